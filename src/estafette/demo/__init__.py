@@ -1,0 +1,1 @@
+"""An invented, realistic day around Geneva."""

@@ -1,0 +1,1 @@
+"""What the words mean: records, transitions, reasons, errors. Imports nothing of ours."""

@@ -1,0 +1,66 @@
+"""Who drives, with what, when: spaces, breaks and the frame of a run."""
+
+from typing import Annotated
+
+import msgspec
+
+from estafette.domain.record import Record
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=99)]
+
+
+class Spaces(Record, frozen=True, kw_only=True):
+    """Spaces of several kinds: what a trip takes, or what one layout of a vehicle offers."""
+
+    seats: Count = 0
+    wheelchairs: Count = 0
+    stretchers: Count = 0
+
+    def fits_in(self, offered: "Spaces") -> bool:
+        """Tell whether every kind is offered at least as often as it is taken."""
+        return (
+            self.seats <= offered.seats
+            and self.wheelchairs <= offered.wheelchairs
+            and self.stretchers <= offered.stretchers
+        )
+
+    def plus(self, other: "Spaces") -> "Spaces":
+        """Add kind by kind."""
+        return Spaces(
+            seats=self.seats + other.seats,
+            wheelchairs=self.wheelchairs + other.wheelchairs,
+            stretchers=self.stretchers + other.stretchers,
+        )
+
+
+class Break(Record, frozen=True, kw_only=True):
+    """
+    A rest that a shift owes its driver.
+
+    It starts between `from_s` and `to_s`, lasts `duration_s`, and is taken with nobody aboard, at the
+    place of the stop before it. All in seconds since the start of the service day.
+    """
+
+    from_s: int
+    to_s: int
+    duration_s: int
+
+
+class RunFacts(Record, frozen=True, kw_only=True):
+    """
+    The frame of one run as the optimiser sees it: one shift on one service day.
+
+    `layouts` are the legal configurations of the vehicle; what is aboard must fit one of them at every
+    moment. `version` is the id of the event that last changed the run.
+    """
+
+    run_id: int
+    driver_id: int
+    vehicle_id: int
+    version: int
+    shift_from_s: int
+    shift_to_s: int
+    start_place_id: int
+    end_place_id: int
+    layouts: tuple[Spaces, ...]
+    breaks: tuple[Break, ...] = ()

@@ -1,0 +1,124 @@
+"""A plan: all runs of a service day with their stops, and the trips left over with reasons."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from estafette.domain.record import Record
+
+
+class StopKind(StrEnum):
+    """What happens at a stop. A run starts with its pull-out and ends with its pull-in."""
+
+    PULL_OUT = "pull_out"
+    PICKUP = "pickup"
+    DROPOFF = "dropoff"
+    BREAK = "break"
+    PULL_IN = "pull_in"
+
+
+class Stop(Record, frozen=True, kw_only=True):
+    """
+    One stop of a run.
+
+    The vehicle reaches the place at `arrive_s`, service (dwell, break) starts at `start_s` and ends at
+    `depart_s`; `start_s - arrive_s` is waiting. Pull-outs and pull-ins have no duration.
+    """
+
+    kind: StopKind
+    place_id: int
+    arrive_s: int
+    start_s: int
+    depart_s: int
+    trip_id: int | None = None
+
+
+class PlannedRun(Record, frozen=True, kw_only=True):
+    """The stops of one run in order, with what driving them takes. Empty runs have no stops."""
+
+    run_id: int
+    driver_id: int
+    stops: tuple[Stop, ...]
+    drive_s: int = 0
+    drive_m: int = 0
+
+
+class Reason(StrEnum):
+    """Why a trip cannot be on a run. The list is closed (design, section 6)."""
+
+    TIME_WINDOW = "time_window"
+    RIDE_TIME = "ride_time"
+    ONBOARD_WAIT = "onboard_wait"
+    SPACE = "space"
+    SKILL = "skill"
+    SHIFT = "shift"
+    BREAK = "break"
+    REACHABLE = "reachable"
+    LOCKED = "locked"
+    BANNED = "banned"
+    NO_SHARE = "no_share"
+    LINKED_LEG = "linked_leg"
+    PRIORITY = "priority"
+    BEATEN = "beaten"
+    NOT_SEARCHED = "not_searched"
+
+
+class RunRefusal(Record, frozen=True, kw_only=True):
+    """
+    Why one trip cannot be added to one run as planned.
+
+    `reason` binds at the position that comes nearest to legal, where it is missed by `short_by`
+    (seconds, or spaces for `space`); `None` where no figure applies.
+    """
+
+    run_id: int
+    reason: Reason
+    short_by: int | None = None
+
+
+class LeftOver(Record, frozen=True, kw_only=True):
+    """A trip without a run, with the binding reason on each run."""
+
+    trip_id: int
+    refusals: tuple[RunRefusal, ...]
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """List the distinct reasons, the most frequent first."""
+        found = [refusal.reason for refusal in self.refusals]
+        return tuple(sorted(set(found), key=lambda reason: (-found.count(reason), reason)))
+
+
+class Plan(Record, frozen=True, kw_only=True):
+    """
+    All runs of a service day plus the trips left over, as computed.
+
+    `board_version` is the one of the problem it was computed from, so the plan knows what has changed
+    since. `travel_estimated` says that its times do not come from a road network.
+    """
+
+    company_id: int
+    service_on: date
+    zone: str
+    day_start_at: datetime
+    board_version: int
+    problem_sha256: str
+    runs: tuple[PlannedRun, ...]
+    left_over: tuple[LeftOver, ...]
+    travel_source: str
+    travel_estimated: bool
+    seed: int
+    iterations: int
+    cost: int
+
+
+class Violation(Record, frozen=True, kw_only=True):
+    """A rule that a plan breaks: which, where, and by how much (seconds or spaces)."""
+
+    rule: str
+    run_id: int | None = None
+    trip_id: int | None = None
+    by: int = 0
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        where = [f"run {self.run_id}" if self.run_id else "", f"trip {self.trip_id}" if self.trip_id else ""]
+        return f"{self.rule} by {self.by}: " + ", ".join(filter(None, where))

@@ -1,0 +1,75 @@
+"""Travel times as data, and the protocol of whoever knows them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from estafette.domain.place import Place
+
+Seconds = npt.NDArray[np.int32]
+Metres = npt.NDArray[np.int32]
+
+PROFILE_STEP_S = 60
+
+
+class TravelMatrix:
+    """
+    Travel between places, by time of departure.
+
+    Parameters
+    ----------
+    place_ids
+        (n,) int64; the order of the rows and columns.
+    durations_s : (n, n) int32, `[i, j]` = from i to j at free flow, not symmetric
+    distances_m : (n, n) int32
+    profile_permille
+        (k,) int32; factor on the duration for a departure in minute m of the service day, in
+        thousandths; the last value holds for later minutes. Neighbouring minutes must differ so little
+        that leaving later never means arriving earlier (FIFO).
+    source
+        Where the times come from, for people: `estimate`, `roads:...`.
+    estimated
+        True when the times do not come from a road network; every plan repeats it.
+    """
+
+    def __init__(
+        self,
+        *,
+        place_ids: npt.NDArray[np.int64],
+        durations_s: Seconds,
+        distances_m: Metres,
+        profile_permille: npt.NDArray[np.int32],
+        source: str,
+        estimated: bool,
+    ) -> None:
+        n = len(place_ids)
+        if durations_s.shape != (n, n) or distances_m.shape != (n, n):
+            message = f"a matrix of {n} places needs shape ({n}, {n}), not {durations_s.shape}"
+            raise ValueError(message)
+        self.place_ids = place_ids
+        self.durations_s = durations_s
+        self.distances_m = distances_m
+        self.profile_permille = profile_permille
+        self.source = source
+        self.estimated = estimated
+        self.row_of = {int(place_id): row for row, place_id in enumerate(place_ids)}
+
+    def travel_s(self, origin_id: int, destination_id: int, depart_s: int) -> int:
+        """Give the seconds from one place to another for a departure at `depart_s`."""
+        minute = min(max(depart_s, 0) // PROFILE_STEP_S, len(self.profile_permille) - 1)
+        free_flow_s = int(self.durations_s[self.row_of[origin_id], self.row_of[destination_id]])
+        return free_flow_s * int(self.profile_permille[minute]) // 1000
+
+    def distance_m(self, origin_id: int, destination_id: int) -> int:
+        """Give the metres from one place to another."""
+        return int(self.distances_m[self.row_of[origin_id], self.row_of[destination_id]])
+
+
+class Travel(Protocol):
+    """Whoever knows travel times: an estimate, a road network in process, a server."""
+
+    def matrix(self, places: Sequence[Place]) -> TravelMatrix:
+        """Give the matrix between all `places`; raises `Unreachable` when a place has no way to it."""
+        ...

@@ -1,0 +1,1 @@
+"""HTTP: thin handlers over flow and store."""

@@ -1,0 +1,1 @@
+"""Files of other people: CSV in, text out."""

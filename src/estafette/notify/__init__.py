@@ -1,0 +1,1 @@
+"""Telling drivers: channels, and the words of a notice."""

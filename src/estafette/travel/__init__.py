@@ -1,0 +1,1 @@
+"""Who knows how long it takes from one place to another."""
