@@ -1,0 +1,22 @@
+"""Companies: the tenants. Creating one is the owner's act, not the application's."""
+
+import psycopg
+
+from estafette.store.server import Server
+
+
+def create_company(server: Server, *, name: str, zone: str, language: str = "en") -> int:
+    """Create a company with an empty feed and give its id."""
+    with psycopg.connect(server.owner) as connection:
+        # Row-level security binds the owner too, so the id must be known before the row is.
+        row = connection.execute(
+            "SELECT id, set_config('app.company', id::text, true)"
+            " FROM nextval(pg_get_serial_sequence('company', 'id')) AS id"
+        ).fetchone()
+        assert row is not None  # noqa: S101 - a SELECT without WHERE gives a row
+        connection.execute(
+            "INSERT INTO company (id, name, zone, language) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s)",
+            [row[0], name, zone, language],
+        )
+        connection.execute("INSERT INTO feed (company_id) VALUES (%s)", [row[0]])
+        return int(row[0])

@@ -1,0 +1,60 @@
+"""One embedded PostgreSQL for the whole session, and a fast clean database for each test that asks."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from estafette.store.database import Database
+from estafette.store.migrate import migrate
+from estafette.store.server import Server, address
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """A migrated database that every test's database is copied from; one per worker."""
+    url = os.environ.get("ESTAFETTE_TEST_DATABASE_URL")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
+    # One cluster for all workers: their temporary folders share a parent.
+    home = tmp_path_factory.getbasetemp()
+    home = home.parent / "cluster" if worker != "only" else home / "cluster"
+    name = f"template_{worker}_{os.getpid()}"
+    if url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        server = address(home, database_url=make_conninfo(url, dbname=name), database=name)
+    else:
+        server = address(Path(home), database_url=None, database=name)
+    migrate(server)
+    return server
+
+
+@pytest.fixture
+def server(template: Server) -> Iterator[Server]:
+    """The addresses of a clean, migrated database."""
+    source = psycopg.conninfo.conninfo_to_dict(template.owner)["dbname"]
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    maintenance = make_conninfo(template.owner, dbname="postgres")
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                sql.Identifier(name), sql.Identifier(str(source))
+            )
+        )
+    yield Server(owner=make_conninfo(template.owner, dbname=name), app=make_conninfo(template.app, dbname=name))
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[Database]:
+    """A clean database, as the application sees it, counting on the wire."""
+    with Database(server, size=2, counting=True) as database:
+        yield database
