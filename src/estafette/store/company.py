@@ -4,6 +4,8 @@ import psycopg
 
 from estafette.store.server import Server
 
+_FIRST_COMPANY_LOCK = 0x65737462
+
 
 def create_company(server: Server, *, name: str, zone: str, language: str = "en") -> int:
     """Create a company with an empty feed and give its id."""
@@ -20,3 +22,12 @@ def create_company(server: Server, *, name: str, zone: str, language: str = "en"
         )
         connection.execute("INSERT INTO feed (company_id) VALUES (%s)", [row[0]])
         return int(row[0])
+
+
+def ensure_company(server: Server) -> None:
+    """Make sure that a new database has its first company, so that the first command works."""
+    with psycopg.connect(server.owner) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_FIRST_COMPANY_LOCK])
+        row = connection.execute("SELECT last_value, is_called FROM company_id_seq").fetchone()
+    if row == (1, False):
+        create_company(server, name="My company", zone="Europe/Zurich")
