@@ -75,3 +75,13 @@ class Board(Record, frozen=True, kw_only=True):
     runs: tuple[RunCard, ...]
     trips: tuple[TripCard, ...]
     places: tuple[Place, ...]
+
+
+class CompanyCard(Record, frozen=True, kw_only=True):
+    """Whose board it is, and the service days, in order, for which there is something to see."""
+
+    company_id: int
+    name: str
+    zone: str
+    language: str
+    days: tuple[date, ...]
