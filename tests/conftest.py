@@ -48,7 +48,9 @@ def server(template: Server) -> Iterator[Server]:
                 sql.Identifier(name), sql.Identifier(str(source))
             )
         )
-    yield Server(owner=make_conninfo(template.owner, dbname=name), app=make_conninfo(template.app, dbname=name))
+    yield Server(
+        owner=make_conninfo(template.owner, dbname=name), app=make_conninfo(template.app, dbname=name)
+    )
     with psycopg.connect(maintenance, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

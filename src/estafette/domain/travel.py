@@ -25,9 +25,11 @@ class TravelMatrix:
     durations_s : (n, n) int32, `[i, j]` = from i to j at free flow, not symmetric
     distances_m : (n, n) int32
     profile_permille
-        (k,) int32; factor on the duration for a departure in minute m of the service day, in
-        thousandths; the last value holds for later minutes. Neighbouring minutes must differ so little
-        that leaving later never means arriving earlier (FIFO).
+        (k,) int32; factor on the duration for a departure at the start of minute m of the service day,
+        in thousandths; linear between minutes (a step of 1/1000 would already break FIFO for rides
+        longer than 1000 s), and the last value holds from its minute on. Neighbouring minutes must
+        differ so little that leaving later never means arriving earlier (FIFO): a fall of at most
+        60,000 / longest duration.
     source
         Where the times come from, for people: `estimate`, `roads:...`.
     estimated
@@ -58,9 +60,12 @@ class TravelMatrix:
 
     def travel_s(self, origin_id: int, destination_id: int, depart_s: int) -> int:
         """Give the seconds from one place to another for a departure at `depart_s`."""
-        minute = min(max(depart_s, 0) // PROFILE_STEP_S, len(self.profile_permille) - 1)
         free_flow_s = int(self.durations_s[self.row_of[origin_id], self.row_of[destination_id]])
-        return free_flow_s * int(self.profile_permille[minute]) // 1000
+        minute, second = divmod(max(depart_s, 0), PROFILE_STEP_S)
+        last = len(self.profile_permille) - 1
+        now, then = (int(self.profile_permille[min(m, last)]) for m in (minute, minute + 1))
+        weighted = now * (PROFILE_STEP_S - second) + then * second
+        return free_flow_s * weighted // (1000 * PROFILE_STEP_S)
 
     def distance_m(self, origin_id: int, destination_id: int) -> int:
         """Give the metres from one place to another."""

@@ -15,7 +15,7 @@ def create_company(server: Server, *, name: str, zone: str, language: str = "en"
             "SELECT id, set_config('app.company', id::text, true)"
             " FROM nextval(pg_get_serial_sequence('company', 'id')) AS id"
         ).fetchone()
-        assert row is not None  # noqa: S101 - a SELECT without WHERE gives a row
+        assert row is not None  # a SELECT without WHERE gives a row
         connection.execute(
             "INSERT INTO company (id, name, zone, language) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s)",
             [row[0], name, zone, language],
@@ -29,5 +29,5 @@ def ensure_company(server: Server) -> None:
     with psycopg.connect(server.owner) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_FIRST_COMPANY_LOCK])
         row = connection.execute("SELECT last_value, is_called FROM company_id_seq").fetchone()
-    if row == (1, False):
-        create_company(server, name="My company", zone="Europe/Zurich")
+        if row == (1, False):
+            create_company(server, name="My company", zone="Europe/Zurich")

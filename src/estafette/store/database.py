@@ -41,7 +41,12 @@ class Database:
         self.server = server
         self._wire = Wire() if counting else None
         self._pool = ConnectionPool(
-            server.app, min_size=1, max_size=size, open=False, timeout=10, configure=self._configure,
+            server.app,
+            min_size=1,
+            max_size=size,
+            open=False,
+            timeout=10,
+            configure=self._configure,
             kwargs={"autocommit": True},
         )
         try:

@@ -60,7 +60,12 @@ def open_database(*, counting: bool = False, database: str | None = None) -> Ite
 def company_option(command: Command) -> Command:
     """Add `--company`, the id of the company to work for."""
     return click.option(
-        "--company", "company_id", type=int, default=1, show_default=True, envvar="ESTAFETTE_COMPANY",
+        "--company",
+        "company_id",
+        type=int,
+        default=1,
+        show_default=True,
+        envvar="ESTAFETTE_COMPANY",
         help="Company to work for.",
     )(command)
 
@@ -85,7 +90,7 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(msgspec.to_builtins(value), indent=2, ensure_ascii=False))
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:

@@ -216,7 +216,7 @@ CREATE TRIGGER trip_moves BEFORE UPDATE OF status ON trip FOR EACH ROW
     EXECUTE FUNCTION trip_moves_legally();
 
 -- One truth: who drives a trip, and when. Its two stops are [pickup_at, pickup_until) and
--- [dropoff_at, dropoff_until); the foreign key makes the driver that of the run, always.
+-- [dropoff_at, dropoff_until).
 CREATE TABLE assignment (
     company_id    bigint      NOT NULL,
     trip_id       bigint      NOT NULL,
@@ -230,15 +230,68 @@ CREATE TABLE assignment (
     version       bigint      NOT NULL,
     PRIMARY KEY (company_id, trip_id),
     CHECK (pickup_at < pickup_until AND pickup_until <= dropoff_at AND dropoff_at < dropoff_until),
-    FOREIGN KEY (company_id, trip_id) REFERENCES trip,
-    FOREIGN KEY (company_id, run_id, driver_id) REFERENCES run (company_id, id, driver_id) ON UPDATE CASCADE,
     CONSTRAINT stops_of_a_driver_never_overlap EXCLUDE USING gist
         (int8range(driver_id, driver_id, '[]') WITH &&,
          tstzmultirange(tstzrange(pickup_at, pickup_until), tstzrange(dropoff_at, dropoff_until)) WITH &&)
         DEFERRABLE INITIALLY DEFERRED
 ) WITH (fillfactor = 85);
 
--- What every apply answered and what it replaced, one row each; columns are aligned by position.
+-- An assignment names a trip of its company, and a run with that run's driver. Checked once for each
+-- statement: two foreign keys cost 40 % of a bulk write in one query per row (docs/decisions/0006).
+-- Counts over `= ANY (array)` are index scans of known length; a join would be planned badly while the
+-- tables have no statistics.
+CREATE FUNCTION assignments_fit() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wanted record;
+    found_trips bigint;
+    found_runs bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM changed) THEN
+        RETURN NULL;
+    END IF;
+    FOR wanted IN
+        SELECT company_id, count(*) AS trips, count(DISTINCT run_id) AS runs,
+            count(DISTINCT (run_id, driver_id)) AS seats,
+            array_agg(trip_id) AS trip_ids, array_agg(DISTINCT run_id) AS run_ids
+        FROM changed GROUP BY company_id
+    LOOP
+        SELECT count(*) INTO found_trips FROM trip
+        WHERE company_id = wanted.company_id AND id = ANY (wanted.trip_ids);
+        SELECT count(*) FILTER (WHERE (id, driver_id) IN (SELECT run_id, driver_id FROM changed)) INTO found_runs
+        FROM run WHERE company_id = wanted.company_id AND id = ANY (wanted.run_ids);
+        IF found_trips <> wanted.trips OR found_runs <> wanted.runs OR wanted.seats <> wanted.runs THEN
+            RAISE EXCEPTION 'an assignment needs a trip, and a run with that driver, of its own company'
+                USING ERRCODE = 'foreign_key_violation';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER assignments_fit_inserted AFTER INSERT ON assignment
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION assignments_fit();
+CREATE TRIGGER assignments_fit_updated AFTER UPDATE ON assignment
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION assignments_fit();
+
+-- The other direction: what an assignment names neither goes nor changes hands under it.
+CREATE FUNCTION assigned_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'trip' AND EXISTS (
+            SELECT FROM gone JOIN assignment a ON a.company_id = gone.company_id AND a.trip_id = gone.id)
+        OR TG_TABLE_NAME = 'run' AND EXISTS (
+            SELECT FROM gone JOIN assignment a ON a.company_id = gone.company_id AND a.run_id = gone.id
+            LEFT JOIN run r ON r.company_id = a.company_id AND r.id = a.run_id AND r.driver_id = a.driver_id
+            WHERE r.id IS NULL)
+    THEN
+        RAISE EXCEPTION 'a % that has assignments can neither go nor change its driver under them', TG_TABLE_NAME
+            USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER assigned_trips_stay AFTER DELETE ON trip
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION assigned_stays();
+CREATE TRIGGER assigned_runs_stay AFTER DELETE ON run
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION assigned_stays();
+
+-- What every apply answered and what it replaced: one row each, its arrays aligned by position.
 CREATE TABLE applied (
     company_id    bigint        NOT NULL REFERENCES company,
     id            bigint        GENERATED ALWAYS AS IDENTITY,
@@ -254,20 +307,20 @@ CREATE TABLE applied (
     moved_runs    bigint[]      NOT NULL,
     trip_ids      bigint[]      NOT NULL,
     run_ids       bigint[]      NOT NULL,
-    outcomes      text[]        NOT NULL,
-    details       text[]        NOT NULL,
-    was_run_ids   bigint[]      NOT NULL,           -- what undo restores
+    verdicts      text[]        NOT NULL,           -- 'applied', or why not
+    was_run_ids   bigint[]      NOT NULL,           -- from here on: what undo restores
     was_pickup_at     timestamptz[] NOT NULL,
     was_pickup_until  timestamptz[] NOT NULL,
     was_dropoff_at    timestamptz[] NOT NULL,
     was_dropoff_until timestamptz[] NOT NULL,
+    was_frames    jsonb         NOT NULL,
     undoes        bigint,
     PRIMARY KEY (company_id, id),
     UNIQUE (company_id, key),
     UNIQUE (company_id, undoes)
 );
 
--- One per driver and apply; what changed stands in the events it names. Due while `sent_at` is null.
+-- One per driver and apply; what changed stands in the events it names. Due until sent or given up.
 CREATE TABLE notice (
     company_id bigint      NOT NULL,
     driver_id  bigint      NOT NULL,
@@ -276,11 +329,12 @@ CREATE TABLE notice (
     created_at timestamptz NOT NULL DEFAULT now(),
     sent_at    timestamptz,
     attempts   int         NOT NULL DEFAULT 0,
+    given_up   text,                                -- why it can never be delivered
     PRIMARY KEY (company_id, driver_id, event_id),
     FOREIGN KEY (company_id, driver_id) REFERENCES driver,
     FOREIGN KEY (company_id, event_id) REFERENCES event
 );
-CREATE INDEX notice_due ON notice (company_id, event_id) WHERE sent_at IS NULL;
+CREATE INDEX notice_due ON notice (company_id, event_id) WHERE sent_at IS NULL AND given_up IS NULL;
 
 -- The application's role reads and writes rows of one company at a time, and deletes only assignments.
 DO $$

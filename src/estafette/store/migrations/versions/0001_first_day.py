@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import psycopg
 import sqlalchemy as sa
 from alembic import op
 
@@ -19,11 +20,17 @@ on_board completed
 """
 
 
+def _driver() -> psycopg.Connection[object]:
+    driver = op.get_bind().connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
+
+
 def upgrade() -> None:
     """Create every table, constraint, trigger and policy."""
     script = Path(__file__).parent.parent / "0001_first_day.sql"
     # The driver itself: a script of many statements, and no percent signs to escape.
-    op.get_bind().connection.driver_connection.execute(script.read_text(encoding="utf-8"))
+    _driver().execute(script.read_text(encoding="utf-8"))
     moves = [move.split() for line in _MOVES.split("\n") for move in line.split("|") if move.strip()]
     op.bulk_insert(
         sa.table("trip_transition", sa.column("from_status"), sa.column("to_status")),

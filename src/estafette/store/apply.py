@@ -1,0 +1,215 @@
+"""Applying a plan: whole, once and truthfully, in one transaction and one round trip."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import psycopg
+
+from estafette.domain.applied import Applied, Detail, Outcome, TripOutcome
+from estafette.domain.error import ApplyFailed, Conflict
+from estafette.domain.plan import Plan, PlannedRun, StopKind
+from estafette.domain.record import Record
+from estafette.store.apply_sql import APPLY
+from estafette.store.database import Database, Rows, Statement
+
+Ids = npt.NDArray[np.int64]
+Instants = npt.NDArray[np.datetime64]
+
+
+class Targets(NamedTuple):
+    """
+    Where trips should stand: columns of equal length, sorted by trip.
+
+    trip_ids, run_ids : (n,) int64; run 0 takes the trip off
+    pickup_at, pickup_until, dropoff_at, dropoff_until : (n,) datetime64[us], UTC
+    """
+
+    trip_ids: Ids
+    run_ids: Ids
+    pickup_at: Instants
+    pickup_until: Instants
+    dropoff_at: Instants
+    dropoff_until: Instants
+
+
+class Frame(Record, frozen=True, kw_only=True):
+    """When a run leaves and returns, and its breaks (`[{start_at, end_at}]`)."""
+
+    run_id: int
+    pull_out_at: datetime | None
+    pull_in_at: datetime | None
+    breaks: tuple[dict[str, datetime], ...] = ()
+
+
+class Order(Record, frozen=True, kw_only=True):
+    """
+    Who applies what, computed from which board.
+
+    `key` makes it once: the same key and content gives the stored answer, whoever asks and however often.
+    """
+
+    key: str
+    actor: str
+    company_id: int
+    service_on: date
+    board_version: int
+    undoes: int | None = None
+
+
+def apply_plan(database: Database, plan: Plan, *, key: str, actor: str) -> Applied:
+    """
+    Apply a plan to the database.
+
+    Every trip of the plan, placed or left over, gets an outcome; the report describes what committed.
+
+    Raises
+    ------
+    Conflict
+        The key was used for another plan.
+    ApplyFailed
+        The database refused; nothing changed.
+    """
+    order = Order(
+        key=key,
+        actor=actor,
+        company_id=plan.company_id,
+        service_on=plan.service_on,
+        board_version=plan.board_version,
+    )
+    return apply_targets(database, order, targets=targets_of(plan), frames=frames_of(plan))
+
+
+def targets_of(plan: Plan) -> Targets:
+    """List where the plan wants each trip."""
+    rows = [(left.trip_id, 0, 0, 0, 0, 0) for left in plan.left_over]
+    for run in plan.runs:
+        rows += _rows_of(run)
+    table = np.array(sorted(rows), np.int64).reshape(-1, 6)
+    day_start = np.datetime64(plan.day_start_at.astimezone(UTC).replace(tzinfo=None), "us")
+    times = day_start + table[:, 2:].astype("timedelta64[s]")
+    return Targets(table[:, 0], table[:, 1], *(times[:, column] for column in range(4)))
+
+
+def _rows_of(run: PlannedRun) -> Iterable[tuple[int, int, int, int, int, int]]:
+    picked_up = {stop.trip_id: stop for stop in run.stops if stop.kind is StopKind.PICKUP}
+    for stop in run.stops:
+        if stop.kind is StopKind.DROPOFF and stop.trip_id is not None:
+            start = picked_up[stop.trip_id]
+            yield stop.trip_id, run.run_id, start.start_s, start.depart_s, stop.start_s, stop.depart_s
+
+
+def frames_of(plan: Plan) -> tuple[Frame, ...]:
+    """List when each run of the plan leaves, returns and rests."""
+    return tuple(_frame_of(run, plan.day_start_at) for run in plan.runs if run.stops)
+
+
+def _frame_of(run: PlannedRun, day_start_at: datetime) -> Frame:
+    start = day_start_at.timestamp()
+
+    def at(seconds: int) -> datetime:
+        return datetime.fromtimestamp(start + seconds, UTC)
+
+    return Frame(
+        run_id=run.run_id,
+        pull_out_at=at(run.stops[0].depart_s),
+        pull_in_at=at(run.stops[-1].arrive_s),
+        breaks=tuple(
+            {"start_at": at(stop.start_s), "end_at": at(stop.depart_s)}
+            for stop in run.stops
+            if stop.kind is StopKind.BREAK
+        ),
+    )
+
+
+def apply_targets(
+    database: Database, order: Order, *, targets: Targets, frames: Iterable[Frame] = ()
+) -> Applied:
+    """Apply columns of targets: the path of a whole plan, of a single move and of an undo."""
+    if len(targets.trip_ids) == 0:
+        return _nothing(order)
+    sent_frames = msgspec.json.encode(list(frames))
+    fingerprint = _fingerprint(order, targets, sent_frames)
+    parameters = {
+        "company": order.company_id,
+        "key": order.key,
+        "fingerprint": fingerprint,
+        "actor": order.actor,
+        "service_on": order.service_on,
+        "board_version": order.board_version,
+        "undoes": order.undoes,
+        "distinct_run_ids": np.unique(targets.run_ids),
+        "frames": sent_frames.decode(),
+        **targets._asdict(),
+    }
+    try:
+        rows = database.transact(order.company_id, [Statement(APPLY, parameters)], actor=order.actor)[0]
+    except psycopg.Error as error:
+        raise ApplyFailed(_what_to_do(error)) from error
+    return _applied(order, fingerprint, rows)
+
+
+def _nothing(order: Order) -> Applied:
+    return Applied(
+        applied_id=0, key=order.key, service_on=order.service_on, board_version=order.board_version, trips=()
+    )
+
+
+def _fingerprint(order: Order, targets: Targets, frames: bytes) -> str:
+    digest = hashlib.sha256(f"{order.service_on} {order.board_version} {order.undoes}".encode())
+    for column in targets:
+        digest.update(np.ascontiguousarray(column).tobytes())
+    digest.update(frames)
+    return digest.hexdigest()
+
+
+def _what_to_do(error: psycopg.Error) -> str:
+    said = error.diag.message_primary or str(error).splitlines()[0]
+    if isinstance(error, psycopg.errors.ExclusionViolation):
+        said = f"two stops would overlap ({error.diag.constraint_name})"
+    return f"the database refused the plan, nothing was changed: {said}. Plan the day again and apply that."
+
+
+_OUTCOMES = {str(outcome): outcome for outcome in Outcome}
+
+
+def _applied(order: Order, fingerprint: str, rows: Rows) -> Applied:
+    (
+        applied_id,
+        stored,
+        service_on,
+        version,
+        notices,
+        changed,
+        moved,
+        trip_ids,
+        run_ids,
+        verdicts,
+        replayed,
+        _,
+    ) = rows[0]
+    if stored != fingerprint:
+        message = f"the key {order.key!r} was used for another plan; use a new key"
+        raise Conflict(message)
+    return Applied(
+        applied_id=applied_id,
+        key=order.key,
+        service_on=service_on,
+        board_version=version,
+        trips=tuple(map(_outcome, trip_ids, run_ids, verdicts)),
+        changed_runs=tuple(changed),
+        moved_runs=tuple(moved),
+        notices=notices,
+        replayed=replayed,
+    )
+
+
+def _outcome(trip_id: int, run_id: int | None, verdict: str) -> TripOutcome:
+    outcome = _OUTCOMES.get(verdict)
+    if outcome is not None:
+        return TripOutcome(trip_id=trip_id, run_id=run_id, outcome=outcome)
+    return TripOutcome(trip_id=trip_id, run_id=run_id, outcome=Outcome.ILLEGAL_NOW, detail=Detail(verdict))

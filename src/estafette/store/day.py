@@ -1,0 +1,124 @@
+"""Reading a service day: the whole problem in one statement, whatever the number of trips."""
+
+from datetime import date
+from typing import LiteralString
+
+import msgspec
+
+from estafette.domain.error import NotFound
+from estafette.domain.problem import Problem
+from estafette.store.cards import PLACE_CARD
+from estafette.store.database import Database
+
+
+def _s(instant: LiteralString) -> LiteralString:
+    # Seconds from the start of the service day to an instant.
+    return "extract(epoch FROM " + instant + " - day.start_at)::int"
+
+
+# A trip promises one end; the other may be up to this much away (the ride limit binds long before).
+_OTHER_END: LiteralString = "interval '3 hours'"
+
+_TRIP: LiteralString = (
+    """json_build_object(
+    'trip_id', t.id, 'version', t.version, 'origin_id', t.origin_id, 'destination_id', t.destination_id,
+    'anchor', t.anchor,
+    'pickup_from_s', """
+    + _s("CASE t.anchor WHEN 'pickup_at' THEN t.promised_from ELSE t.promised_from - " + _OTHER_END + " END")
+    + """,
+    'pickup_to_s', """
+    + _s("t.promised_to")
+    + """,
+    'dropoff_from_s', """
+    + _s("t.promised_from")
+    + """,
+    'dropoff_to_s', """
+    + _s("CASE t.anchor WHEN 'arrive_by' THEN t.promised_to ELSE t.promised_to + " + _OTHER_END + " END")
+    + """,
+    'pickup_dwell_s', t.pickup_dwell_s, 'dropoff_dwell_s', t.dropoff_dwell_s,
+    'takes', json_build_object('seats', t.seats + t.companions, 'wheelchairs', t.wheelchairs,
+                               'stretchers', t.stretchers),
+    'max_ride_s', t.max_ride_s,
+    'under_way', t.status IN ('en_route', 'arrived', 'on_board'),
+    'assigned', CASE WHEN a.run_id IS NOT NULL THEN json_build_object(
+        'run_id', a.run_id, 'pickup_s', """
+    + _s("a.pickup_at")
+    + """, 'dropoff_s', """
+    + _s("a.dropoff_at")
+    + """,
+        'version', a.version, 'lock', a.lock) END)"""
+)
+
+_RUN: LiteralString = (
+    """json_build_object(
+    'run_id', r.id, 'driver_id', r.driver_id, 'vehicle_id', r.vehicle_id, 'version', r.version,
+    'shift_from_s', """
+    + _s("s.starts_at")
+    + """, 'shift_to_s', """
+    + _s("s.ends_at")
+    + """,
+    'start_place_id', s.start_place_id, 'end_place_id', s.end_place_id,
+    'layouts', v.layouts, 'breaks', s.breaks)"""
+)
+
+_LOAD: LiteralString = (
+    """
+WITH day AS MATERIALIZED (
+    SELECT c.id AS company_id, c.zone, (%(day)s::date::timestamp AT TIME ZONE c.zone) AS start_at, f.last_event_id
+    FROM company c JOIN feed f ON f.company_id = c.id
+    WHERE c.id = %(company)s
+), trips AS MATERIALIZED (
+    SELECT t.origin_id, t.destination_id, """
+    + _TRIP
+    + """ AS facts
+    FROM day JOIN trip t ON t.company_id = day.company_id AND t.service_on = %(day)s
+    LEFT JOIN assignment a ON a.company_id = t.company_id AND a.trip_id = t.id
+    WHERE t.status IN ('booked', 'en_route', 'arrived', 'on_board')
+    ORDER BY t.id
+), runs AS MATERIALIZED (
+    SELECT s.start_place_id, s.end_place_id, """
+    + _RUN
+    + """ AS facts
+    FROM day JOIN run r ON r.company_id = day.company_id AND r.service_on = %(day)s
+    JOIN shift s ON s.company_id = r.company_id AND s.id = r.shift_id
+    JOIN driver d ON d.company_id = r.company_id AND d.id = r.driver_id AND d.active
+    JOIN vehicle v ON v.company_id = r.company_id AND v.id = r.vehicle_id AND v.active
+    ORDER BY r.id
+), named AS (
+    SELECT origin_id AS id FROM trips UNION SELECT destination_id FROM trips
+    UNION SELECT start_place_id FROM runs UNION SELECT end_place_id FROM runs
+)
+SELECT json_build_object(
+    'company_id', day.company_id, 'service_on', %(day)s::date, 'zone', day.zone, 'day_start_at', day.start_at,
+    'board_version', day.last_event_id,
+    'places', coalesce((SELECT json_agg("""
+    + PLACE_CARD
+    + """ ORDER BY p.id)
+        FROM named JOIN place p ON p.company_id = day.company_id AND p.id = named.id), '[]'),
+    'trips', coalesce((SELECT json_agg(facts) FROM trips), '[]'),
+    'runs', coalesce((SELECT json_agg(facts) FROM runs), '[]'),
+    'will_calls', coalesce((SELECT json_agg(t.id ORDER BY t.id) FROM trip t
+        WHERE t.company_id = day.company_id AND t.service_on = %(day)s AND t.status = 'will_call'), '[]')
+)::text
+FROM day
+"""
+)
+
+
+def load_day(database: Database, company_id: int, service_on: date) -> Problem:
+    """
+    Read one company's service day as a problem: one statement, one round trip.
+
+    The board version is read in the same snapshot as the rows, so whatever changes later carries a
+    higher version. Trips that ended or wait for a time are not in it.
+
+    Raises
+    ------
+    NotFound
+        The company does not exist.
+    """
+    rows = database.read(company_id, _LOAD, {"company": company_id, "day": service_on})
+    if not rows:
+        message = f"there is no company {company_id}"
+        raise NotFound(message)
+    return msgspec.json.decode(rows[0][0], type=Problem)
