@@ -110,7 +110,8 @@ SELECT %(company)s, %(trip)s, id, driver_id, %(at)s, %(at)s + interval '1 min', 
 FROM run, feed WHERE run.id = %(run)s AND feed.company_id = %(company)s
 ON CONFLICT (company_id, trip_id) DO UPDATE SET run_id = excluded.run_id, driver_id = excluded.driver_id,
     pickup_at = excluded.pickup_at, pickup_until = excluded.pickup_until, dropoff_at = excluded.dropoff_at,
-    dropoff_until = excluded.dropoff_until, version = excluded.version
+    dropoff_until = excluded.dropoff_until, version = excluded.version,
+    lock = CASE WHEN assignment.run_id = excluded.run_id THEN assignment.lock ELSE 'none' END
 RETURNING pickup_at, pickup_until, dropoff_at, dropoff_until
 """
 _TAKE_OFF = "DELETE FROM assignment WHERE company_id = %(company)s AND trip_id = %(trip)s"
