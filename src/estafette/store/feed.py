@@ -78,7 +78,7 @@ class Listener:
     def __init__(self, server: Server, *, sweep_s: float = 5.0) -> None:
         self._address = server.app
         self._sweep_s = sweep_s
-        self._subscribers: dict[object, tuple[int, Callable[[], None]]] = {}
+        self._subscribers: dict[object, tuple[int, Callable[[], object]]] = {}
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._listen_until_ended, name="feed-listener", daemon=True)
 
@@ -91,7 +91,7 @@ class Listener:
         self._thread.join(timeout=10)
 
     @contextmanager
-    def subscribed(self, company_id: int, wake: Callable[[], None]) -> Iterator[None]:
+    def subscribed(self, company_id: int, wake: Callable[[], object]) -> Iterator[None]:
         """Call `wake` on news of the company, for as long as the block lasts."""
         key = object()
         self._subscribers[key] = (company_id, wake)

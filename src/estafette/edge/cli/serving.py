@@ -1,0 +1,47 @@
+"""Commands that run until they are interrupted: the board's server and the worker."""
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from estafette.edge.cli.session import company_option, errors_in_one_line, open_database
+from estafette.edge.web.serve import serve_board
+from estafette.edge.worker import run_worker, stopped_by_signals
+from estafette.notify.files import FileChannel
+from estafette.settings import read_settings
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
+)
+@click.option(
+    "--day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+    help="Service day the board opens on  [default: today].",
+)  # fmt: skip
+@company_option
+def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
+    """Serve the board until interrupted. There are no accounts yet: keep it on this machine."""
+    service_on = day.date() if day else None
+    with open_database() as database, errors_in_one_line():
+        serve_board(
+            database, company_id=company_id, service_on=service_on, host=host, port=port, say=click.echo
+        )
+
+
+@click.command()
+@click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path),
+    help="Where notices are written, one file per driver and day  [default: notices, in the program's home].",
+)  # fmt: skip
+@company_option
+def worker(folder: Path | None, company_id: int) -> None:
+    """Deliver notices to drivers until interrupted."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    channel = FileChannel(folder or read_settings().home / "notices")
+    with open_database() as database, stopped_by_signals() as stop:
+        click.echo("worker: waiting for notices")
+        run_worker(database, company_id, channel, stop=stop)

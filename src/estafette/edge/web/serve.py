@@ -1,0 +1,102 @@
+"""Running the web application until it is interrupted."""
+
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
+from types import FrameType
+
+import uvicorn
+from litestar import Litestar
+
+from estafette.domain.error import Unavailable
+from estafette.edge.web.app import create_app
+from estafette.store.database import Database
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_GIVE_UP_ON_CLIENT_MS = 30_000
+
+
+class BoardServer(uvicorn.Server):
+    """A server whose live streams end at once when it is told to stop."""
+
+    def __init__(self, app: Litestar) -> None:
+        self._app = app
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="on",
+                ws="none",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=2,
+            )
+        )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, then the server; without this it waits for clients who never leave."""
+        self._app.state.live.end()
+        await super().shutdown(sockets)
+
+
+def serve_board(
+    database: Database,
+    *,
+    company_id: int,
+    service_on: date | None,
+    host: str,
+    port: int,
+    say: Callable[[str], object],
+) -> None:
+    """
+    Serve the board until interrupted; `say` gets the address. Port 0 means any free one.
+
+    Raises `Unavailable` when the address cannot be had.
+    """
+    with listening(host, port) as opened:
+        name = f"[{host}]" if ":" in host else host
+        port = opened.getsockname()[1]
+        hosts = [f"{known}:{port}" for known in ("127.0.0.1", "localhost", "[::1]")]
+        on_this_machine = host in _LOOPBACK
+        app = create_app(
+            database, company_id=company_id, service_on=service_on, hosts=hosts if on_this_machine else ["*"]
+        )
+        say(f"board: http://{name}:{port}/")
+        if not on_this_machine:
+            say("there are no accounts yet: whoever reaches this address sees the board")
+        with _terminated_as_interrupted(), suppress(KeyboardInterrupt):
+            BoardServer(app).run(sockets=[opened])
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Give a listening socket; raises `Unavailable` when the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as opened:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # Accepted connections inherit it: a client that stops reading is dropped by the kernel.
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _GIVE_UP_ON_CLIENT_MS)
+        try:
+            opened.bind((host, port))
+            opened.listen(1024)
+        except OSError as error:
+            message = f"cannot listen on {host} port {port}: {error.strerror or error}"
+            raise Unavailable(message) from error
+        yield opened
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Let a SIGTERM end the block as Ctrl-C does, so that what is open is closed in order."""
+
+    def interrupt(_: int, __: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

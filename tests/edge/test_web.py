@@ -1,0 +1,99 @@
+"""The web application: the board, its errors, its headers."""
+
+from collections.abc import Iterator
+
+import httpx
+import msgspec
+import pytest
+
+from estafette.domain.board import Board
+from estafette.store.board import get_board
+from estafette.store.database import Database
+from tests.dispatched import DAY, Dispatched
+from tests.edge.web_client import served
+
+
+@pytest.fixture
+def company(database: Database) -> Dispatched:
+    company = Dispatched(database)
+    company.roster()
+    company.assign(company.run_ids[0], company.book(3))
+    return company
+
+
+@pytest.fixture
+def client(company: Dispatched) -> Iterator[httpx.Client]:
+    with served(company) as address, httpx.Client(base_url=address, timeout=10) as client:
+        yield client
+
+
+def test_the_board_is_served_as_the_store_reads_it(client: httpx.Client, company: Dispatched) -> None:
+    answer = client.get("/api/v1/board", params={"day": DAY.isoformat()})
+    assert msgspec.json.decode(answer.content, type=Board) == get_board(
+        company.database, company.company_id, DAY
+    )
+
+
+def test_the_page_opens_on_the_day_it_was_started_with(client: httpx.Client, company: Dispatched) -> None:
+    opening = client.get("/api/v1/opening").json()
+    assert opening["opens_on"] == DAY.isoformat()
+    assert opening["company"]["name"] == "Alpine Rides"
+    assert opening["company"]["days"] == [DAY.isoformat()]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code", "detail"),
+    [
+        ("/api/v1/board?day=yesterday", 400, "invalid", "day: "),
+        ("/api/v1/board", 400, "invalid", "day"),
+        ("/api/v1/events?after=x", 400, "invalid", "after: "),
+        ("/api/v1/drivers/999/notices", 404, "not_found", "driver 999 does not exist"),
+        ("/nowhere", 404, "not_found", ""),
+        ("/assets/1/nothing.js", 404, "not_found", "there is no file nothing.js"),
+    ],
+)
+def test_errors_name_what_is_wrong(
+    client: httpx.Client, path: str, status: int, code: str, detail: str
+) -> None:
+    answer = client.get(path)
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert (answer.status_code, problem["status"], problem["code"]) == (status, status, code)
+    assert detail in problem["detail"]
+
+
+def test_a_method_that_is_not_offered_is_an_error_like_the_others(client: httpx.Client) -> None:
+    answer = client.post("/api/v1/board")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/opening", "/nowhere", "/health"])
+def test_no_answer_lets_foreign_code_in(client: httpx.Client, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_the_api_says_is_not_kept(client: httpx.Client) -> None:
+    assert client.get("/api/v1/opening").headers["cache-control"] == "no-store"
+    assert client.get("/nowhere").headers["cache-control"] == "no-store"
+
+
+def test_files_named_by_their_content_are_kept_for_ever(client: httpx.Client) -> None:
+    page = client.get("/").text
+    name = page.split('src="')[1].split('"')[0]
+    assert "immutable" in client.get(name).headers["cache-control"]
+    assert client.get("/assets/older/board.js").headers["cache-control"] == "no-store"
+
+
+def test_the_server_is_healthy_while_the_database_answers(client: httpx.Client) -> None:
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": 3})
+
+
+def test_a_database_that_does_not_answer_is_unavailable(client: httpx.Client, company: Dispatched) -> None:
+    company.database.close()
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
