@@ -1,0 +1,65 @@
+"""Why each trip left over is on no run."""
+
+import numpy as np
+
+from estafette.domain.plan import LeftOver, Reason, RunRefusal
+from estafette.domain.problem import Problem
+from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, Day, State
+from estafette.planning.kernel.refusal import refuse_all
+from estafette.planning.kernel.timing import (
+    LIFT_BREAK,
+    LIFT_LOCK,
+    LIFT_RIDE,
+    LIFT_SHIFT,
+    LIFT_SPACE,
+    LIFT_TIME,
+)
+
+_REASONS = {
+    0: Reason.REACHABLE,
+    LIFT_TIME: Reason.TIME_WINDOW,
+    LIFT_RIDE: Reason.RIDE_TIME,
+    LIFT_SPACE: Reason.SPACE,
+    LIFT_SHIFT: Reason.SHIFT,
+    LIFT_BREAK: Reason.BREAK,
+    LIFT_LOCK: Reason.LOCKED,
+}
+
+
+def left_over(problem: Problem, day: Day, state: State, tried: int) -> tuple[LeftOver, ...]:
+    """
+    List the trips on no run with one refusal for each run, both sorted by id.
+
+    The first `tried` absent trips have been proven to fit nowhere as the runs are; the others are
+    `not_searched`. A trip locked to a run that is not in the problem is `locked` for every run.
+    """
+    absent = state.absent[: state.figure[ABSENT]].tolist()
+    found = [LeftOver(trip_id=problem.trips[t].trip_id, refusals=_refusals(problem, day, state, t))
+             for t in absent[:tried]]  # fmt: skip
+    found += [_everywhere(problem, t, Reason.NOT_SEARCHED) for t in absent[tried:]]
+    found += [_everywhere(problem, t, Reason.LOCKED) for t in _without_run(day)]
+    return tuple(sorted(found, key=lambda left: left.trip_id))
+
+
+def _without_run(day: Day) -> list[int]:
+    return [
+        t for t, (fixed, home) in enumerate(day.trip[:, [FIXED, FIXED + 1]].tolist())
+        if fixed != FREE and home < 0
+    ]  # fmt: skip
+
+
+def _everywhere(problem: Problem, trip: int, reason: Reason) -> LeftOver:
+    run_ids = sorted(run.run_id for run in problem.runs)
+    refusals = tuple(RunRefusal(run_id=run_id, reason=reason) for run_id in run_ids)
+    return LeftOver(trip_id=problem.trips[trip].trip_id, refusals=refusals)
+
+
+def _refusals(problem: Problem, day: Day, state: State, trip: int) -> tuple[RunRefusal, ...]:
+    rules = np.full(len(problem.runs), LIFT_LOCK, np.int64)  # closed runs keep this
+    amounts = np.full(len(problem.runs), -1, np.int64)
+    refuse_all(day, state, trip, rules, amounts)
+    refusals = [
+        RunRefusal(run_id=run.run_id, reason=_REASONS[rule], short_by=None if amount < 0 else amount)
+        for run, rule, amount in zip(problem.runs, rules.tolist(), amounts.tolist(), strict=True)
+    ]
+    return tuple(sorted(refusals, key=lambda refusal: refusal.run_id))

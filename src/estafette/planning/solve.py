@@ -1,0 +1,124 @@
+"""A problem and its travel times in, the best plan found within the budget out."""
+
+from collections.abc import Callable
+
+from estafette.domain.plan import Plan
+from estafette.domain.problem import Problem
+from estafette.domain.travel import TravelMatrix
+from estafette.planning.budget import Budget, Progress, Watch
+from estafette.planning.explain import left_over
+from estafette.planning.kernel.arrays import ABSENT, BEST_COST, COST, NEVER, Day, State, new_state
+from estafette.planning.kernel.search import (
+    arrange,
+    begin_day,
+    insert_absent,
+    keep_best,
+    return_to_best,
+    search,
+)
+from estafette.planning.problem import begin_of, day_of
+from estafette.planning.timetable import planned_runs
+from estafette.planning.weights import Weights
+
+# Temperatures of the annealing at its beginning and end, in driving seconds.
+WARM_S, COLD_S = 120.0, 1.0
+
+OnProgress = Callable[[Progress], bool]
+
+
+def solve(
+    problem: Problem,
+    matrix: TravelMatrix,
+    *,
+    budget: Budget,
+    seed: int = 1,
+    on_progress: OnProgress | None = None,
+    weights: Weights = Weights(),  # noqa: B008 - frozen
+) -> Plan:
+    """
+    Plan a service day.
+
+    1. Put the trips in force on their runs; a run whose fixed trips alone are not legal is closed and
+       stays as it is (the checker names what is wrong with it).
+    2. Insert every other trip where it is cheapest.
+    3. Ruin and recreate until the budget is spent or `on_progress` gives False.
+    4. Insert once more whatever fits, time every run, and say for each trip left over why each run
+       cannot take it. Only trips that step 2 did not reach in time are `not_searched`.
+
+    Raises
+    ------
+    Invalid
+        The problem names a place that the matrix does not know.
+    """
+    watch = Watch(budget)
+    day = day_of(problem, matrix, weights)
+    state = new_state(day, seed)
+    begin_day(day, state, *begin_of(problem))
+    watch.finish_s = watch.elapsed_s()  # writing the plan takes about as long as reading the problem
+    report = _reporter(watch, state, on_progress)
+    reached = _construct(day, state, watch, report)
+    keep_best(state)
+    if reached == state.figure[ABSENT] and len(problem.trips) > 0:
+        _search(day, state, watch, report)
+        return_to_best(day, state)
+        insert_absent(day, state, 0, NEVER, False)
+        reached = int(state.figure[ABSENT])
+    return _plan(problem, matrix, day, state, watch, seed, reached)
+
+
+def _reporter(watch: Watch, state: State, on_progress: OnProgress | None) -> Callable[[int], None]:
+    def report(cost: int) -> None:
+        if on_progress is None:
+            return
+        progress = Progress(
+            elapsed_s=watch.elapsed_s(),
+            iterations=watch.iterations,
+            left_over=int(state.figure[ABSENT]),
+            cost=cost,
+        )
+        watch.cancelled = on_progress(progress) is False
+
+    return report
+
+
+def _construct(day: Day, state: State, watch: Watch, report: Callable[[int], None]) -> int:
+    """Insert the absent trips by time; give how many of those still absent were tried."""
+    arrange(day, state, 0)
+    slice_trips = max(16, 40_000 // max(1, len(day.trip)))
+    tried = 0
+    while tried < state.figure[ABSENT] and not watch.time_is_up():
+        tried = insert_absent(day, state, tried, slice_trips, False)
+        report(int(state.figure[COST]))
+    return tried
+
+
+def _search(day: Day, state: State, watch: Watch, report: Callable[[int], None]) -> None:
+    slice_steps = max(1, min(256, 4_000 // len(day.trip)))
+    while not watch.time_is_up():
+        steps = watch.steps_left(slice_steps)
+        if steps == 0:
+            return
+        warmth_s = WARM_S * (COLD_S / WARM_S) ** watch.share_spent()
+        search(day, state, steps, round(100 * warmth_s))
+        watch.iterations += steps
+        report(int(state.figure[BEST_COST]))
+
+
+def _plan(
+    problem: Problem, matrix: TravelMatrix, day: Day, state: State, watch: Watch, seed: int, tried: int
+) -> Plan:
+    return Plan(
+        company_id=problem.company_id,
+        service_on=problem.service_on,
+        zone=problem.zone,
+        day_start_at=problem.day_start_at,
+        board_version=problem.board_version,
+        problem_sha256=problem.sha256(),
+        runs=tuple(planned_runs(problem, matrix, day, state)),
+        left_over=left_over(problem, day, state, tried),
+        travel_source=matrix.source,
+        travel_estimated=matrix.estimated,
+        seed=seed,
+        iterations=watch.iterations,
+        cost=int(state.figure[COST]),
+    )

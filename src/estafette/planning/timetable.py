@@ -1,0 +1,132 @@
+"""The runs of a finished search as records, with every time."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from estafette.domain.booking import TripFacts
+from estafette.domain.fleet import RunFacts
+from estafette.domain.plan import PlannedRun, Stop, StopKind
+from estafette.domain.problem import Problem
+from estafette.domain.travel import TravelMatrix
+from estafette.planning.kernel.arrays import Day, State
+from estafette.planning.kernel.search import timetable
+from estafette.planning.rules import breaks_in_order, is_fixed
+
+
+class Service(NamedTuple):
+    """One stop before its travel is known: what, where, when it starts and how long it lasts."""
+
+    kind: StopKind
+    place_id: int
+    start_s: int
+    lasts_s: int
+    trip_id: int | None = None
+
+
+def planned_runs(problem: Problem, matrix: TravelMatrix, day: Day, state: State) -> list[PlannedRun]:
+    """
+    Write every run of the present state, sorted by id.
+
+    A driver leaves each stop as soon as the service there is done, so waiting is done at the next
+    door. A closed run (its fixed trips alone are not legal) shows those trips at the times in force.
+    """
+    runs, room = state.stops.shape
+    start, taken = np.zeros((runs, room), np.int64), np.zeros((runs, room + 1), np.int64)
+    rest_start = np.zeros((runs, len(state.work.rest_start)), np.int64)
+    pull_out = np.zeros(runs, np.int64)
+    timetable(day, state, start, taken, rest_start, pull_out)
+    planned = []
+    for row, run in enumerate(problem.runs):
+        if state.closed[row]:
+            services = _as_in_force(problem, run)
+            pull_out_s = _pull_out_s(run, matrix, services)
+        else:
+            count = int(state.count[row])
+            rests = _rests(run, rest_start[row].tolist())
+            nodes = zip(state.stops[row, :count].tolist(), start[row, :count].tolist(), strict=True)
+            services = list(_in_order(problem, nodes, taken[row, : count + 1].tolist(), rests))
+            pull_out_s = int(pull_out[row])
+        planned.append(planned_run(run, matrix, services, pull_out_s))
+    return sorted(planned, key=lambda run: run.run_id)
+
+
+def _rests(run: RunFacts, starts: list[int]) -> Iterator[tuple[int, int]]:
+    lasts = [rest.duration_s for rest in breaks_in_order(run)]
+    return iter(list(zip(starts, lasts, strict=False)))
+
+
+def _in_order(
+    problem: Problem,
+    nodes: Iterator[tuple[int, int]],
+    taken: list[int],
+    rests: Iterator[tuple[int, int]],
+) -> Iterator[Service]:
+    """Merge stops and breaks; a break is at the place of the stop before it (0 until that is known)."""
+    for k, breaks in enumerate(taken):
+        if k > 0:
+            yield _service(problem, *next(nodes))
+        for _ in range(breaks):
+            yield Service(StopKind.BREAK, 0, *next(rests))
+
+
+def _service(problem: Problem, node: int, start_s: int) -> Service:
+    trip = problem.trips[node >> 1]
+    if node & 1:
+        return Service(StopKind.DROPOFF, trip.destination_id, start_s, trip.dropoff_dwell_s, trip.trip_id)
+    return Service(StopKind.PICKUP, trip.origin_id, start_s, trip.pickup_dwell_s, trip.trip_id)
+
+
+def _as_in_force(problem: Problem, run: RunFacts) -> list[Service]:
+    services = []
+    for trip in problem.trips:
+        if trip.assigned is not None and trip.assigned.run_id == run.run_id and is_fixed(trip):
+            services += _both(trip, trip.assigned.pickup_s, trip.assigned.dropoff_s)
+    return sorted(services, key=lambda service: service.start_s)
+
+
+def _both(trip: TripFacts, pickup_s: int, dropoff_s: int) -> list[Service]:
+    return [
+        Service(StopKind.PICKUP, trip.origin_id, pickup_s, trip.pickup_dwell_s, trip.trip_id),
+        Service(StopKind.DROPOFF, trip.destination_id, dropoff_s, trip.dropoff_dwell_s, trip.trip_id),
+    ]
+
+
+def _pull_out_s(run: RunFacts, matrix: TravelMatrix, services: list[Service]) -> int:
+    first = services[0]
+    return first.start_s - matrix.travel_s(run.start_place_id, first.place_id, first.start_s)
+
+
+def planned_run(run: RunFacts, matrix: TravelMatrix, services: list[Service], pull_out_s: int) -> PlannedRun:
+    """Write one run: pull-out, services with the travel between them, pull-in. Empty: no stops."""
+    if not services:
+        return PlannedRun(run_id=run.run_id, driver_id=run.driver_id, stops=())
+    stops = [_stop(Service(StopKind.PULL_OUT, run.start_place_id, pull_out_s, 0), pull_out_s)]
+    drive_s = drive_m = 0
+    home = Service(StopKind.PULL_IN, run.end_place_id, -1, 0)
+    for service in (*services, home):
+        last = stops[-1]
+        place_id = last.place_id if service.kind == StopKind.BREAK else service.place_id
+        leg_s = matrix.travel_s(last.place_id, place_id, last.depart_s)
+        drive_s += leg_s
+        drive_m += matrix.distance_m(last.place_id, place_id)
+        arrive_s = last.depart_s + leg_s
+        if service is home:
+            service = service._replace(start_s=arrive_s)  # noqa: PLW2901
+        stops.append(_stop(service._replace(place_id=place_id), arrive_s))
+    return PlannedRun(
+        run_id=run.run_id, driver_id=run.driver_id, stops=tuple(stops), drive_s=drive_s, drive_m=drive_m
+    )
+
+
+def _stop(service: Service, arrive_s: int) -> Stop:
+    # Only a closed run is ever late for itself; the checker then finds the missing travel time.
+    return Stop(
+        kind=service.kind,
+        place_id=service.place_id,
+        arrive_s=min(arrive_s, service.start_s),
+        start_s=service.start_s,
+        depart_s=service.start_s + service.lasts_s,
+        trip_id=service.trip_id,
+    )
