@@ -1,0 +1,247 @@
+"""
+What a sender hands in, before anything has an id: places, drivers, vehicles, shifts, trips.
+
+Things are named by the sender's own stable references. What became of each request is here as well.
+"""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+
+import msgspec
+
+from estafette.domain.booking import Anchor, Direction
+from estafette.domain.fleet import Break, Count, Spaces
+from estafette.domain.place import Lat, Lon
+from estafette.domain.record import Record
+
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+
+Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_PRINTABLE)]
+Text = Annotated[str, msgspec.Meta(max_length=500, pattern=_PRINTABLE)]
+DwellS = Annotated[int, msgspec.Meta(ge=1, le=7200)]
+
+LONGEST_SHIFT = timedelta(hours=24)
+
+
+class PromisedWindow(NamedTuple):
+    """From when to when service may start at the end of a trip that carries the promise."""
+
+    from_at: datetime
+    to_at: datetime
+
+
+class Promise(Record, frozen=True, kw_only=True):
+    """
+    What is promised for a requested time.
+
+    A pick-up asked for at t starts in [t, t + `pickup_late_s`]: never early, half of the window of 30
+    minutes that is usual practice. An appointment at t is reached in [t - `arrive_early_s`, t]: never
+    late, and nobody waits in a corridor for longer than that.
+    """
+
+    pickup_late_s: int = 900
+    arrive_early_s: int = 1800
+
+    def window(self, anchor: Anchor, requested_at: datetime) -> PromisedWindow:
+        """Give the window promised at the end that `anchor` names."""
+        if anchor is Anchor.PICKUP_AT:
+            return PromisedWindow(requested_at, requested_at + timedelta(seconds=self.pickup_late_s))
+        return PromisedWindow(requested_at - timedelta(seconds=self.arrive_early_s), requested_at)
+
+
+class Dwell(Record, frozen=True, kw_only=True):
+    """Time at the two doors of a trip."""
+
+    pickup_s: int
+    dropoff_s: int
+
+
+def usual_dwell(takes: Spaces) -> Dwell:
+    """
+    Give the time at the doors by the rider's need.
+
+    Senders who say nothing would otherwise get one figure for everybody (ten minutes is a common
+    default). Ours follows what is done at the door: walking to the car and a belt; ramp or lift, four
+    straps and a belt; two people, a bed and a hand-over. Getting out takes a little less, as nobody has
+    to be found and made ready.
+    """
+    if takes.stretchers:
+        return Dwell(pickup_s=480, dropoff_s=420)
+    if takes.wheelchairs:
+        return Dwell(pickup_s=300, dropoff_s=240)
+    return Dwell(pickup_s=120, dropoff_s=90)
+
+
+class PlaceRequest(Record, frozen=True, kw_only=True):
+    """A place as its sender describes it. WGS 84, in degrees; a place without a position is no place."""
+
+    ref: Ref
+    name: Text
+    address: Text = ""
+    lon: Lon
+    lat: Lat
+
+
+class DriverRequest(Record, frozen=True, kw_only=True):
+    """A driver. `language` (`en`, `fr`, `de`, `it`) is the one of the messages to the driver."""
+
+    ref: Ref
+    name: Text
+    language: str = "en"
+    active: bool = True
+
+
+class VehicleRequest(Record, frozen=True, kw_only=True):
+    """A vehicle with its legal configurations; what is aboard must fit one of them."""
+
+    ref: Ref
+    name: Text
+    layouts: tuple[Spaces, ...]
+    active: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a vehicle that can take nobody."""
+        if not self.layouts or any(layout == Spaces() for layout in self.layouts):
+            message = f"vehicle {self.ref}: every layout needs at least one space, and there must be one"
+            raise ValueError(message)
+
+
+class ShiftRequest(Record, frozen=True, kw_only=True):
+    """
+    One driver with one vehicle on one service day.
+
+    `start` and `end` are described, or named by their reference when they are known already.
+    """
+
+    ref: Ref
+    driver: Ref
+    vehicle: Ref
+    service_on: date
+    starts_at: datetime
+    ends_at: datetime
+    start: PlaceRequest | Ref
+    end: PlaceRequest | Ref
+    breaks: tuple[Break, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a shift that ends before it starts or lasts longer than a day."""
+        if not timedelta() < self.ends_at - self.starts_at <= LONGEST_SHIFT:
+            message = f"shift {self.ref}: it must end after its start and within 24 hours"
+            raise ValueError(message)
+
+
+class TripRequest(Record, frozen=True, kw_only=True):
+    """
+    One leg of a booking: `booking` is the reference that its legs share.
+
+    `takes` is the rider's own space; companions take seats on top. `requested_at` is `None` for a
+    will-call. Dwell times of `None` follow the rider's need, a `max_ride_s` of `None` the rule of the
+    company.
+    """
+
+    ref: Ref
+    booking: Ref
+    rider: Ref
+    rider_name: Text
+    direction: Direction
+    service_on: date
+    origin: PlaceRequest | Ref
+    destination: PlaceRequest | Ref
+    anchor: Anchor
+    requested_at: datetime | None
+    takes: Spaces = Spaces(seats=1)
+    companions: Count = 0
+    pickup_dwell_s: DwellS | None = None
+    dropoff_dwell_s: DwellS | None = None
+    max_ride_s: Annotated[int, msgspec.Meta(gt=0)] | None = None
+    purpose: Text = ""
+    standing_order: Ref | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a trip for nobody or to where it starts."""
+        if self.takes == Spaces():
+            message = f"trip {self.ref}: the rider needs a seat, a wheelchair place or a stretcher"
+            raise ValueError(message)
+        if place_ref(self.origin) == place_ref(self.destination):
+            message = f"trip {self.ref}: the destination must be another place than the origin"
+            raise ValueError(message)
+
+    def promised(self, promise: Promise) -> PromisedWindow | None:
+        """Give the window promised under a policy; `None` while the time is unknown."""
+        return promise.window(self.anchor, self.requested_at) if self.requested_at else None
+
+    def dwell(self) -> Dwell:
+        """Give the time at the doors: as asked for, otherwise the usual one."""
+        usual = usual_dwell(self.takes)
+        return Dwell(
+            pickup_s=self.pickup_dwell_s or usual.pickup_s,
+            dropoff_s=self.dropoff_dwell_s or usual.dropoff_s,
+        )
+
+
+Request = DriverRequest | VehicleRequest | ShiftRequest | TripRequest
+
+
+def place_ref(place: PlaceRequest | str) -> str:
+    """Give the reference of a place, described or named."""
+    return place if isinstance(place, str) else place.ref
+
+
+class ImportOptions(Record, frozen=True, kw_only=True):
+    """How to store a delivery: `dry_run` stores nothing, `atomic` all or nothing; `actor` is who does it."""
+
+    actor: str
+    dry_run: bool = False
+    atomic: bool = False
+
+
+class Intake(StrEnum):
+    """What became of one request."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+class Refusal(StrEnum):
+    """
+    Why a request was not stored.
+
+    same_ref: the delivery has that reference twice. other_facts: an earlier request of the delivery
+    describes the place, rider or booking otherwise. unknown_driver, unknown_vehicle, unknown_place: no
+    such thing in this company. driver_busy, vehicle_busy: another shift overlaps. other_rider: the
+    booking is another rider's. under_way, ended: the trip has begun or is over. assigned: a driver has
+    the trip, so it cannot change its day or lose its time. run_not_empty: the run of the shift has trips
+    that the changed shift could not drive.
+    """
+
+    SAME_REF = "same_ref"
+    OTHER_FACTS = "other_facts"
+    UNKNOWN_DRIVER = "unknown_driver"
+    UNKNOWN_VEHICLE = "unknown_vehicle"
+    UNKNOWN_PLACE = "unknown_place"
+    DRIVER_BUSY = "driver_busy"
+    VEHICLE_BUSY = "vehicle_busy"
+    OTHER_RIDER = "other_rider"
+    UNDER_WAY = "under_way"
+    ENDED = "ended"
+    ASSIGNED = "assigned"
+    RUN_NOT_EMPTY = "run_not_empty"
+
+
+class RequestOutcome(Record, frozen=True, kw_only=True):
+    """One request's outcome. `detail` is the reference of what a refused one is missing or collides with."""
+
+    ref: str
+    outcome: Intake
+    refusal: Refusal | None = None
+    detail: str = ""
+
+
+class Stored(Record, frozen=True, kw_only=True):
+    """What became of a delivery, in its order; `stored` is false when nothing was (to be) written."""
+
+    outcomes: tuple[RequestOutcome, ...]
+    stored: bool

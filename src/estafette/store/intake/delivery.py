@@ -1,0 +1,157 @@
+"""What all deliveries share: their requests as JSON rows, their outcomes, the gate before the writing."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, LiteralString, NamedTuple
+
+import msgspec
+import psycopg
+
+from estafette.domain.contradiction import contradictions
+from estafette.domain.error import Conflict
+from estafette.domain.request import (
+    ImportOptions,
+    Intake,
+    PlaceRequest,
+    Refusal,
+    Request,
+    RequestOutcome,
+    Stored,
+    place_ref,
+)
+from estafette.store.database import Database, Rows, Statement
+
+# The planner takes any JSON array for 100 rows. That is good enough for finding what the rows meet (hash joins
+# and index look-ups). For what comes after the filters it would expect a row or two and join thousands in nested
+# loops, so the ids of what was stored are looked up in JSON maps (reference -> id), which no plan can get wrong.
+ROWS: LiteralString = "json_to_recordset(%(rows)s::json) AS i "
+
+# The end of every writing statement, after its CTE `verdict` (what each row says and meets, and `why` it is
+# refused): `going` are the rows to store, none of them when the gate is shut.
+GATE: LiteralString = """
+gate AS (
+    SELECT NOT %(dry_run)s AND NOT (%(atomic)s AND EXISTS (SELECT FROM verdict WHERE why IS NOT NULL)) AS open
+),
+going AS MATERIALIZED (
+    SELECT verdict.* FROM verdict, gate WHERE gate.open AND verdict.writes
+)
+"""
+
+ANSWER: LiteralString = """
+SELECT ref, CASE WHEN why IS NOT NULL THEN 'refused' WHEN fresh THEN 'created' WHEN writes THEN 'updated'
+    ELSE 'unchanged' END, why, about, gate.open
+FROM verdict, gate ORDER BY n
+"""
+
+# Places that the rows describe, beside what is stored (`news`: new or different), and all that they name.
+PLACES: LiteralString = """
+given AS MATERIALIZED (
+    SELECT g.*, p.id,
+        p.id IS NULL OR (p.name, p.address, p.lon, p.lat) IS DISTINCT FROM (g.name, g.address, g.lon, g.lat) AS news
+    FROM json_to_recordset(%(places)s::json) AS g (
+        ref text, name text, address text, lon double precision, lat double precision)
+    LEFT JOIN place p ON p.company_id = %(company)s AND p.ref = g.ref
+),
+known_place AS MATERIALIZED (
+    SELECT ref, id, news FROM given
+    UNION ALL
+    SELECT p.ref, p.id, false FROM place p WHERE p.company_id = %(company)s AND p.ref = ANY (%(named_places)s::text[])
+)
+"""
+
+# After `going_place` (a map whose keys are the references in use): stores the described ones among them.
+STORE_PLACES: LiteralString = """
+stored_place AS (
+    INSERT INTO place (company_id, ref, name, address, lon, lat)
+    SELECT %(company)s, g.ref, g.name, g.address, g.lon, g.lat
+    FROM given g, going_place WHERE g.news AND going_place.refs ? g.ref
+    ON CONFLICT (company_id, ref) DO UPDATE
+        SET name = EXCLUDED.name, address = EXCLUDED.address, lon = EXCLUDED.lon, lat = EXCLUDED.lat
+    RETURNING ref, id
+),
+place_id AS MATERIALIZED (
+    SELECT jsonb_object_agg(ref, id) AS ids FROM (
+        SELECT ref, id FROM stored_place UNION ALL SELECT ref, id FROM known_place WHERE id IS NOT NULL) AS place
+)
+"""
+
+
+class Delivery(NamedTuple):
+    """A delivery ready to be sent: the statement that writes it and the one that publishes the change."""
+
+    write: Statement
+    publish: Statement
+
+
+Deliveries = Sequence[Callable[[int, ImportOptions], Delivery]]
+
+
+def deliver(
+    database: Database, company_id: int, deliveries: Deliveries, options: ImportOptions
+) -> list[Stored]:
+    """
+    Store deliveries, in order, in one transaction and one round trip.
+
+    Raises
+    ------
+    Conflict
+        The database refused it all: shifts would overlap. Nothing is stored.
+    """
+    ready = [delivery(company_id, options) for delivery in deliveries]
+    statements = [statement for delivery in ready for statement in delivery]
+    try:
+        answers = database.transact(company_id, statements, actor=options.actor)
+    except psycopg.errors.ExclusionViolation as error:
+        message = f"nothing is stored: {error.diag.constraint_name} ({error.diag.message_detail})"
+        raise Conflict(message) from error
+    return [_stored(rows) for rows in answers[::2]]
+
+
+def _stored(rows: Rows) -> Stored:
+    outcomes = (
+        RequestOutcome(
+            ref=ref,
+            outcome=Intake(outcome),
+            refusal=Refusal(refusal) if refusal else None,
+            detail=detail,
+        )
+        for ref, outcome, refusal, detail, _ in rows
+    )
+    return Stored(outcomes=tuple(outcomes), stored=bool(rows) and bool(rows[0][-1]))
+
+
+def parameters(
+    company_id: int, options: ImportOptions, requests: Sequence[Request], rows: Iterable[dict[str, Any]]
+) -> dict[str, Any]:
+    """Make the parameters of a writing statement: the rows as JSON, numbered, with what they contradict."""
+    refused = contradictions(requests)
+    numbered = (
+        {
+            "n": n,
+            "refusal": refused[n].refusal if n in refused else None,
+            "detail": refused[n].detail if n in refused else "",
+            **row,
+        }
+        for n, row in enumerate(rows)
+    )
+    return {
+        "company": company_id,
+        "dry_run": options.dry_run,
+        "atomic": options.atomic,
+        "rows": as_json(numbered),
+    }
+
+
+def place_parameters(places: Iterable[PlaceRequest | str]) -> dict[str, Any]:
+    """Make the parameters of the places that a delivery describes (the first description counts) or names."""
+    described: dict[str, PlaceRequest] = {}
+    named = set()
+    for place in places:
+        named.add(place_ref(place))
+        if isinstance(place, PlaceRequest):
+            described.setdefault(place.ref, place)
+    return {"places": as_json(described.values()), "named_places": sorted(named - described.keys())}
+
+
+def as_json(rows: Iterable[object]) -> str:
+    """Write rows as one JSON array."""
+    return msgspec.json.encode(list(rows)).decode()

@@ -1,0 +1,167 @@
+"""Storing shifts and the runs that are driven in them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, LiteralString
+
+from estafette.domain.request import ImportOptions, ShiftRequest, Stored, place_ref
+from estafette.store.database import Database, Statement
+from estafette.store.intake.delivery import (
+    ANSWER,
+    GATE,
+    PLACES,
+    ROWS,
+    STORE_PLACES,
+    Delivery,
+    deliver,
+    parameters,
+    place_parameters,
+)
+from estafette.store.intake.publish import ROSTERED
+
+# A shift of another service day can overlap only when the days are this near to each other.
+_NEARBY = timedelta(days=3)
+
+_MEETS: LiteralString = (
+    """
+met AS MATERIALIZED (
+    SELECT i.*, d.id AS driver_id, v.id AS vehicle_id, p.ref IS NULL AS no_start, q.ref IS NULL AS no_end,
+        s.id AS shift_id,
+        (s.service_on, s.driver_id, s.vehicle_id, s.starts_at, s.ends_at, s.start_place_id, s.end_place_id, s.breaks)
+        IS DISTINCT FROM (i.service_on, d.id, v.id, i.starts_at, i.ends_at, p.id, q.id, i.breaks)
+        OR p.news OR q.news AS differs,
+        r.pull_out_at IS NOT NULL AND (
+            (s.service_on, s.driver_id, s.vehicle_id) IS DISTINCT FROM (i.service_on, d.id, v.id)
+            OR r.pull_out_at < i.starts_at OR r.pull_in_at > i.ends_at) AS strands_trips
+    FROM """
+    + ROWS
+    + """(
+        n int, ref text, refusal text, detail text, driver text, vehicle text, service_on date,
+        starts_at timestamptz, ends_at timestamptz, start_place text, end_place text, breaks jsonb)
+    LEFT JOIN driver d ON d.company_id = %(company)s AND d.ref = i.driver
+    LEFT JOIN vehicle v ON v.company_id = %(company)s AND v.ref = i.vehicle
+    LEFT JOIN known_place p ON p.ref = i.start_place
+    LEFT JOIN known_place q ON q.ref = i.end_place
+    LEFT JOIN shift s ON s.company_id = %(company)s AND s.ref = i.ref
+    LEFT JOIN run r ON r.company_id = s.company_id AND r.shift_id = s.id
+)
+"""
+)
+
+# `staying`: the stored shifts that keep their times. A delivery may let shifts change places with each
+# other, so those it moves do not count; the constraints are checked at commit and have the last word.
+_VERDICT: LiteralString = """
+judged AS MATERIALIZED (
+    SELECT met.*, CASE
+        WHEN refusal IS NOT NULL THEN refusal
+        WHEN driver_id IS NULL THEN 'unknown_driver'
+        WHEN vehicle_id IS NULL THEN 'unknown_vehicle'
+        WHEN no_start OR no_end THEN 'unknown_place'
+        WHEN strands_trips THEN 'run_not_empty'
+        END AS unfit
+    FROM met
+),
+staying AS MATERIALIZED (
+    SELECT s.ref, s.driver_id, s.vehicle_id, tstzrange(s.starts_at, s.ends_at) AS during FROM shift s
+    WHERE s.company_id = %(company)s AND s.service_on BETWEEN %(nearby_from)s AND %(nearby_to)s
+      AND s.ref NOT IN (SELECT ref FROM judged WHERE unfit IS NULL)
+),
+busy AS MATERIALIZED (
+    SELECT n, min(ref) FILTER (WHERE driver) AS driver_on, min(ref) FILTER (WHERE NOT driver) AS vehicle_on FROM (
+        SELECT j.n, s.ref, true AS driver FROM judged j JOIN staying s USING (driver_id)
+        WHERE j.unfit IS NULL AND s.during && tstzrange(j.starts_at, j.ends_at)
+        UNION ALL
+        SELECT j.n, s.ref, false FROM judged j JOIN staying s USING (vehicle_id)
+        WHERE j.unfit IS NULL AND s.during && tstzrange(j.starts_at, j.ends_at)) AS meeting
+    GROUP BY n
+),
+final AS MATERIALIZED (
+    SELECT j.*, b.driver_on, b.vehicle_on, CASE
+        WHEN j.unfit IS NOT NULL THEN j.unfit
+        WHEN b.driver_on IS NOT NULL THEN 'driver_busy'
+        WHEN b.vehicle_on IS NOT NULL THEN 'vehicle_busy' END AS why
+    FROM judged j LEFT JOIN busy b USING (n)
+),
+verdict AS MATERIALIZED (
+    SELECT final.*, shift_id IS NULL AS fresh, why IS NULL AND differs AS writes,
+        CASE why
+            WHEN refusal THEN detail
+            WHEN 'unknown_driver' THEN driver
+            WHEN 'unknown_vehicle' THEN vehicle
+            WHEN 'unknown_place' THEN CASE WHEN no_start THEN start_place ELSE end_place END
+            WHEN 'driver_busy' THEN driver_on
+            WHEN 'vehicle_busy' THEN vehicle_on
+            ELSE '' END AS about
+    FROM final
+)
+"""
+
+# A run follows its shift to another driver or vehicle by the foreign key, so only the rest is set here.
+_STORE: LiteralString = (
+    """
+going_place AS MATERIALIZED (
+    SELECT jsonb_object_agg(ref, 1) AS refs
+    FROM (SELECT start_place AS ref FROM going UNION SELECT end_place FROM going) AS used
+),
+"""
+    + STORE_PLACES
+    + """,
+stored AS (
+    INSERT INTO shift (company_id, ref, service_on, driver_id, vehicle_id, starts_at, ends_at,
+        start_place_id, end_place_id, breaks)
+    SELECT %(company)s, ref, service_on, driver_id, vehicle_id, starts_at, ends_at,
+        (p.ids ->> start_place)::bigint, (p.ids ->> end_place)::bigint, breaks
+    FROM going, place_id p ORDER BY n
+    ON CONFLICT (company_id, ref) DO UPDATE SET
+        service_on = EXCLUDED.service_on, driver_id = EXCLUDED.driver_id, vehicle_id = EXCLUDED.vehicle_id,
+        starts_at = EXCLUDED.starts_at, ends_at = EXCLUDED.ends_at, start_place_id = EXCLUDED.start_place_id,
+        end_place_id = EXCLUDED.end_place_id, breaks = EXCLUDED.breaks
+    RETURNING id, driver_id, vehicle_id, service_on
+),
+run_of_each AS (
+    INSERT INTO run (company_id, shift_id, driver_id, vehicle_id, service_on, version)
+    SELECT f.company_id, stored.id, stored.driver_id, stored.vehicle_id, stored.service_on, f.last_event_id + 1
+    FROM stored, feed f WHERE f.company_id = %(company)s ORDER BY stored.id
+    ON CONFLICT (company_id, shift_id) DO UPDATE
+        SET service_on = EXCLUDED.service_on, version = EXCLUDED.version
+)
+"""
+)
+
+_SHIFTS: LiteralString = "WITH " + PLACES + "," + _MEETS + "," + _VERDICT + "," + GATE + "," + _STORE + ANSWER
+
+
+def store_shifts(
+    database: Database, company_id: int, shifts: Sequence[ShiftRequest], options: ImportOptions
+) -> Stored:
+    """Store shifts by their reference, each with its run; raises `Conflict` when they would overlap."""
+    return deliver(database, company_id, [lambda *of: shift_delivery(shifts, *of)], options)[0]
+
+
+def shift_delivery(shifts: Sequence[ShiftRequest], company_id: int, options: ImportOptions) -> Delivery:
+    """Make the statements that store shifts."""
+    places = [place for shift in shifts for place in (shift.start, shift.end)]
+    days = sorted({shift.service_on for shift in shifts})
+    nearby = {
+        "nearby_from": min(days) - _NEARBY if days else None,
+        "nearby_to": max(days) + _NEARBY if days else None,
+    }
+    rows = parameters(company_id, options, shifts, map(_row, shifts))
+    return Delivery(
+        Statement(_SHIFTS, rows | place_parameters(places) | nearby),
+        Statement(ROSTERED, {"company": company_id, "days": days}),
+    )
+
+
+def _row(shift: ShiftRequest) -> dict[str, Any]:
+    return {
+        "ref": shift.ref,
+        "driver": shift.driver,
+        "vehicle": shift.vehicle,
+        "service_on": shift.service_on,
+        "starts_at": shift.starts_at,
+        "ends_at": shift.ends_at,
+        "start_place": place_ref(shift.start),
+        "end_place": place_ref(shift.end),
+        "breaks": shift.breaks,
+    }
