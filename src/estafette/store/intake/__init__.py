@@ -5,9 +5,19 @@ Each delivery is one writing statement, which judges every request and stores th
 publishing statement, which turns what the first one changed into an event.
 """
 
-from estafette.store.intake.delivery import Deliveries, deliver
-from estafette.store.intake.fleet import store_drivers, store_vehicles
-from estafette.store.intake.shifts import store_shifts
-from estafette.store.intake.trips import store_trips
+from estafette.store.intake.delivery import deliver
+from estafette.store.intake.fleet import driver_delivery, store_drivers, store_vehicles, vehicle_delivery
+from estafette.store.intake.shifts import shift_delivery, store_shifts
+from estafette.store.intake.trips import store_trips, trip_delivery
 
-__all__ = ["Deliveries", "deliver", "store_drivers", "store_shifts", "store_trips", "store_vehicles"]
+__all__ = [
+    "deliver",
+    "driver_delivery",
+    "shift_delivery",
+    "store_drivers",
+    "store_shifts",
+    "store_trips",
+    "store_vehicles",
+    "trip_delivery",
+    "vehicle_delivery",
+]

@@ -1,6 +1,7 @@
 """Storing drivers and vehicles; a change of one changes the frames of its runs."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, LiteralString
 
 import msgspec
@@ -97,14 +98,14 @@ def store_drivers(
     database: Database, company_id: int, drivers: Sequence[DriverRequest], options: ImportOptions
 ) -> Stored:
     """Store drivers by their reference; raises `Conflict` when the database refuses them all."""
-    return deliver(database, company_id, [lambda *of: driver_delivery(drivers, *of)], options)[0]
+    return deliver(database, company_id, [partial(driver_delivery, drivers)], options)[0]
 
 
 def store_vehicles(
     database: Database, company_id: int, vehicles: Sequence[VehicleRequest], options: ImportOptions
 ) -> Stored:
     """Store vehicles by their reference; raises `Conflict` when the database refuses them all."""
-    return deliver(database, company_id, [lambda *of: vehicle_delivery(vehicles, *of)], options)[0]
+    return deliver(database, company_id, [partial(vehicle_delivery, vehicles)], options)[0]
 
 
 def driver_delivery(drivers: Sequence[DriverRequest], company_id: int, options: ImportOptions) -> Delivery:

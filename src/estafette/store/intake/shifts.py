@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, LiteralString
 
 from estafette.domain.request import ImportOptions, ShiftRequest, Stored, place_ref
@@ -135,7 +136,7 @@ def store_shifts(
     database: Database, company_id: int, shifts: Sequence[ShiftRequest], options: ImportOptions
 ) -> Stored:
     """Store shifts by their reference, each with its run; raises `Conflict` when they would overlap."""
-    return deliver(database, company_id, [lambda *of: shift_delivery(shifts, *of)], options)[0]
+    return deliver(database, company_id, [partial(shift_delivery, shifts)], options)[0]
 
 
 def shift_delivery(shifts: Sequence[ShiftRequest], company_id: int, options: ImportOptions) -> Delivery:

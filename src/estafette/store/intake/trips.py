@@ -1,6 +1,7 @@
 """Storing trips, with the bookings, riders and places they name."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, LiteralString
 
 from estafette.domain.request import ImportOptions, Promise, Stored, TripRequest, place_ref
@@ -156,7 +157,7 @@ def store_trips(
     database: Database, company_id: int, trips: Sequence[TripRequest], options: ImportOptions
 ) -> Stored:
     """Store trips by their reference, with all they name; one `booked` event tells of what changed."""
-    return deliver(database, company_id, [lambda *of: trip_delivery(trips, *of)], options)[0]
+    return deliver(database, company_id, [partial(trip_delivery, trips)], options)[0]
 
 
 def trip_delivery(trips: Sequence[TripRequest], company_id: int, options: ImportOptions) -> Delivery:
