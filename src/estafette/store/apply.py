@@ -21,6 +21,10 @@ Ids = npt.NDArray[np.int64]
 Instants = npt.NDArray[np.datetime64]
 
 
+# Up to so many trips the kept plan (nested loops) is faster than planning anew (measured: 2 ms of 6).
+_SHORT = 300
+
+
 class Targets(NamedTuple):
     """
     Where trips should stand: columns of equal length, sorted by trip.
@@ -147,7 +151,8 @@ def apply_targets(
         **targets._asdict(),
     }
     try:
-        rows = database.transact(order.company_id, [Statement(APPLY, parameters)], actor=order.actor)[0]
+        statement = Statement(APPLY, parameters, keep_plan=len(targets.trip_ids) <= _SHORT)
+        rows = database.transact(order.company_id, [statement], actor=order.actor)[0]
     except psycopg.Error as error:
         raise ApplyFailed(_what_to_do(error)) from error
     return _applied(order, fingerprint, rows)

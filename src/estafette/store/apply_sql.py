@@ -13,8 +13,9 @@ word: no other writer of this company can change it before COMMIT. Steps:
 6. `told`, `noticed`, `counted`: events, notices and the counter, in the same transaction.
 7. `report`: the answer, stored under the key with what undo needs, then returned.
 
-A join with what a CTE gives is planned without statistics and can become quadratic, so rows are found by
-`= ANY (array)` (an index scan of known length) or `NOT IN (...)` (a hash) wherever a plan can be long.
+Joins are planned from statistics, which a new company or a CTE does not have, and can become quadratic. So
+rows are found in ways that no estimate can spoil: `= ANY (array)` (an index scan of known length),
+`LATERAL (... OFFSET 0)` (one index lookup each) and `NOT IN (...)` (a hash).
 """
 
 from typing import LiteralString
@@ -43,10 +44,13 @@ frame AS MATERIALIZED (
 seat AS MATERIALIZED (
     SELECT r.id AS run_id, r.driver_id, r.service_on, r.version, s.starts_at, s.ends_at,
            d.active AS driver_active, v.active AS vehicle_active
-    FROM run r
-    JOIN shift s ON s.company_id = r.company_id AND s.id = r.shift_id
-    JOIN driver d ON d.company_id = r.company_id AND d.id = r.driver_id
-    JOIN vehicle v ON v.company_id = r.company_id AND v.id = r.vehicle_id
+    FROM run r,
+        LATERAL (SELECT starts_at, ends_at FROM shift
+            WHERE company_id = r.company_id AND id = r.shift_id OFFSET 0) AS s,
+        LATERAL (SELECT active FROM driver
+            WHERE company_id = r.company_id AND id = r.driver_id OFFSET 0) AS d,
+        LATERAL (SELECT active FROM vehicle
+            WHERE company_id = r.company_id AND id = r.vehicle_id OFFSET 0) AS v
     WHERE r.company_id = %(company)s AND r.id = ANY (%(distinct_run_ids)s::bigint[])
 ),
 judged AS MATERIALIZED (
@@ -75,15 +79,17 @@ judged AS MATERIALIZED (
             WHEN target.pickup_at < seat.starts_at OR target.dropoff_until > seat.ends_at THEN 'off_shift'
         END AS refusal
     FROM target
-    LEFT JOIN trip t ON t.company_id = %(company)s AND t.id = target.trip_id
-    LEFT JOIN assignment a ON a.company_id = %(company)s AND a.trip_id = target.trip_id
+    LEFT JOIN (SELECT id, service_on, status, version FROM trip
+        WHERE company_id = %(company)s AND id = ANY (%(trip_ids)s::bigint[])) AS t ON t.id = target.trip_id
+    LEFT JOIN (SELECT * FROM assignment
+        WHERE company_id = %(company)s AND trip_id = ANY (%(trip_ids)s::bigint[])) AS a ON a.trip_id = target.trip_id
     LEFT JOIN seat ON seat.run_id = target.run_id
 ),
 held (trip_id, run_id, driver_id, from_at, to_at, stops) AS (
     SELECT a.trip_id, a.run_id, a.driver_id, a.pickup_at, a.dropoff_until,
            tstzmultirange(tstzrange(a.pickup_at, a.pickup_until), tstzrange(a.dropoff_at, a.dropoff_until))
-    FROM trip t
-    JOIN assignment a ON a.company_id = t.company_id AND a.trip_id = t.id
+    FROM trip t,
+        LATERAL (SELECT * FROM assignment WHERE company_id = t.company_id AND trip_id = t.id OFFSET 0) AS a
     WHERE t.company_id = %(company)s AND t.service_on = %(service_on)s
         AND t.id NOT IN (SELECT trip_id FROM judged WHERE refusal IS NULL)
         AND NOT EXISTS (SELECT FROM previous)

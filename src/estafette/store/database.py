@@ -23,10 +23,16 @@ Rows = list[tuple[Any, ...]]
 
 
 class Statement(NamedTuple):
-    """One set-based statement with its named parameters."""
+    """
+    One set-based statement with its named parameters.
+
+    It is planned anew for the lengths of its arrays, unless `keep_plan`: then one general plan is kept on
+    the connection, which saves the planning where all arrays are short.
+    """
 
     sql: LiteralString
     parameters: Mapping[str, Any]
+    keep_plan: bool = False
 
 
 class Database:
@@ -114,9 +120,9 @@ class Database:
             raise Unavailable(message) from error
 
 
-_AS_READER = "SELECT set_config('app.company', %(company)s::text, true)"
-_AS_WRITER = """
-SELECT set_config('app.company', %(company)s::text, true), set_config('app.actor', %(actor)s, true)
+_SCOPE = """
+SELECT set_config('app.company', %(company)s::text, true), set_config('app.actor', %(actor)s, true),
+    set_config('plan_cache_mode', %(planning)s, true)
 """
 _FOLLOW_OTHER_WRITERS = "SELECT FROM feed WHERE company_id = %(company)s FOR NO KEY UPDATE"
 
@@ -124,14 +130,16 @@ _FOLLOW_OTHER_WRITERS = "SELECT FROM feed WHERE company_id = %(company)s FOR NO 
 def _pipelined(
     connection: Connection[Any], company_id: int, statements: Sequence[Statement], actor: str | None
 ) -> list[Rows]:
-    scope = {"company": company_id, "actor": actor}
+    keep_plans = all(statement.keep_plan for statement in statements)
+    planning = "force_generic_plan" if keep_plans else "auto"
+    scope = {"company": company_id, "actor": actor or "", "planning": planning}
     with connection.pipeline():
         connection.execute("BEGIN", prepare=True)
-        connection.execute(_AS_READER if actor is None else _AS_WRITER, scope, prepare=True)
+        connection.execute(_SCOPE, scope, prepare=True)
         if actor is not None:
             connection.execute(_FOLLOW_OTHER_WRITERS, scope, prepare=True)
         cursors = [
-            connection.execute(statement.sql, statement.parameters, prepare=True, binary=True)
+            connection.execute(statement.sql, statement.parameters, prepare=statement.keep_plan, binary=True)
             for statement in statements
         ]
         connection.execute("COMMIT", prepare=True)

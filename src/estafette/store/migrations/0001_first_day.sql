@@ -102,7 +102,6 @@ CREATE TABLE run (
     breaks      jsonb       NOT NULL DEFAULT '[]',  -- planned breaks [{start_at, end_at}]
     PRIMARY KEY (company_id, id),
     UNIQUE (company_id, shift_id),
-    UNIQUE (company_id, id, driver_id),
     CHECK ((pull_out_at IS NULL) = (pull_in_at IS NULL)),
     FOREIGN KEY (company_id, shift_id, driver_id, vehicle_id)
         REFERENCES shift (company_id, id, driver_id, vehicle_id) ON UPDATE CASCADE,

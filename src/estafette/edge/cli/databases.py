@@ -1,0 +1,93 @@
+"""Commands of the database: migrate, status, backup, restore."""
+
+from pathlib import Path
+
+import click
+
+from estafette.edge.cli.session import errors_in_one_line, print_json
+from estafette.settings import read_settings
+from estafette.store.backup import backup as write_backup
+from estafette.store.backup import restore as read_backup
+from estafette.store.migrate import migrate as migrate_server
+from estafette.store.migrate import schema_status
+from estafette.store.server import Server, address
+
+_file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@click.group()
+def db() -> None:
+    """
+    Look after the database.
+
+    \b
+    Example: estafette db backup tonight.dump
+    """
+
+
+def _server() -> Server:
+    settings = read_settings()
+    return address(settings.home, database_url=settings.database_url, database=settings.database)
+
+
+@db.command()
+def migrate() -> None:
+    """
+    Bring the database to the newest schema.
+
+    \b
+    Example: estafette db migrate
+    """
+    with errors_in_one_line():
+        status = migrate_server(_server())
+    click.echo(f"schema {status.current}, up to date")
+
+
+@db.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def status(as_json: bool) -> None:
+    """
+    Say which schema the database has, changing nothing.
+
+    \b
+    Example: estafette db status --json
+    """
+    with errors_in_one_line():
+        found = schema_status(_server())
+    if as_json:
+        print_json({"current": found.current, "newest": found.newest, "up_to_date": found.up_to_date})
+    else:
+        click.echo(f"schema {found.current or 'empty'}, newest {found.newest}")
+    raise SystemExit(0 if found.up_to_date else 1)
+
+
+@db.command()
+@_file
+def backup(file: Path) -> None:
+    """
+    Write the whole database to a file, while it is in use.
+
+    \b
+    Example: estafette db backup tonight.dump
+    """
+    with errors_in_one_line():
+        size = write_backup(_server(), file)
+    click.echo(f"{file}: {size / 1_000_000:.1f} MB written")
+
+
+@db.command()
+@_file
+@click.option("--yes", is_flag=True, help="Replace what the database holds now.")
+def restore(file: Path, yes: bool) -> None:
+    """
+    Replace the whole database by a backup. What it held is lost.
+
+    \b
+    Example: estafette db restore tonight.dump --yes
+    """
+    if not yes:
+        message = "this replaces everything in the database; say --yes to do it"
+        raise click.UsageError(message)
+    with errors_in_one_line():
+        read_backup(_server(), file)
+    click.echo(f"restored from {file}")

@@ -1,0 +1,119 @@
+"""What a dispatch says: for people as text, for programs as one object."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from estafette.domain.applied import Outcome
+from estafette.domain.plan import Plan, PlannedRun, StopKind
+from estafette.domain.problem import Problem
+from estafette.flow.day import Dispatched, Planned
+from estafette.flow.stages import Stage
+
+_SHOWN = 12
+
+
+def placed(plan: Plan) -> int:
+    """Count the trips that have a run."""
+    return sum(stop.kind is StopKind.PICKUP for run in plan.runs for stop in run.stops)
+
+
+def as_object(planned: Planned, stages: dict[str, Stage]) -> dict[str, Any]:
+    """Give the figures of a planned day as one JSON object."""
+    plan = planned.plan
+    return {
+        "day": plan.service_on.isoformat(),
+        "trips": len(planned.problem.trips),
+        "placed": placed(plan),
+        "left_over": [
+            {"trip": left.trip_id, "reasons": [str(reason) for reason in left.reasons()]}
+            for left in plan.left_over
+        ],
+        "will_calls": len(planned.problem.will_calls),
+        "drivers_used": len({run.driver_id for run in plan.runs if run.stops}),
+        "kilometres": round(sum(run.drive_m for run in plan.runs) / 1000, 1),
+        "on_board_minutes": dict(zip(("median", "p95", "longest"), on_board_minutes(plan), strict=True)),
+        "travel": {"source": plan.travel_source, "estimated": plan.travel_estimated},
+        "seed": plan.seed,
+        "iterations": plan.iterations,
+        "violations": [str(found) for found in planned.violations],
+        "stages": {
+            name: {"ms": s.ms, "statements": s.statements, "round_trips": s.round_trips}
+            for name, s in stages.items()
+        },
+    }
+
+
+def dispatched_as_object(done: Dispatched) -> dict[str, Any]:
+    """Give the figures of a dispatched day, with what became of each trip, as one JSON object."""
+    counts = done.applied.counts() if done.applied else {}
+    return {
+        **as_object(done.planned, done.stages),
+        "outcomes": {str(outcome): count for outcome, count in counts.items()},
+        "board_version": done.applied.board_version if done.applied else None,
+        "notices": done.applied.notices if done.applied else 0,
+        "plan": str(done.kept_at),
+    }
+
+
+def on_board_minutes(plan: Plan) -> tuple[float, float, float]:
+    """Give median, 95th percentile and longest ride in minutes."""
+    rides = sorted(ride for run in plan.runs for ride in _rides_s(run))
+    if not rides:
+        return (0.0, 0.0, 0.0)
+    at = [rides[len(rides) // 2], rides[min(len(rides) - 1, len(rides) * 95 // 100)], rides[-1]]
+    return (round(at[0] / 60, 1), round(at[1] / 60, 1), round(at[2] / 60, 1))
+
+
+def _rides_s(run: PlannedRun) -> Iterator[int]:
+    left_at = {stop.trip_id: stop.depart_s for stop in run.stops if stop.kind is StopKind.PICKUP}
+    return (stop.start_s - left_at[stop.trip_id] for stop in run.stops if stop.kind is StopKind.DROPOFF)
+
+
+def as_text(planned: Planned) -> Iterator[str]:
+    """Say what a plan does, line by line."""
+    plan, problem = planned.plan, planned.problem
+    used = sum(1 for run in plan.runs if run.stops)
+    median, p95, longest = on_board_minutes(plan)
+    km = sum(run.drive_m for run in plan.runs) / 1000
+    day = (
+        f"{len(problem.trips)} trips, {len(problem.runs)} runs, {len(problem.will_calls)} will-calls waiting"
+    )
+    yield f"{plan.service_on}  {day}"
+    yield f"  placed         {placed(plan)}"
+    yield f"  left over      {len(plan.left_over)}"
+    yield from _left_over(plan, problem)
+    yield f"  drivers used   {used} of {len(problem.runs)}"
+    yield f"  kilometres     {km:.1f}"
+    yield f"  on board       median {median} min, 95 % under {p95} min, longest {longest} min"
+    label = " (not from a road network)" if plan.travel_estimated else ""
+    yield f"  travel times   {plan.travel_source}{label}"
+
+
+def _left_over(plan: Plan, problem: Problem) -> Iterator[str]:
+    for left in plan.left_over[:_SHOWN]:
+        frequent = Counter(refusal.reason for refusal in left.refusals)
+        reasons = ", ".join(f"{reason} on {count}" for reason, count in frequent.most_common())
+        yield f"    trip {left.trip_id}: {reasons or 'no run on this day'} of {len(problem.runs)} runs"
+    if len(plan.left_over) > _SHOWN:
+        yield f"    and {len(plan.left_over) - _SHOWN} more"
+
+
+def outcome_lines(counts: dict[Outcome, int]) -> str:
+    """Say the outcomes that occurred."""
+    return (
+        ", ".join(f"{count} {outcome.replace('_', ' ')}" for outcome, count in counts.items() if count)
+        or "nothing"
+    )
+
+
+def stage_table(stages: dict[str, Stage]) -> Iterator[str]:
+    """Draw the table of stages."""
+    yield f"  {'stage':<10}{'ms':>9}{'statements':>13}{'round trips':>13}"
+    for name, stage in stages.items():
+        yield f"  {name:<10}{stage.ms:>9.1f}{stage.statements:>13}{stage.round_trips:>13}"
+    total_ms = sum(stage.ms for stage in stages.values())
+    statements = sum(stage.statements for stage in stages.values())
+    trips = sum(stage.round_trips for stage in stages.values())
+    yield f"  {'together':<10}{total_ms:>9.1f}{statements:>13}{trips:>13}"
+    yield "  statements and round trips are counted on the wire (libpq trace)"

@@ -1,0 +1,54 @@
+"""Manifests as plain text: what is read on a terminal or printed for the cab."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from estafette.domain.manifest import Manifest, ManifestStop
+from estafette.domain.plan import StopKind
+
+_WORDS = {
+    StopKind.PULL_OUT: "leave",
+    StopKind.PICKUP: "pick up",
+    StopKind.DROPOFF: "drop off",
+    StopKind.BREAK: "break",
+    StopKind.PULL_IN: "return",
+}
+
+
+def manifest_text(manifest: Manifest, zone: str) -> str:
+    """Write one run, a line for each stop, times on the company's clock."""
+
+    def clock(at: datetime) -> str:
+        return at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+    head = (
+        f"Run {manifest.run_id}  {manifest.driver}  {manifest.vehicle}  "
+        f"shift {clock(manifest.shift_from)}-{clock(manifest.shift_to)}  manifest {manifest.number}"
+    )
+    if not manifest.stops:
+        return f"{head}\n  no trips"
+    return "\n".join([head, *(f"  {clock(stop.at)}  {line}" for stop, line in _lines(manifest.stops))])
+
+
+def _lines(stops: tuple[ManifestStop, ...]) -> Iterator[tuple[ManifestStop, str]]:
+    aboard: set[str] = set()
+    for stop in stops:
+        # A symmetric difference: a pick-up puts the trip aboard, the drop-off takes it off.
+        aboard ^= {stop.trip_ref} if stop.trip_ref else set()
+        what = f"{_WORDS[stop.kind]:<8}  {stop.rider or '':<24}  {_where(stop)}"
+        yield stop, f"{what}{_needs(stop)}{f'  [{len(aboard)} aboard]' if len(aboard) > 1 else ''}".rstrip()
+
+
+def _where(stop: ManifestStop) -> str:
+    if stop.kind is StopKind.BREAK:
+        return f"{(stop.until - stop.at).seconds // 60} min"
+    return f"{stop.place}, {stop.address}" if stop.address and stop.address != stop.place else stop.place
+
+
+def _needs(stop: ManifestStop) -> str:
+    if stop.kind is not StopKind.PICKUP:
+        return ""
+    needs = ["wheelchair"] * stop.takes.wheelchairs + ["stretcher"] * stop.takes.stretchers
+    needs += [f"{stop.companions} companion{'s' if stop.companions > 1 else ''}"] if stop.companions else []
+    return f"  ({', '.join(needs)})" if needs else ""

@@ -1,0 +1,124 @@
+"""Checking what stands: the plan in force, as the independent checker sees it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import pairwise
+
+from estafette.domain.board import Board, RunCard
+from estafette.domain.fleet import RunFacts
+from estafette.domain.plan import LeftOver, Plan, PlannedRun, Stop, StopKind, Violation
+from estafette.domain.problem import Problem
+from estafette.domain.travel import Travel, TravelMatrix
+from estafette.planning.check import violations
+from estafette.store.board import get_board
+from estafette.store.database import Database
+from estafette.store.day import load_day
+
+
+def check_day(database: Database, company_id: int, service_on: date, *, travel: Travel) -> list[Violation]:
+    """List the rules that the day breaks as it stands in the database."""
+    problem = load_day(database, company_id, service_on)
+    matrix = travel.matrix(problem.places)
+    plan = plan_in_force(problem, get_board(database, company_id, service_on), matrix)
+    return violations(problem, matrix, plan)
+
+
+def plan_in_force(problem: Problem, board: Board, matrix: TravelMatrix) -> Plan:
+    """
+    Write what stands in the database as a plan.
+
+    A stop is reached as soon as travel allows after the one before it; where that is later than the
+    scheduled start, the checker finds it.
+    """
+    cards = {card.run_id: card for card in board.runs}
+    visits = _visits(problem)
+    runs = [_run(run, cards[run.run_id], visits[run.run_id], problem, matrix) for run in problem.runs]
+    unplaced = [trip.trip_id for trip in problem.trips if trip.assigned is None]
+    return Plan(
+        company_id=problem.company_id,
+        service_on=problem.service_on,
+        zone=problem.zone,
+        day_start_at=problem.day_start_at,
+        board_version=problem.board_version,
+        problem_sha256=problem.sha256(),
+        runs=tuple(runs),
+        left_over=tuple(LeftOver(trip_id=trip_id, refusals=()) for trip_id in unplaced),
+        travel_source=matrix.source,
+        travel_estimated=matrix.estimated,
+        seed=0,
+        iterations=0,
+        cost=0,
+    )
+
+
+Visit = tuple[int, int, StopKind, int | None, int]
+"""Start, end, kind, place and trip of a stop; a break has no place of its own."""
+
+
+def _visits(problem: Problem) -> dict[int, list[Visit]]:
+    visits: dict[int, list[Visit]] = defaultdict(list)
+    for trip in problem.trips:
+        if trip.assigned is not None:
+            stands, run = trip.assigned, visits[trip.assigned.run_id]
+            up, down = stands.pickup_s + trip.pickup_dwell_s, stands.dropoff_s + trip.dropoff_dwell_s
+            run.append((stands.pickup_s, up, StopKind.PICKUP, trip.origin_id, trip.trip_id))
+            run.append((stands.dropoff_s, down, StopKind.DROPOFF, trip.destination_id, trip.trip_id))
+    return visits
+
+
+def _run(
+    run: RunFacts, card: RunCard, visits: list[Visit], problem: Problem, matrix: TravelMatrix
+) -> PlannedRun:
+    if not visits or card.pull_out_at is None:
+        return PlannedRun(run_id=run.run_id, driver_id=run.driver_id, stops=())
+
+    def second(at: datetime) -> int:
+        return round((at - problem.day_start_at).total_seconds())
+
+    breaks = [
+        (second(taken.start_at), second(taken.end_at), StopKind.BREAK, None, 0) for taken in card.breaks
+    ]
+    leaves_s = second(card.pull_out_at)
+    out = Stop(
+        kind=StopKind.PULL_OUT,
+        place_id=run.start_place_id,
+        arrive_s=leaves_s,
+        start_s=leaves_s,
+        depart_s=leaves_s,
+    )
+    stops = _driven(out, sorted([*visits, *breaks], key=lambda visit: visit[:2]), run.end_place_id, matrix)
+    legs = list(pairwise(stops))
+    return PlannedRun(
+        run_id=run.run_id,
+        driver_id=run.driver_id,
+        stops=tuple(stops),
+        drive_s=sum(after.arrive_s - before.depart_s for before, after in legs),
+        drive_m=sum(matrix.distance_m(before.place_id, after.place_id) for before, after in legs),
+    )
+
+
+def _driven(out: Stop, visits: Iterable[Visit], end_place_id: int, matrix: TravelMatrix) -> list[Stop]:
+    stops = [out]
+    for start_s, end_s, kind, place_id, trip_id in visits:
+        there = stops[-1].place_id if place_id is None else place_id
+        arrive_s = _arrival_s(stops[-1], there, matrix)
+        stops.append(
+            Stop(
+                kind=kind,
+                place_id=there,
+                trip_id=trip_id or None,
+                arrive_s=arrive_s,
+                start_s=start_s,
+                depart_s=end_s,
+            )
+        )
+    back_s = _arrival_s(stops[-1], end_place_id, matrix)
+    home = Stop(
+        kind=StopKind.PULL_IN, place_id=end_place_id, arrive_s=back_s, start_s=back_s, depart_s=back_s
+    )
+    return [*stops, home]
+
+
+def _arrival_s(stop: Stop, place_id: int, matrix: TravelMatrix) -> int:
+    return stop.depart_s + matrix.travel_s(stop.place_id, place_id, stop.depart_s)

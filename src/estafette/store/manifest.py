@@ -1,0 +1,73 @@
+"""Reading the manifests of a day: every run with its stops, in one statement."""
+
+from datetime import date
+from typing import LiteralString
+
+import msgspec
+
+from estafette.domain.manifest import Manifest
+from estafette.domain.record import Record
+from estafette.store.database import Database
+
+
+class DayManifests(Record, frozen=True, kw_only=True):
+    """The manifests of one day and the zone in which to print their times."""
+
+    zone: str
+    manifests: tuple[Manifest, ...]
+
+
+_RIDER: LiteralString = """
+    'trip_ref', t.ref, 'rider', rider.name, 'companions', t.companions,
+    'takes', json_build_object('seats', t.seats + t.companions, 'wheelchairs', t.wheelchairs,
+                               'stretchers', t.stretchers)"""
+
+_MANIFESTS: LiteralString = f"""
+WITH run_of_day AS MATERIALIZED (
+    SELECT r.*, s.starts_at, s.ends_at, s.start_place_id, s.end_place_id, d.name AS driver, v.name AS vehicle
+    FROM run r
+    JOIN shift s ON s.company_id = r.company_id AND s.id = r.shift_id
+    JOIN driver d ON d.company_id = r.company_id AND d.id = r.driver_id
+    JOIN vehicle v ON v.company_id = r.company_id AND v.id = r.vehicle_id
+    WHERE r.company_id = %(company)s AND r.service_on = %(day)s
+), placed AS MATERIALIZED (
+    SELECT a.run_id, a.pickup_at, a.pickup_until, a.dropoff_at, a.dropoff_until, t.origin_id, t.destination_id,
+        json_build_object({_RIDER})::jsonb AS rider
+    FROM trip t
+    JOIN assignment a ON a.company_id = t.company_id AND a.trip_id = t.id
+    JOIN booking b ON b.company_id = t.company_id AND b.id = t.booking_id
+    JOIN rider ON rider.company_id = b.company_id AND rider.id = b.rider_id
+    WHERE t.company_id = %(company)s AND t.service_on = %(day)s
+), stop AS (
+    SELECT run_id, 'pickup' AS kind, pickup_at AS at, pickup_until AS until, origin_id AS place_id, rider FROM placed
+    UNION ALL
+    SELECT run_id, 'dropoff', dropoff_at, dropoff_until, destination_id, rider FROM placed
+    UNION ALL
+    SELECT id, 'pull_out', pull_out_at, pull_out_at, start_place_id, '{{}}' FROM run_of_day WHERE pull_out_at IS NOT NULL
+    UNION ALL
+    SELECT id, 'pull_in', pull_in_at, pull_in_at, end_place_id, '{{}}' FROM run_of_day WHERE pull_in_at IS NOT NULL
+    UNION ALL
+    SELECT id, 'break', (b->>'start_at')::timestamptz, (b->>'end_at')::timestamptz, NULL, '{{}}'
+    FROM run_of_day, jsonb_array_elements(breaks) AS b
+), listed AS (
+    SELECT run_id, jsonb_agg(jsonb_build_object('kind', kind, 'at', at, 'until', until,
+            'place', coalesce(p.name, ''), 'address', coalesce(p.address, '')) || rider
+        ORDER BY at, until, kind = 'pull_in', kind <> 'pull_out') AS stops
+    FROM stop LEFT JOIN place p ON p.company_id = %(company)s AND p.id = stop.place_id
+    GROUP BY run_id
+)
+SELECT json_build_object('zone', c.zone, 'manifests', coalesce((
+    SELECT json_agg(json_build_object('run_id', r.id, 'number', r.manifest, 'driver', r.driver, 'vehicle', r.vehicle,
+        'shift_from', r.starts_at, 'shift_to', r.ends_at, 'stops', coalesce(listed.stops, '[]'))
+        ORDER BY r.starts_at, r.id)
+    FROM run_of_day r LEFT JOIN listed ON listed.run_id = r.id), '[]'))::text
+FROM company c WHERE c.id = %(company)s
+"""
+
+
+def list_manifests(database: Database, company_id: int, service_on: date) -> DayManifests:
+    """List the manifests of a day by start of shift; runs without trips have no stops."""
+    rows = database.read(company_id, _MANIFESTS, {"company": company_id, "day": service_on})
+    if not rows:
+        return DayManifests(zone="UTC", manifests=())
+    return msgspec.json.decode(rows[0][0], type=DayManifests)

@@ -1,0 +1,40 @@
+"""Every check of the project, one after the other: style, types, layers, tests."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CHECKS = {
+    "style": ["ruff", "check", "--quiet", "."],
+    "format": ["ruff", "format", "--check", "--quiet", "."],
+    "types": ["mypy"],
+    "layers": ["lint-imports"],
+}
+
+
+def main() -> int:
+    """Run all checks (or only pytest, when arguments for it are given) and say which failed."""
+    failed = [] if sys.argv[1:] else [name for name, command in CHECKS.items() if not passes(name, command)]
+    tests = sys.argv[1:] or ["-q", "-n", "2", "--dist", "loadfile"]
+    failed += [] if passes("tests", ["pytest", *tests]) else ["tests"]
+    print(f"failed: {', '.join(failed)}" if failed else "all checks passed")
+    return 1 if failed else 0
+
+
+def passes(name: str, command: list[str]) -> bool:
+    """Run one check."""
+    print(f"== {name}: {' '.join(command)}", flush=True)
+    began = time.monotonic()
+    program = Path(sys.executable).parent / command[0]
+    done = subprocess.run([program, *command[1:]], cwd=ROOT, check=False)
+    print(
+        f"== {name}: {'ok' if done.returncode == 0 else 'FAILED'}, {time.monotonic() - began:.0f} s",
+        flush=True,
+    )
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
