@@ -17,6 +17,8 @@ SEAT, WHEELCHAIR, STRETCHER = Spaces(seats=1), Spaces(wheelchairs=1), Spaces(str
 CAR = (Spaces(seats=3),)
 VAN = (Spaces(seats=4), Spaces(seats=2, wheelchairs=1))
 DEPOT = 1
+RIDE_LIMIT = RideLimit()
+MIDNIGHT = datetime(2026, 3, 1, 23, tzinfo=UTC)
 
 
 def seconds(clock: str) -> int:
@@ -37,6 +39,7 @@ def a_trip(
     destination_id: int,
     pickup: str = "00:00-24:00",
     dropoff: str = "00:00-24:00",
+    *,
     takes: Spaces = SEAT,
     dwell_s: int = 60,
     **facts: Any,
@@ -84,9 +87,9 @@ def a_day(
     trips: Sequence[TripFacts],
     runs: Sequence[RunFacts],
     places: int = 10,
-    ride_limit: RideLimit = RideLimit(),
+    ride_limit: RideLimit = RIDE_LIMIT,
     service_on: date = date(2026, 3, 2),
-    day_start_at: datetime = datetime(2026, 3, 1, 23, tzinfo=UTC),
+    day_start_at: datetime = MIDNIGHT,
 ) -> Problem:
     """A day whose places are numbered from 1, the depot."""
     return Problem(

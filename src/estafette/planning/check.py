@@ -1,9 +1,10 @@
 """
-The independent checker: every rule of a plan, from the rules alone.
+The independent checker: every rule of a plan, from the rules alone; it knows nothing of the search.
 
-Knows nothing of the search. Rules, by name: unknown_trip, unknown_run, duplicate_trip, duplicate_run,
-missing_trip, missing_run, frame (pull-out, pull-in, driver), order, place, dwell, arrival (before travel allows), wait
-(service before arrival), time_window, ride_time, shift, space, break, fixed, drive.
+Rules, by name. Listing: unknown_trip, unknown_run, duplicate_trip, duplicate_run, missing_trip,
+missing_run. A run's shape: frame (pull-out, pull-in, driver, no trips), order, place. Times: dwell, arrival
+(earlier than travel allows), wait (service before arrival), time_window, ride_time, shift, break. The
+others: space, fixed (a fixed trip was moved), drive (figures that are not those of the legs).
 """
 
 from collections import Counter

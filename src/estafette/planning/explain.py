@@ -5,7 +5,7 @@ import numpy as np
 from estafette.domain.plan import LeftOver, Reason, RunRefusal
 from estafette.domain.problem import Problem
 from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, Day, State
-from estafette.planning.kernel.refusal import refuse_all
+from estafette.planning.kernel.refusal import refuse
 from estafette.planning.kernel.timing import (
     LIFT_BREAK,
     LIFT_LOCK,
@@ -57,7 +57,7 @@ def _everywhere(problem: Problem, trip: int, reason: Reason) -> LeftOver:
 def _refusals(problem: Problem, day: Day, state: State, trip: int) -> tuple[RunRefusal, ...]:
     rules = np.full(len(problem.runs), LIFT_LOCK, np.int64)  # closed runs keep this
     amounts = np.full(len(problem.runs), -1, np.int64)
-    refuse_all(day, state, trip, rules, amounts)
+    refuse(day, state, trip, rules, amounts)
     refusals = [
         RunRefusal(run_id=run.run_id, reason=_REASONS[rule], short_by=None if amount < 0 else amount)
         for run, rule, amount in zip(problem.runs, rules.tolist(), amounts.tolist(), strict=True)

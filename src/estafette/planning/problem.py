@@ -10,7 +10,7 @@ from estafette.domain.error import Invalid
 from estafette.domain.fleet import RunFacts, Spaces
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
-from estafette.planning.kernel.arrays import FREE, GUARD, LONGEST_RUN, ON_RUN, PINNED, Day, Ints, packed
+from estafette.planning.kernel.arrays import FREE, GUARD, LONGEST_RUN, ON_RUN, PINNED, Day, Ints, Road, packed
 from estafette.planning.rules import breaks_in_order, direct_s, is_fixed, is_pinned, ride_limit_s
 from estafette.planning.weights import Weights
 
@@ -42,9 +42,11 @@ def day_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> Day:
     run, layout, rest = _runs(problem.runs, matrix)
     profile = np.ascontiguousarray(matrix.profile_permille, dtype=np.int64)
     return Day(
-        travel_s=np.require(matrix.durations_s, dtype=np.int32, requirements=["C", "W"]),
-        profile=profile,
-        fastest=int(profile.min()),
+        road=Road(
+            travel_s=np.require(matrix.durations_s, dtype=np.int32, requirements=["C", "W"]),
+            profile=profile,
+            fastest=int(profile.min()),
+        ),
         node=_table(node, 4),
         trip=_table(trip, 7),
         run=_table(run, 9),

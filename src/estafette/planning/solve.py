@@ -1,13 +1,19 @@
 """A problem and its travel times in, the best plan found within the budget out."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
+import numpy as np
+
+from estafette.domain.booking import Anchor, TripFacts
+from estafette.domain.fleet import RunFacts, Spaces
 from estafette.domain.plan import Plan
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.planning.budget import Budget, Progress, Watch
 from estafette.planning.explain import left_over
-from estafette.planning.kernel.arrays import ABSENT, BEST_COST, COST, NEVER, Day, State, new_state
+from estafette.planning.kernel.arrays import ABSENT, BEST_COST, COST, Day, State, new_state
+from estafette.planning.kernel.compiled import is_cached
 from estafette.planning.kernel.search import (
     arrange,
     begin_day,
@@ -61,9 +67,23 @@ def solve(
     if reached == state.figure[ABSENT] and len(problem.trips) > 0:
         _search(day, state, watch, report)
         return_to_best(day, state)
-        insert_absent(day, state, 0, NEVER, False)
+        insert_absent(day, state, 0, len(problem.trips))
         reached = int(state.figure[ABSENT])
-    return _plan(problem, matrix, day, state, watch, seed, reached)
+    return Plan(
+        company_id=problem.company_id,
+        service_on=problem.service_on,
+        zone=problem.zone,
+        day_start_at=problem.day_start_at,
+        board_version=problem.board_version,
+        problem_sha256=problem.sha256(),
+        runs=tuple(planned_runs(problem, matrix, day, state)),
+        left_over=left_over(problem, day, state, reached),
+        travel_source=matrix.source,
+        travel_estimated=matrix.estimated,
+        seed=seed,
+        iterations=watch.iterations,
+        cost=int(state.figure[COST]),
+    )
 
 
 def _reporter(watch: Watch, state: State, on_progress: OnProgress | None) -> Callable[[int], None]:
@@ -87,7 +107,7 @@ def _construct(day: Day, state: State, watch: Watch, report: Callable[[int], Non
     slice_trips = max(16, 40_000 // max(1, len(day.trip)))
     tried = 0
     while tried < state.figure[ABSENT] and not watch.time_is_up():
-        tried = insert_absent(day, state, tried, slice_trips, False)
+        tried = insert_absent(day, state, tried, slice_trips)
         report(int(state.figure[COST]))
     return tried
 
@@ -104,21 +124,39 @@ def _search(day: Day, state: State, watch: Watch, report: Callable[[int], None])
         report(int(state.figure[BEST_COST]))
 
 
-def _plan(
-    problem: Problem, matrix: TravelMatrix, day: Day, state: State, watch: Watch, seed: int, tried: int
-) -> Plan:
-    return Plan(
-        company_id=problem.company_id,
-        service_on=problem.service_on,
-        zone=problem.zone,
-        day_start_at=problem.day_start_at,
-        board_version=problem.board_version,
-        problem_sha256=problem.sha256(),
-        runs=tuple(planned_runs(problem, matrix, day, state)),
-        left_over=left_over(problem, day, state, tried),
-        travel_source=matrix.source,
-        travel_estimated=matrix.estimated,
-        seed=seed,
-        iterations=watch.iterations,
-        cost=int(state.figure[COST]),
-    )
+def compile_kernels(say: Callable[[str], None]) -> None:
+    """
+    Compile everything that `solve` runs, or load it from the cache on disk.
+
+    The first time takes some 20 seconds, and `say` is told so before; later it takes half a second.
+    """
+    if not is_cached():
+        say("compiling the optimiser (once)")
+    solve(*_smallest_day(), budget=Budget(iterations=1))
+
+
+def _smallest_day() -> tuple[Problem, TravelMatrix]:
+    """Make a day with a trip that can be served and one that cannot, so that every kernel is used."""
+    trips = tuple(
+        TripFacts(
+            trip_id=trip_id, version=0, origin_id=1, destination_id=2, anchor=Anchor.PICKUP_AT,
+            pickup_from_s=0, pickup_to_s=900, dropoff_from_s=0, dropoff_to_s=900, pickup_dwell_s=1,
+            dropoff_dwell_s=1, takes=Spaces(wheelchairs=trip_id - 1),
+        )
+        for trip_id in (1, 2)
+    )  # fmt: skip
+    run = RunFacts(
+        run_id=1, driver_id=1, vehicle_id=1, version=0, shift_from_s=0, shift_to_s=3600, start_place_id=1,
+        end_place_id=1, layouts=(Spaces(),),
+    )  # fmt: skip
+    day_start_at = datetime(1970, 1, 1, tzinfo=UTC)
+    problem = Problem(
+        company_id=0, service_on=day_start_at.date(), zone="UTC", day_start_at=day_start_at,
+        board_version=0, places=(), trips=trips, runs=(run,),
+    )  # fmt: skip
+    minutes = np.array([[0, 60], [60, 0]], dtype=np.int32)
+    matrix = TravelMatrix(
+        place_ids=np.array([1, 2]), durations_s=minutes, distances_m=minutes,
+        profile_permille=np.array([1000], dtype=np.int32), source="none", estimated=True,
+    )  # fmt: skip
+    return problem, matrix

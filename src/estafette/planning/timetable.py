@@ -43,7 +43,7 @@ def planned_runs(problem: Problem, matrix: TravelMatrix, day: Day, state: State)
             services = _as_in_force(problem, run)
             pull_out_s = _pull_out_s(run, matrix, services)
         else:
-            count = int(state.count[row])
+            count = int(state.size[row])
             rests = _rests(run, rest_start[row].tolist())
             nodes = zip(state.stops[row, :count].tolist(), start[row, :count].tolist(), strict=True)
             services = list(_in_order(problem, nodes, taken[row, : count + 1].tolist(), rests))

@@ -70,7 +70,8 @@ class EstimateTravel:
 def day_profile() -> npt.NDArray[np.int32]:
     """Give the factor on free flow for each minute of the day, in thousandths."""
     minutes, permille = zip(*_PROFILE, strict=True)
-    return np.rint(np.interp(np.arange(1_441), minutes, permille)).astype(np.int32)
+    profile: npt.NDArray[np.float64] = np.interp(np.arange(1_441), minutes, permille)
+    return np.rint(profile).astype(np.int32)
 
 
 def great_circle_m(lon: Degrees, lat: Degrees) -> Degrees:

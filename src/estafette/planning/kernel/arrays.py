@@ -20,32 +20,49 @@ START, END, SHIFT_FROM, SHIFT_TO, LAYOUT, LAYOUT_END, REST, REST_END, KIND = ran
 REST_FROM, REST_TO, REST_S = range(3)
 # Entries of `Day.price`, in hundredths of a driving second.
 UNSERVED, RUN, CHANGE, DRIVE, RIDE, WAIT = range(6)
-# Values of `Day.trip[:, FIXED]`: free, kept on its run, kept on its run at its times.
-FREE, ON_RUN, PINNED = range(3)
 # Entries of `State.figure`.
-COST, BEST_COST, STEP, ABSENT, TOUCHED, ABSENT_BEFORE, MARK = range(7)
+COST, BEST_COST, STEP, ABSENT, TOUCHED, ABSENT_BEFORE, MARK, BLINKING = range(8)
 
-NEVER = 1 << 40
+# Typed numbers, not literals: numba would compile a function that is called with a literal once more.
+NEVER: int = np.int64(1 << 40)  # type: ignore[assignment]
+ZERO: int = np.int64(0)  # type: ignore[assignment]
+
+# Values of `Day.trip[:, FIXED]`: free, kept on its run, kept on its run at its times (NOBODY: above all).
+FREE: int = np.int64(0)  # type: ignore[assignment]
+ON_RUN: int = np.int64(1)  # type: ignore[assignment]
+PINNED: int = np.int64(2)  # type: ignore[assignment]
+NOBODY: int = np.int64(3)  # type: ignore[assignment]
+
 LONGEST_RUN = 512
 FIELD_BITS = 20
 GUARD = sum(1 << (FIELD_BITS * kind + FIELD_BITS - 1) for kind in range(3))
+
+
+class Road(NamedTuple):
+    """
+    Travel between places, by time of departure.
+
+    travel_s : (n, n) int32, free flow, `[i, j]` = from i to j. profile : (k,) int64, thousandths at the
+    start of each minute. fastest : its least value.
+    """
+
+    travel_s: Small
+    profile: Ints
+    fastest: int
 
 
 class Day(NamedTuple):
     """
     A service day in plain integers; rows stand for trips, runs and places of the problem, in order.
 
-    travel_s : (n, n) int32, free flow, `[i, j]` = from i to j. profile : (k,) int64, thousandths at the
-    start of each minute. fastest : its least value. node : (2m, 4). trip : (m, 7); TAKES is packed (see
+    node : (2m, 4). trip : (m, 7); TAKES is packed (see
     `fits`), HOME the run a fixed trip belongs to, WAS the run it stands on now, -1 for none. run :
     (r, 9); LAYOUT to LAYOUT_END are its rows of `layout`, REST to REST_END of `rest`, KIND is equal for
     runs that cannot be told apart while empty. layout : (l,) packed. rest : (b, 3) in the order in
     which they are taken. price : (6,).
     """
 
-    travel_s: Small
-    profile: Ints
-    fastest: int
+    road: Road
     node: Ints
     trip: Ints
     run: Ints
@@ -58,16 +75,16 @@ class State(NamedTuple):
     """
     One plan in the making, the best one seen, and room to work.
 
-    stops : (r, c) int32 nodes in order, breaks left out (`timing` places them). count : (r,) stops of
+    stops : (r, c) int32 nodes in order, breaks left out (`timing` places them). size : (r,) stops of
     each run. leave : (r, c + 1) earliest departure after k stops, from windows and travel alone.
-    latest : (r, c + 1) latest start of stop k by the same; column `count` is the arrival at the end
+    latest : (r, c + 1) latest start of stop k by the same; column `size` is the arrival at the end
     place. aboard : (r, c + 1) packed load after k stops. cost : (r,). run_of : (m,) or -1. absent :
     (m,), the first `figure[ABSENT]` count. closed : (r,) 1 where nothing may be inserted.
     The rest is bookkeeping for undoing a step, for the best plan and for scratch.
     """
 
     stops: Small
-    count: Ints
+    size: Ints
     leave: Ints
     latest: Ints
     aboard: Ints
@@ -85,10 +102,11 @@ class State(NamedTuple):
     kept_absent: Ints
     touched: Ints
     touched_at: Ints
-    near: Small
+    near: Ints
     near_known: Ints
     tried_kind: Ints
     key: Ints
+    order: Ints
     work: "Work"
 
 
@@ -99,7 +117,8 @@ class Work(NamedTuple):
     stops : (c + 2,) int32 the candidate. start, lower : (c + 2,) start of service and its lower bound.
     seen : (m,) position of each pick-up. at : (b + 1,) earliest departure by breaks taken. came : (c +
     3, b + 1) 1 where the state was reached by a break. first : (c + 3,) where the block before a
-    boundary begins. taken : (c + 3,) breaks at a boundary. rest_start : (b,). over : (8,) amounts.
+    boundary begins. taken : (c + 3,) breaks at a boundary. rest_start : (b,). lifted : (1,) rules not
+    asked at present, as bits; 0 except while explaining.
     """
 
     stops: Small
@@ -111,7 +130,7 @@ class Work(NamedTuple):
     first: Ints
     taken: Ints
     rest_start: Ints
-    over: Ints
+    lifted: Ints
 
 
 @inner
@@ -148,7 +167,7 @@ def new_state(day: Day, seed: int) -> State:
     near = min(max(trips, 1), 128)
     fields: dict[str, Any] = {
         "stops": nodes(runs, room),
-        "count": ints(runs),
+        "size": ints(runs),
         "leave": ints(runs, room + 1),
         "latest": ints(runs, room + 1),
         "aboard": ints(runs, room + 1),
@@ -166,10 +185,11 @@ def new_state(day: Day, seed: int) -> State:
         "kept_absent": ints(trips),
         "touched": ints(runs),
         "touched_at": ints(runs),
-        "near": nodes(trips, near),
+        "near": ints(trips, near),
         "near_known": ints(trips),
         "tried_kind": ints(runs + 1),
         "key": ints(trips),
+        "order": ints(trips),
     }
     work = Work(
         stops=nodes(room + 2),
@@ -181,6 +201,6 @@ def new_state(day: Day, seed: int) -> State:
         first=ints(room + 3),
         taken=ints(room + 3),
         rest_start=ints(breaks),
-        over=ints(8),
+        lifted=ints(1),
     )
     return State(**fields, work=work)

@@ -1,9 +1,56 @@
-"""How kernel functions are compiled: once, to a cache on disk."""
+"""How kernel functions are compiled: once, to a cache on disk that knows all their sources."""
 
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
 from numba import njit
 
-# Called from Python: with the code that takes arrays out of Python objects.
-door = njit(cache=True, error_model="numpy")
+config: Any = numba.config
+Function = TypeVar("Function", bound=Callable[..., Any])
 
-# Called from other kernel functions only: that code would be most of what is compiled.
-inner = njit(cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+def _cache() -> Path:
+    """
+    Give the folder of this version of the kernel.
+
+    numba compares a cached function with its own file alone; a change in another file that it calls
+    would go unseen. So the folder is named after the content of all files together.
+    """
+    here = Path(__file__).parent
+    digest = hashlib.sha256(numba.__version__.encode())
+    for source in sorted(here.glob("*.py")):
+        digest.update(source.read_bytes())
+    within = here / "__pycache__" if os.access(here, os.W_OK) else Path.home() / ".cache" / "estafette"
+    return Path(config.CACHE_DIR or within) / f"kernel-{digest.hexdigest()[:16]}"
+
+
+CACHE = _cache()
+
+
+def is_cached() -> bool:
+    """Tell whether this version of the kernel has been compiled before."""
+    return any(CACHE.rglob("refusal.refuse-*.nbi"))
+
+
+def _compiled(function: Function, **options: Any) -> Function:
+    outside, config.CACHE_DIR = config.CACHE_DIR, str(CACHE)
+    try:
+        return njit(cache=True, error_model="numpy", **options)(function)
+    except RuntimeError:  # nowhere to write: compile in each process
+        return njit(error_model="numpy", **options)(function)
+    finally:
+        config.CACHE_DIR = outside
+
+
+def door(function: Function) -> Function:
+    """Compile a function that Python calls: with the code that takes arrays out of objects."""
+    return _compiled(function)
+
+
+def inner(function: Function) -> Function:
+    """Compile a function that only the kernel calls (that code would be most of what is compiled)."""
+    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)

@@ -10,9 +10,9 @@ _FACTOR = np.uint64(0x2545F4914F6CDD1D)
 
 
 @inner
-def draw(dice: npt.NDArray[np.uint64], sides: int) -> int:
+def draw(dice: npt.NDArray[np.uint64]) -> int:
     """
-    Give a number in [0, sides), and move the dice on.
+    Give a number in [0, 2**31), and move the dice on.
 
     xorshift64*: Vigna (2016), doi:10.1145/2845077.
     """
@@ -21,4 +21,4 @@ def draw(dice: npt.NDArray[np.uint64], sides: int) -> int:
     x ^= x << _TWENTY_FIVE
     x ^= x >> _TWENTY_SEVEN
     dice[0] = x
-    return np.int64((x * _FACTOR) >> _TOP) % sides
+    return np.int64((x * _FACTOR) >> _TOP)  # type: ignore[return-value]

@@ -1,6 +1,7 @@
 """The best place for one trip: every run, every pair of positions, exactly."""
 
 from estafette.planning.kernel.arrays import (
+    BLINKING,
     CHANGE,
     DIRECT,
     DRIVE,
@@ -49,15 +50,13 @@ def with_trip(candidate: Small, stops: Small, count: int, trip: int, pickup: int
 @inner
 def legal(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: int) -> bool:
     """Tell exactly whether the trip fits there, spaces aside."""
-    count = state.count[run]
+    count = state.size[run]
     with_trip(state.work.stops, state.stops[run], count, trip, pickup, dropoff)
-    return reach(day, run, state.work.stops, count + 2, state.work, 0)
+    return reach(day, run, state.work.stops, count + 2, state.work)
 
 
 @inner
-def best_on_run(
-    day: Day, state: State, trip: int, run: int, bound: int, blinking: bool
-) -> tuple[int, int, int]:
+def best_on_run(day: Day, state: State, trip: int, run: int, bound: int) -> tuple[int, int, int]:
     """
     Give the cheapest legal position of a trip on a run: cost, pick-up before, drop-off before.
 
@@ -65,7 +64,7 @@ def best_on_run(
     the shortest possible ride discard most pairs; the others are tested exactly. Without blinking and
     with the bound NEVER, the answer NEVER is a proof that no position is legal.
     """
-    count, stops, price = state.count[run], state.stops[run], day.price
+    count, stops, price = state.size[run], state.stops[run], day.price
     if count + 2 > len(stops):
         return NEVER, 0, 0
     first, last = 2 * trip, 2 * trip + 1
@@ -82,30 +81,30 @@ def best_on_run(
         leave_s = state.leave[run, i]
         if leave_s > day.node[first, TO]:
             break
-        to_pickup_s = travel_s(day, here, origin, leave_s)
+        to_pickup_s = travel_s(day.road, here, origin, leave_s)
         start_s = max(leave_s + to_pickup_s, day.node[first, FROM])
         if start_s > day.node[first, TO] or not fits(day, run, state.aboard[run, i] + takes):
             continue
-        if blinking and draw(state.dice, BLINK_SIDES) == 0:
+        if state.figure[BLINKING] and draw(state.dice) % BLINK_SIDES == 0:
             continue
         there = day.run[run, END] if i == count else day.node[stops[i], PLACE]
-        saved_s = travel_s(day, here, there, leave_s) if count > 0 else 0
+        saved_s = travel_s(day.road, here, there, leave_s) if count > 0 else 0
         out_s = start_s + day.node[first, DWELL]
-        ride_s = travel_s(day, origin, destination, out_s)
+        ride_s = travel_s(day.road, origin, destination, out_s)
         drop_s = max(out_s + ride_s, day.node[last, FROM])
         if drop_s <= day.node[last, TO]:
             drop_s += day.node[last, DWELL]
-            on_s = travel_s(day, destination, there, drop_s)
+            on_s = travel_s(day.road, destination, there, drop_s)
             if drop_s + on_s <= state.latest[run, i]:
                 cost = base + price[DRIVE] * (to_pickup_s + ride_s + on_s - saved_s)
                 if cost < best and legal(day, state, trip, run, i, i):
                     best, best_pickup, best_dropoff = cost, i, i
         if i == count:
             break
-        on_s = travel_s(day, origin, there, out_s)
+        on_s = travel_s(day.road, origin, there, out_s)
         detour_s = to_pickup_s + on_s - saved_s
         start_s = max(out_s + on_s, day.node[stops[i], FROM])
-        least_s = fastest_s(day, origin, there)
+        least_s = fastest_s(day.road, origin, there)
         before = there
         for j in range(i + 1, count + 1):
             if start_s > state.latest[run, j - 1] or least_s > limit_s:
@@ -117,13 +116,13 @@ def best_on_run(
             if out_s > day.node[last, TO]:
                 break
             after = day.run[run, END] if j == count else day.node[stops[j], PLACE]
-            to_drop_s = travel_s(day, before, destination, out_s)
+            to_drop_s = travel_s(day.road, before, destination, out_s)
             drop_s = max(out_s + to_drop_s, day.node[last, FROM])
-            onward_s = travel_s(day, before, after, out_s)
-            shortest_s = least_s + fastest_s(day, before, destination)
+            onward_s = travel_s(day.road, before, after, out_s)
+            shortest_s = least_s + fastest_s(day.road, before, destination)
             if drop_s <= day.node[last, TO] and shortest_s <= limit_s:
                 drop_s += day.node[last, DWELL]
-                on_s = travel_s(day, destination, after, drop_s)
+                on_s = travel_s(day.road, destination, after, drop_s)
                 if drop_s + on_s <= state.latest[run, j]:
                     cost = base + price[DRIVE] * (detour_s + to_drop_s + on_s - onward_s)
                     cost += price[RIDE] * max(0, shortest_s - direct_s)
@@ -132,13 +131,13 @@ def best_on_run(
             if j == count:
                 break
             start_s = max(out_s + onward_s, day.node[stops[j], FROM])
-            least_s += fastest_s(day, before, after)
+            least_s += fastest_s(day.road, before, after)
             before = after
     return (best if best < bound else NEVER), best_pickup, best_dropoff
 
 
 @inner
-def best_insertion(day: Day, state: State, trip: int, blinking: bool) -> tuple[int, int, int, int]:
+def best_insertion(day: Day, state: State, trip: int) -> tuple[int, int, int, int]:
     """Give the cheapest legal position on any run: cost (NEVER for none), run, pick-up, drop-off."""
     best, best_run, best_pickup, best_dropoff = NEVER, -1, 0, 0
     state.figure[MARK] += 1
@@ -146,13 +145,13 @@ def best_insertion(day: Day, state: State, trip: int, blinking: bool) -> tuple[i
     for run in range(len(day.run)):
         if state.closed[run] or (day.trip[trip, HOME] >= 0 and day.trip[trip, HOME] != run):
             continue
-        if state.count[run] == 0 and day.trip[trip, WAS] != run:
+        if state.size[run] == 0 and day.trip[trip, WAS] != run:
             # Empty runs that cannot be told apart need one look only.
             kind = day.run[run, KIND]
             if state.tried_kind[kind] == mark:
                 continue
             state.tried_kind[kind] = mark
-        cost, pickup, dropoff = best_on_run(day, state, trip, run, best, blinking)
+        cost, pickup, dropoff = best_on_run(day, state, trip, run, best)
         if cost < best:
             best, best_run, best_pickup, best_dropoff = cost, run, pickup, dropoff
     return best, best_run, best_pickup, best_dropoff

@@ -1,8 +1,9 @@
 """Why one trip fits nowhere on one run: which rule, lifted, would let it in, and by how much."""
 
+import numpy as np
+
 from estafette.planning.kernel.arrays import (
     DWELL,
-    END,
     FIELD_BITS,
     FIXED,
     FROM,
@@ -20,10 +21,12 @@ from estafette.planning.kernel.arrays import (
     SHIFT_TO,
     TAKES,
     TO,
+    ZERO,
     Day,
     Ints,
     State,
 )
+from estafette.planning.kernel.arrays import END as END_PLACE
 from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.insertion import with_trip
 from estafette.planning.kernel.road import travel_s
@@ -40,8 +43,8 @@ from estafette.planning.kernel.timing import (
 
 # The rules that can stand in the way, in the order in which they are dropped when several together do:
 # what is easiest to grant first, so that what remains is what matters.
-RULES = (LIFT_TIME, LIFT_RIDE, LIFT_SHIFT, LIFT_BREAK, LIFT_LOCK, LIFT_SPACE)
-ALL_RULES = LIFT_TIME | LIFT_RIDE | LIFT_SHIFT | LIFT_BREAK | LIFT_LOCK | LIFT_SPACE
+_RULES = np.array([LIFT_TIME, LIFT_RIDE, LIFT_SHIFT, LIFT_BREAK, LIFT_LOCK, LIFT_SPACE])
+_ALL_RULES = _RULES.sum()
 
 # To compare unlike amounts when several rules alone would do: one space, or one break, in seconds.
 SPACE_IS_WORTH_S, BREAK_IS_WORTH_S = 1_800, 1_800
@@ -63,116 +66,142 @@ def space_short(day: Day, run: int, load: int) -> int:
 
 
 @inner
-def space_short_between(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: int) -> int:
-    """Give the spaces missing at the fullest moment of the trip's ride."""
-    short = 0
-    for k in range(pickup, dropoff + 1):
-        short = max(short, space_short(day, run, state.aboard[run, k] + day.trip[trip, TAKES]))
-    return short
-
-
-@inner
-def amount_over(day: Day, state: State, run: int, count: int, lift: int) -> int:
-    """Give by how many seconds the candidate, settled with one rule lifted, breaks that rule."""
-    work = state.work
-    stops = work.stops
-    pull_out_s = settle(day, run, stops, count, work, lift)
-    over_s, rests = 0, 0
-    at_s = pull_out_s
+def over_s(day: Day, state: State, run: int, count: int) -> int:
+    """Give by how many seconds the candidate just reached breaks the one rule that is lifted."""
+    work, rule, stops = state.work, state.work.lifted[0], state.work.stops
+    pull_out_s = settle(day, run, stops, count, work)
+    worst_s = ZERO
+    if rule == LIFT_SHIFT:
+        last = stops[count - 1]
+        at_s, here = work.start[count - 1] + day.node[last, DWELL], day.node[last, PLACE]
+        if work.taken[count] > 0:
+            rest = day.run[run, REST_END] - 1
+            at_s = work.rest_start[rest - day.run[run, REST]] + day.rest[rest, REST_S]
+        at_s += travel_s(day.road, here, day.run[run, END_PLACE], at_s)
+        return max(day.run[run, SHIFT_FROM] - pull_out_s, at_s - day.run[run, SHIFT_TO])
     for k in range(count):
         node = stops[k]
-        trip = node >> 1
-        late_s = work.start[k] - day.node[node, TO]
-        if (day.trip[trip, FIXED] == PINNED) == (lift == LIFT_LOCK):
-            over_s = max(over_s, late_s if lift in (LIFT_TIME, LIFT_LOCK) else 0)
-        if node & 1 and lift == LIFT_RIDE:
-            ride_s = work.start[k] - work.start[work.seen[trip]] - day.node[node - 1, DWELL]
-            over_s = max(over_s, ride_s - day.trip[trip, LIMIT])
-    if lift == LIFT_SHIFT:
-        at_s = work.start[count - 1] + day.node[stops[count - 1], DWELL]
-        rests = day.run[run, REST_END] - day.run[run, REST]
-        if work.taken[count] > 0:
-            at_s = work.rest_start[rests - 1] + day.rest[day.run[run, REST_END] - 1, REST_S]
-        at_s += travel_s(day, day.node[stops[count - 1], PLACE], day.run[run, END], at_s)
-        over_s = max(day.run[run, SHIFT_FROM] - pull_out_s, at_s - day.run[run, SHIFT_TO])
-    return over_s
+        if rule == LIFT_RIDE:
+            if node & 1:
+                ride_s = work.start[k] - work.start[work.seen[node >> 1]] - day.node[node - 1, DWELL]
+                worst_s = max(worst_s, ride_s - day.trip[node >> 1, LIMIT])
+        elif (day.trip[node >> 1, FIXED] == PINNED) == (rule == LIFT_LOCK):
+            worst_s = max(worst_s, work.start[k] - day.node[node, TO])
+    return worst_s
 
 
 @inner
-def least_amount(day: Day, state: State, trip: int, run: int, lift: int, any_will_do: bool) -> int:
+def shortfall_s(day: Day, state: State, node: int, run: int, position: int) -> int:
     """
-    Give the least amount over all positions that are legal with `lift` lifted; NEVER for none.
+    Give a lower bound on how late something gets when the stop goes before stop `position`.
 
-    The amount is enough, not always the least possible: each position is timed as early as legal.
+    From the stop before, whose earliest departure is known, and the stop after, which has to wait for
+    this one; whether the shift is asked or not.
     """
-    count, least = state.count[run], NEVER
+    late_s = ZERO
+    if position > 0:
+        before = state.stops[run, position - 1]
+        leave_s = day.node[before, FROM] + day.node[before, DWELL]
+        late_s = leave_s - day.node[node, TO]
+    if position < state.size[run]:
+        leave_s = day.node[node, FROM] + day.node[node, DWELL]
+        late_s = max(late_s, leave_s - day.node[state.stops[run, position], TO])
+    return late_s
+
+
+@inner
+def least_amount(day: Day, state: State, trip: int, run: int, rules: int) -> int:
+    """
+    Give the least amount over all positions that are legal with `rules` lifted; NEVER for none.
+
+    The amount is enough, not always the least possible: each position is timed as early as legal. It
+    is 0, without looking further, when several rules are lifted or breaks are.
+    """
+    count, least, work = state.size[run], NEVER, state.work
+    any_will_do = rules & (rules - 1) != 0 or rules == LIFT_BREAK
+    may_be_late = rules & (LIFT_TIME | LIFT_LOCK) != 0
+    work.lifted[0] = rules
     for i in range(count + 1):
-        if hopeless(day, state, trip, run, i, lift):
+        too_late_s = least if may_be_late else 1
+        if shortfall_s(day, state, 2 * trip, run, i) >= too_late_s:
             continue
+        short = ZERO
         for j in range(i, count + 1):
-            short = space_short_between(day, state, trip, run, i, j)
-            if short > 0 and not lift & LIFT_SPACE:
+            short = max(short, space_short(day, run, state.aboard[run, j] + day.trip[trip, TAKES]))
+            if short > 0 and not rules & LIFT_SPACE:
                 break
-            with_trip(state.work.stops, state.stops[run], count, trip, i, j)
-            if not reach(day, run, state.work.stops, count + 2, state.work, lift):
+            too_late_s = least if may_be_late else 1
+            if shortfall_s(day, state, 2 * trip + 1, run, j) >= too_late_s:
                 continue
-            if any_will_do:
-                return 0
-            amount = short if lift == LIFT_SPACE else amount_over(day, state, run, count + 2, lift)
-            least = min(least, amount)
+            with_trip(work.stops, state.stops[run], count, trip, i, j)
+            if reach(day, run, work.stops, count + 2, work):
+                if any_will_do:
+                    work.lifted[0] = 0
+                    return 0
+                least = min(least, short if rules == LIFT_SPACE else over_s(day, state, run, count + 2))
+    work.lifted[0] = 0
     return least
 
 
 @inner
-def hopeless(day: Day, state: State, trip: int, run: int, position: int, lift: int) -> bool:
-    """Tell whether windows and travel alone forbid a pick-up at this position."""
-    if lift & (LIFT_TIME | LIFT_LOCK | LIFT_SHIFT):
-        return False
-    leave_s = state.leave[run, position]
-    return leave_s > day.node[2 * trip, TO] or (
-        position < state.count[run] and day.node[2 * trip, FROM] > state.latest[run, position]
-    )
+def vacuous(day: Day, state: State, run: int, rule: int) -> bool:
+    """Tell whether a run has nothing to lift: no break, no pinned trip."""
+    if rule == LIFT_BREAK:
+        return day.run[run, REST] == day.run[run, REST_END]
+    if rule == LIFT_LOCK:
+        pinned = 0
+        for k in range(state.size[run]):
+            pinned += day.trip[state.stops[run, k] >> 1, FIXED] == PINNED
+        return pinned == 0
+    return False
 
 
 @inner
-def refuse(day: Day, state: State, trip: int, run: int) -> tuple[int, int]:
-    """
-    Give the rule that keeps a trip off a run, and the amount in seconds or spaces.
-
-    If lifting one rule alone would do, the rule that is missed by least. Otherwise several rules
-    together stand in the way: rules are dropped one after another while the trip still does not fit;
-    what remains is an irreducible conflict (deletion filter, Chinneck and Dravnieks 1991,
-    doi:10.1287/ijoc.3.2.157), and the answer is its least negotiable member, without an amount. 0 when
-    even with every rule lifted there is no way.
-    """
-    rule, amount, nearest = 0, NO_AMOUNT, NEVER
-    for lift in RULES:
-        found = least_amount(day, state, trip, run, lift, lift == LIFT_BREAK)
-        if found == NEVER:
+def nearest_rule(day: Day, state: State, trip: int, run: int) -> tuple[int, int]:
+    """Give the rule that, lifted alone, lets the trip in and is missed by least; 0 for none."""
+    rule, amount, nearest = ZERO, NO_AMOUNT, NEVER
+    for lift in _RULES:
+        if vacuous(day, state, run, lift):
             continue
+        found = least_amount(day, state, trip, run, lift)
         distance = found
-        if lift == LIFT_SPACE:
+        if found < NEVER and lift == LIFT_SPACE:
             distance = found * SPACE_IS_WORTH_S
-        elif lift == LIFT_BREAK:
+        elif found < NEVER and lift == LIFT_BREAK:
             distance, found = BREAK_IS_WORTH_S, NO_AMOUNT
         if distance < nearest:
             rule, amount, nearest = lift, found, distance
-    if rule != 0:
-        return rule, amount
-    if least_amount(day, state, trip, run, ALL_RULES, True) == NEVER:
-        return 0, NO_AMOUNT
-    lifted = 0
-    for lift in RULES:
-        if least_amount(day, state, trip, run, lifted | lift, True) == NEVER:
+    return rule, amount
+
+
+@inner
+def conflicting_rule(day: Day, state: State, trip: int, run: int) -> int:
+    """Give one of several rules that together keep the trip off the run; 0 when there is no way at all."""
+    lifted, rule = ZERO, ZERO
+    if least_amount(day, state, trip, run, _ALL_RULES) == NEVER:
+        return rule
+    for lift in _RULES:
+        if vacuous(day, state, run, lift) or (least_amount(day, state, trip, run, lifted | lift) == NEVER):
             lifted |= lift
         else:
             rule = lift
-    return rule, NO_AMOUNT
+    return rule
 
 
 @door
-def refuse_all(day: Day, state: State, trip: int, rules: Ints, amounts: Ints) -> None:
-    """Write rule and amount for each run; closed runs are left alone."""
+def refuse(day: Day, state: State, trip: int, rules: Ints, amounts: Ints) -> None:
+    """
+    Write for each run the rule that keeps a trip off it, and the amount in seconds or spaces.
+
+    If lifting one rule alone would do: the rule that is missed by least. Otherwise several rules
+    together stand in the way: rules are dropped one after another while the trip still does not fit;
+    what remains is an irreducible conflict (deletion filter, Chinneck and Dravnieks 1991,
+    doi:10.1287/ijoc.3.2.157), and the answer is its least negotiable member, without an amount. 0 when
+    even with every rule lifted there is no way. Closed runs are left alone.
+    """
     for run in range(len(day.run)):
-        if not state.closed[run]:
-            rules[run], amounts[run] = refuse(day, state, trip, run)
+        if state.closed[run]:
+            continue
+        rules[run], amounts[run] = nearest_rule(day, state, trip, run)
+        if rules[run] == 0:
+            rules[run] = conflicting_rule(day, state, trip, run)

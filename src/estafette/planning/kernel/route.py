@@ -28,7 +28,7 @@ from estafette.planning.kernel.timing import reach, settle, settled_cost
 @inner
 def refresh(day: Day, state: State, run: int) -> bool:
     """Recompute everything known about a run from its stops; False when they have no legal schedule."""
-    count, stops = state.count[run], state.stops[run]
+    count, stops = state.size[run], state.stops[run]
     state.figure[COST] -= state.cost[run]
     state.cost[run] = 0
     state.behind[run] = 1
@@ -38,9 +38,9 @@ def refresh(day: Day, state: State, run: int) -> bool:
     for k in range(count + 1):
         if not fits(day, run, state.aboard[run, k]):
             return False
-    if not reach(day, run, stops, count, state.work, 0):
+    if not reach(day, run, stops, count, state.work):
         return False
-    pull_out_s = settle(day, run, stops, count, state.work, 0)
+    pull_out_s = settle(day, run, stops, count, state.work)
     state.cost[run] = settled_cost(day, run, stops, count, state.work, pull_out_s)
     state.figure[COST] += state.cost[run]
     return True
@@ -49,13 +49,13 @@ def refresh(day: Day, state: State, run: int) -> bool:
 @inner
 def look_ahead(day: Day, state: State, run: int) -> None:
     """Fill `leave`, `latest` and `aboard`: bounds from windows and travel alone, for pruning."""
-    count, stops = state.count[run], state.stops[run]
+    count, stops = state.size[run], state.stops[run]
     at_s, here, load = day.run[run, SHIFT_FROM], day.run[run, START], 0
     state.leave[run, 0], state.aboard[run, 0] = at_s, 0
     for k in range(count):
         node = stops[k]
         there = day.node[node, PLACE]
-        at_s = max(at_s + travel_s(day, here, there, at_s), day.node[node, FROM]) + day.node[node, DWELL]
+        at_s = max(at_s + travel_s(day.road, here, there, at_s), day.node[node, FROM]) + day.node[node, DWELL]
         load += -day.trip[node >> 1, TAKES] if node & 1 else day.trip[node >> 1, TAKES]
         state.leave[run, k + 1], state.aboard[run, k + 1] = at_s, load
         here = there
@@ -64,7 +64,7 @@ def look_ahead(day: Day, state: State, run: int) -> None:
     for k in range(count - 1, -1, -1):
         node = stops[k]
         here = day.node[node, PLACE]
-        depart_s = latest_departure_s(day, here, there, by_s)
+        depart_s = latest_departure_s(day.road, here, there, by_s)
         by_s = min(depart_s - day.node[node, DWELL], day.node[node, TO])
         state.latest[run, k] = by_s
         there = here
@@ -78,9 +78,10 @@ def touch(state: State, run: int) -> None:
     state.touched_at[run] = state.figure[STEP]
     state.touched[state.figure[TOUCHED]] = run
     state.figure[TOUCHED] += 1
-    count = state.count[run]
+    count = state.size[run]
     state.kept_count[run] = count
-    state.kept_stops[run, :count] = state.stops[run, :count]
+    for k in range(count):
+        state.kept_stops[run, k] = state.stops[run, k]
 
 
 @inner
@@ -89,7 +90,8 @@ def begin(state: State) -> None:
     state.figure[STEP] += 1
     state.figure[TOUCHED] = 0
     absent = state.figure[ABSENT]
-    state.kept_absent[:absent] = state.absent[:absent]
+    for k in range(absent):
+        state.kept_absent[k] = state.absent[k]
     state.figure[ABSENT_BEFORE] = absent
 
 
@@ -98,19 +100,20 @@ def undo(day: Day, state: State) -> None:
     """Put back every run touched in this step, and the trips that were absent before it."""
     for i in range(state.figure[TOUCHED]):
         run = state.touched[i]
-        for k in range(state.count[run]):
+        for k in range(state.size[run]):
             state.run_of[state.stops[run, k] >> 1] = -1
     for i in range(state.figure[TOUCHED]):
         run = state.touched[i]
         count = state.kept_count[run]
-        state.count[run] = count
-        state.stops[run, :count] = state.kept_stops[run, :count]
+        state.size[run] = count
         for k in range(count):
+            state.stops[run, k] = state.kept_stops[run, k]
             state.run_of[state.stops[run, k] >> 1] = run
         refresh(day, state, run)
     state.figure[COST] -= day.price[UNSERVED] * state.figure[ABSENT]
     state.figure[ABSENT] = state.figure[ABSENT_BEFORE]
-    state.absent[: state.figure[ABSENT]] = state.kept_absent[: state.figure[ABSENT]]
+    for k in range(state.figure[ABSENT]):
+        state.absent[k] = state.kept_absent[k]
     state.figure[COST] += day.price[UNSERVED] * state.figure[ABSENT]
 
 
@@ -118,13 +121,13 @@ def undo(day: Day, state: State) -> None:
 def add(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: int) -> bool:
     """Put a trip on a run: pick-up before stop `pickup`, drop-off before stop `dropoff`."""
     touch(state, run)
-    count, stops = state.count[run], state.stops[run]
+    count, stops = state.size[run], state.stops[run]
     for k in range(count - 1, dropoff - 1, -1):
         stops[k + 2] = stops[k]
     for k in range(dropoff - 1, pickup - 1, -1):
         stops[k + 1] = stops[k]
     stops[pickup], stops[dropoff + 1] = 2 * trip, 2 * trip + 1
-    state.count[run] = count + 2
+    state.size[run] = count + 2
     state.run_of[trip] = run
     return refresh(day, state, run)
 
@@ -135,11 +138,11 @@ def take(day: Day, state: State, trip: int) -> None:
     run = state.run_of[trip]
     touch(state, run)
     kept = 0
-    for k in range(state.count[run]):
+    for k in range(state.size[run]):
         if state.stops[run, k] >> 1 != trip:
             state.stops[run, kept] = state.stops[run, k]
             kept += 1
-    state.count[run] = kept
+    state.size[run] = kept
     state.run_of[trip] = -1
     state.absent[state.figure[ABSENT]] = trip
     state.figure[ABSENT] += 1

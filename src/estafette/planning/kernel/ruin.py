@@ -1,11 +1,10 @@
 """Taking trips off: strings of neighbouring runs, related trips, whole runs."""
 
-import numpy as np
-
 from estafette.planning.kernel.arrays import FIXED, FREE, MIDDLE, PLACE, STEP, TOUCHED, Day, State
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.route import refresh, take
+from estafette.planning.kernel.sorting import sort_rows
 
 # Trips taken per step on average, and the longest string: Christiaens and Vanden Berghe (2020), table 2.
 MEAN_TAKEN = 10
@@ -25,14 +24,15 @@ def neighbours(day: Day, state: State, trip: int) -> None:
     here, there = day.node[2 * trip, PLACE], day.node[2 * trip + 1, PLACE]
     for other in range(len(day.trip)):
         state.key[other] = (
-            day.travel_s[here, day.node[2 * other, PLACE]]
-            + day.travel_s[there, day.node[2 * other + 1, PLACE]]
+            day.road.travel_s[here, day.node[2 * other, PLACE]]
+            + day.road.travel_s[there, day.node[2 * other + 1, PLACE]]
             + abs(day.trip[trip, MIDDLE] - day.trip[other, MIDDLE])
         )
+        state.order[other] = other
     state.key[trip] = -1
-    order = np.argsort(state.key, kind="mergesort")
+    sort_rows(state.key, state.order, len(day.trip))
     for k in range(state.near.shape[1]):
-        state.near[trip, k] = order[k]
+        state.near[trip, k] = state.order[k]
     state.near_known[trip] = 1
 
 
@@ -44,19 +44,19 @@ def ruin(day: Day, state: State) -> bool:
     False when a run is no longer legal: a break is taken where the stop before it was, so a run that
     loses that stop may have to drive further after the break.
     """
-    seed = draw(state.dice, len(day.trip))
+    seed = draw(state.dice) % len(day.trip)
     neighbours(day, state, seed)
-    lot = draw(state.dice, 100)
+    lot = draw(state.dice) % 100
     if lot < 80:
         take_strings(day, state, seed)
     elif lot < 90:
         take_related(day, state, seed)
     else:
         take_run(day, state, seed)
+    legal = True
     for i in range(state.figure[TOUCHED]):
-        if not refresh(day, state, state.touched[i]):
-            return False
-    return True
+        legal = refresh(day, state, state.touched[i]) and legal
+    return legal
 
 
 @inner
@@ -69,17 +69,17 @@ def take_strings(day: Day, state: State, seed: int) -> None:
     """
     used, placed = 0, 0
     for run in range(len(day.run)):
-        used += state.count[run] > 0
-        placed += state.count[run] // 2
+        used += state.size[run] > 0
+        placed += state.size[run] // 2
     longest = max(1, min(LONGEST_STRING, placed // max(used, 1)))
-    strings = 1 + draw(state.dice, max(1, 4 * MEAN_TAKEN // (1 + longest)))
+    strings = 1 + draw(state.dice) % max(1, 4 * MEAN_TAKEN // (1 + longest))
     for k in range(state.near.shape[1]):
         trip = state.near[seed, k]
         run = state.run_of[trip]
         if run < 0 or state.touched_at[run] == state.figure[STEP] or state.closed[run]:
             continue
-        trips = state.count[run] // 2
-        take_string(day, state, trip, run, 1 + draw(state.dice, min(longest, trips)))
+        trips = state.size[run] // 2
+        take_string(day, state, trip, run, 1 + draw(state.dice) % min(longest, trips))
         strings -= 1
         if strings == 0:
             return
@@ -88,15 +88,15 @@ def take_strings(day: Day, state: State, seed: int) -> None:
 @inner
 def take_string(day: Day, state: State, trip: int, run: int, length: int) -> None:
     """Take `length` consecutive trips that include `trip` off a run."""
-    order, at, trips = state.key, 0, 0
-    for k in range(state.count[run]):
+    order, at, trips = state.order, 0, 0
+    for k in range(state.size[run]):
         node = state.stops[run, k]
         if node & 1 == 0:
             if node >> 1 == trip:
                 at = trips
             order[trips] = node >> 1
             trips += 1
-    first = at - draw(state.dice, length)
+    first = at - draw(state.dice) % length
     first = max(0, min(first, trips - length))
     for k in range(first, first + length):
         if day.trip[order[k], FIXED] == FREE:
@@ -106,11 +106,11 @@ def take_string(day: Day, state: State, trip: int, run: int, length: int) -> Non
 @inner
 def take_related(day: Day, state: State, seed: int) -> None:
     """Take the trips most related to the seed, leaving some out by lot."""
-    wanted = 2 + draw(state.dice, 2 * MEAN_TAKEN - 2)
+    wanted = 2 + draw(state.dice) % (2 * MEAN_TAKEN - 2)
     for k in range(state.near.shape[1]):
         trip = state.near[seed, k]
         run = state.run_of[trip]
-        if run < 0 or state.closed[run] or day.trip[trip, FIXED] != FREE or draw(state.dice, 5) == 0:
+        if run < 0 or state.closed[run] or day.trip[trip, FIXED] != FREE or draw(state.dice) % 5 == 0:
             continue
         take(day, state, trip)
         wanted -= 1
@@ -124,7 +124,7 @@ def take_run(day: Day, state: State, seed: int) -> None:
     first, second = -1, -1
     for k in range(state.near.shape[1]):
         run = state.run_of[state.near[seed, k]]
-        if run < 0 or run == first or state.closed[run] or draw(state.dice, 2) == 0:
+        if run < 0 or run == first or state.closed[run] or draw(state.dice) % 2 == 0:
             continue
         if first >= 0:
             second = run
@@ -132,8 +132,8 @@ def take_run(day: Day, state: State, seed: int) -> None:
         first = run
     if first < 0:
         return
-    run = second if second >= 0 and state.count[second] < state.count[first] else first
-    for k in range(state.count[run] - 1, -1, -1):
+    run = second if second >= 0 and state.size[second] < state.size[first] else first
+    for k in range(state.size[run] - 1, -1, -1):
         node = state.stops[run, k]
         if node & 1 == 0 and day.trip[node >> 1, FIXED] == FREE:
             take(day, state, node >> 1)

@@ -5,16 +5,20 @@ import numpy as np
 from estafette.planning.kernel.arrays import (
     ABSENT,
     BEST_COST,
+    BLINKING,
     COST,
     FIXED,
     FREE,
     FROM,
     MIDDLE,
     NEVER,
+    NOBODY,
+    ON_RUN,
     PINNED,
     PLACE,
     TO,
     UNSERVED,
+    ZERO,
     Day,
     Ints,
     State,
@@ -24,6 +28,7 @@ from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.insertion import best_insertion, best_on_run
 from estafette.planning.kernel.route import add, begin, refresh, undo
 from estafette.planning.kernel.ruin import ruin
+from estafette.planning.kernel.sorting import sort_rows
 from estafette.planning.kernel.timing import reach, settle
 
 # -ln((i + 1/2) / 256) in thousandths: how far above the present cost a step may end, in temperatures.
@@ -56,26 +61,19 @@ def begin_run(day: Day, state: State, run: int, nodes: Ints) -> None:
     """Put the trips in force on one run."""
     if lay(day, state, run, nodes, FREE):
         return
-    if not lay(day, state, run, nodes, FREE + 1):
-        lay(day, state, run, nodes, PINNED + 1)
-        for wanted in range(PINNED, FREE, -1):
-            for k in range(len(nodes)):
-                trip = nodes[k] >> 1
-                if nodes[k] & 1 or day.trip[trip, FIXED] != wanted:
-                    continue
-                if not add_on_run(day, state, trip, run):
-                    lay(day, state, run, nodes, PINNED + 1)
-                    state.closed[run] = 1
-                    return
-    for k in range(len(nodes)):
-        if not nodes[k] & 1 and day.trip[nodes[k] >> 1, FIXED] == FREE:
-            add_on_run(day, state, nodes[k] >> 1, run)
+    if not lay(day, state, run, nodes, ON_RUN):
+        lay(day, state, run, nodes, NOBODY)
+        if not (add_all(day, state, run, nodes, PINNED) and add_all(day, state, run, nodes, ON_RUN)):
+            lay(day, state, run, nodes, NOBODY)
+            state.closed[run] = 1
+            return
+    add_all(day, state, run, nodes, FREE)
 
 
 @inner
 def lay(day: Day, state: State, run: int, nodes: Ints, least: int) -> bool:
     """Give a run the stops of the trips at least so fixed, in the order given; tell whether legal."""
-    for k in range(state.count[run]):
+    for k in range(state.size[run]):
         state.run_of[state.stops[run, k] >> 1] = -1
     count = 0
     for k in range(len(nodes)):
@@ -83,14 +81,25 @@ def lay(day: Day, state: State, run: int, nodes: Ints, least: int) -> bool:
             state.stops[run, count] = nodes[k]
             state.run_of[nodes[k] >> 1] = run
             count += 1
-    state.count[run] = count
+    state.size[run] = count
     return refresh(day, state, run)
+
+
+@inner
+def add_all(day: Day, state: State, run: int, nodes: Ints, wanted: int) -> bool:
+    """Put the trips that are just so fixed on a run, in order, where they fit; tell whether all do."""
+    all_fit = True
+    for k in range(len(nodes)):
+        trip = nodes[k] >> 1
+        if not nodes[k] & 1 and day.trip[trip, FIXED] == wanted:
+            all_fit = add_on_run(day, state, trip, run) and all_fit
+    return all_fit
 
 
 @inner
 def add_on_run(day: Day, state: State, trip: int, run: int) -> bool:
     """Put a trip on a given run if it fits."""
-    cost, pickup, dropoff = best_on_run(day, state, trip, run, NEVER, False)
+    cost, pickup, dropoff = best_on_run(day, state, trip, run, NEVER)
     return cost < NEVER and add(day, state, trip, run, pickup, dropoff)
 
 
@@ -104,21 +113,21 @@ def arrange(day: Day, state: State, order: int) -> None:
     absent = state.figure[ABSENT]
     for k in range(absent):
         trip = state.absent[k]
-        pickup, dropoff = day.node[2 * trip], day.node[2 * trip + 1]
+        pickup, dropoff = 2 * trip, 2 * trip + 1
         if order == 0:
-            state.key[k] = day.trip[trip, MIDDLE]
+            state.key[trip] = day.trip[trip, MIDDLE]
         elif order == 1:
-            state.key[k] = -day.travel_s[pickup[PLACE], dropoff[PLACE]]
+            state.key[trip] = -day.road.travel_s[day.node[pickup, PLACE], day.node[dropoff, PLACE]]
         elif order == 2:
-            state.key[k] = pickup[TO] - pickup[FROM] + dropoff[TO] - dropoff[FROM]
+            state.key[trip] = day.node[pickup, TO] - day.node[pickup, FROM]
+            state.key[trip] += day.node[dropoff, TO] - day.node[dropoff, FROM]
         else:
-            state.key[k] = draw(state.dice, 1 << 30)
-    by_key = np.argsort(state.key[:absent], kind="mergesort")
-    state.absent[:absent] = state.absent[:absent].copy()[by_key]
+            state.key[trip] = draw(state.dice) % (1 << 30)
+    sort_rows(state.key, state.absent, absent)
 
 
 @door
-def insert_absent(day: Day, state: State, first: int, wanted: int, blinking: bool) -> int:
+def insert_absent(day: Day, state: State, first: int, wanted: int) -> int:
     """
     Insert absent trips from position `first` on, each where it is cheapest; stop after `wanted`.
 
@@ -127,7 +136,7 @@ def insert_absent(day: Day, state: State, first: int, wanted: int, blinking: boo
     k, absent = first, state.figure[ABSENT]
     while k < absent and wanted > 0:
         trip = state.absent[k]
-        cost, run, pickup, dropoff = best_insertion(day, state, trip, blinking)
+        cost, run, pickup, dropoff = best_insertion(day, state, trip)
         wanted -= 1
         if cost == NEVER:
             k += 1
@@ -144,11 +153,12 @@ def insert_absent(day: Day, state: State, first: int, wanted: int, blinking: boo
 @door
 def keep_best(state: State) -> None:
     """Copy the present plan over the best one, run by run where they differ."""
-    for run in range(len(state.count)):
+    for run in range(len(state.size)):
         if state.behind[run]:
-            count = state.count[run]
+            count = state.size[run]
             state.best_count[run] = count
-            state.best_stops[run, :count] = state.stops[run, :count]
+            for k in range(count):
+                state.best_stops[run, k] = state.stops[run, k]
             state.behind[run] = 0
     state.figure[BEST_COST] = state.figure[COST]
 
@@ -158,11 +168,12 @@ def return_to_best(day: Day, state: State) -> None:
     """Make the best plan the present one again."""
     for trip in range(len(state.run_of)):
         state.run_of[trip] = -1
-    for run in range(len(state.count)):
+    for run in range(len(state.size)):
         count = state.best_count[run]
         if state.behind[run]:
-            state.count[run] = count
-            state.stops[run, :count] = state.best_stops[run, :count]
+            state.size[run] = count
+            for k in range(count):
+                state.stops[run, k] = state.best_stops[run, k]
             refresh(day, state, run)
             state.behind[run] = 0
         for k in range(count):
@@ -185,19 +196,21 @@ def search(day: Day, state: State, steps: int, warmth: int) -> None:
     second, more than the plan before (simulated annealing, Kirkpatrick et al. 1983,
     doi:10.1126/science.220.4598.671).
     """
+    state.figure[BLINKING] = 1
     for _ in range(steps):
         before = state.figure[COST]
         begin(state)
         if not ruin(day, state):
             undo(day, state)
             continue
-        lot = draw(state.dice, 10)
+        lot = draw(state.dice) % 10
         arrange(day, state, 0 if lot < 3 else 1 if lot < 5 else 2 if lot < 6 else 3)
-        insert_absent(day, state, 0, NEVER, True)
-        if state.figure[COST] > before + warmth * _PATIENCE[draw(state.dice, 256)] // 1000:
+        insert_absent(day, state, ZERO, NEVER)
+        if state.figure[COST] > before + warmth * _PATIENCE[draw(state.dice) % 256] // 1000:
             undo(day, state)
         elif state.figure[COST] < state.figure[BEST_COST]:
             keep_best(state)
+    state.figure[BLINKING] = 0
 
 
 @door
@@ -210,9 +223,12 @@ def timetable(day: Day, state: State, start: Ints, taken: Ints, rest_start: Ints
     """
     work = state.work
     for run in range(len(day.run)):
-        count, stops = state.count[run], state.stops[run]
-        if count > 0 and reach(day, run, stops, count, work, 0):
-            pull_out[run] = settle(day, run, stops, count, work, 0)
-            start[run, :count] = work.start[:count]
-            taken[run, : count + 1] = work.taken[: count + 1]
-            rest_start[run, : len(work.rest_start)] = work.rest_start
+        count, stops = state.size[run], state.stops[run]
+        if count > 0 and reach(day, run, stops, count, work):
+            pull_out[run] = settle(day, run, stops, count, work)
+            for k in range(count):
+                start[run, k] = work.start[k]
+            for k in range(count + 1):
+                taken[run, k] = work.taken[k]
+            for b in range(len(work.rest_start)):
+                rest_start[run, b] = work.rest_start[b]

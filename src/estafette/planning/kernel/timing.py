@@ -31,6 +31,7 @@ from estafette.planning.kernel.arrays import (
     TO,
     WAIT,
     WAS,
+    ZERO,
     Day,
     Small,
     Work,
@@ -46,11 +47,11 @@ LONG_AGO_S = -86_400
 
 
 @inner
-def lateness_lifted(day: Day, node: int, lift: int) -> bool:
+def lateness_lifted(day: Day, node: int, work: Work) -> bool:
     """Tell whether this stop may be late: a pinned time is a lock, any other a window."""
     if day.trip[node >> 1, FIXED] == PINNED:
-        return (lift & LIFT_LOCK) != 0
-    return (lift & LIFT_TIME) != 0
+        return (work.lifted[0] & LIFT_LOCK) != 0
+    return (work.lifted[0] & LIFT_TIME) != 0
 
 
 @inner
@@ -58,15 +59,15 @@ def ride_too_long_always(day: Day, stops: Small, first: int, last: int) -> bool:
     """Tell whether a ride breaks its limit even without any waiting and at the fastest hour."""
     ride_s = 0
     for k in range(first, last):
-        ride_s += fastest_s(day, day.node[stops[k], PLACE], day.node[stops[k + 1], PLACE])
+        ride_s += fastest_s(day.road, day.node[stops[k], PLACE], day.node[stops[k + 1], PLACE])
         if k > first:
             ride_s += day.node[stops[k], DWELL]
     return ride_s > day.trip[stops[last] >> 1, LIMIT]
 
 
 @inner
-def through_block(
-    day: Day, stops: Small, first: int, end: int, place: int, leave_s: int, work: Work, lift: int
+def through_block(  # noqa: PLR0917 - a tuple of positions would be built in the innermost loop
+    day: Day, stops: Small, first: int, end: int, place: int, leave_s: int, work: Work
 ) -> int:
     """
     Time the stops first..end-1 as early as legal; give the departure from the last, or NEVER.
@@ -81,14 +82,14 @@ def through_block(
     at_s, here, k = leave_s, place, first
     while k < end:
         node = stops[k]
-        at_s = max(at_s + travel_s(day, here, day.node[node, PLACE], at_s), lower[k])
-        if at_s > day.node[node, TO] and (at_s > HORIZON_S or not lateness_lifted(day, node, lift)):
+        at_s = max(at_s + travel_s(day.road, here, day.node[node, PLACE], at_s), lower[k])
+        if at_s > day.node[node, TO] and (at_s > HORIZON_S or not lateness_lifted(day, node, work)):
             return NEVER
         start[k] = at_s
         if node & 1:
             p = seen[node >> 1]
             over_s = at_s - start[p] - day.node[node - 1, DWELL] - day.trip[node >> 1, LIMIT]
-            if over_s > 0 and not lift & LIFT_RIDE:
+            if over_s > 0 and not work.lifted[0] & LIFT_RIDE:
                 if ride_too_long_always(day, stops, p, k):
                     return NEVER
                 lower[p] = start[p] + over_s
@@ -134,22 +135,22 @@ def block_end(stops: Small, first: int) -> int:
 
 
 @inner
-def reach(day: Day, run: int, stops: Small, count: int, work: Work, lift: int) -> bool:
+def reach(day: Day, run: int, stops: Small, count: int, work: Work) -> bool:
     """Tell whether some legal schedule of the sequence exists; spaces are not looked at."""
     rest = day.run[run, REST]
-    breaks = 0 if lift & LIFT_BREAK else day.run[run, REST_END] - rest
+    breaks = 0 if work.lifted[0] & LIFT_BREAK else day.run[run, REST_END] - rest
     at = work.at
-    at[0] = LONG_AGO_S if lift & LIFT_SHIFT else day.run[run, SHIFT_FROM]
+    at[0] = LONG_AGO_S if work.lifted[0] & LIFT_SHIFT else day.run[run, SHIFT_FROM]
     for b in range(breaks):
         at[b + 1] = NEVER
-    take_breaks(day, rest, breaks, 0, work)
-    here, k = day.run[run, START], 0
+    here, k = day.run[run, START], ZERO
+    take_breaks(day, rest, breaks, k, work)
     while k < count:
         end = block_end(stops, k)
         alive = False
         for b in range(breaks + 1):
             if at[b] < NEVER:
-                at[b] = through_block(day, stops, k, end, here, at[b], work, lift)
+                at[b] = through_block(day, stops, k, end, here, at[b], work)
                 alive = alive or at[b] < NEVER
         if not alive:
             return False
@@ -158,12 +159,12 @@ def reach(day: Day, run: int, stops: Small, count: int, work: Work, lift: int) -
         here, k = day.node[stops[end - 1], PLACE], end
     if at[breaks] == NEVER:
         return False
-    home_s = at[breaks] + travel_s(day, here, day.run[run, END], at[breaks])
-    return home_s <= day.run[run, SHIFT_TO] or (lift & LIFT_SHIFT) != 0
+    home_s = at[breaks] + travel_s(day.road, here, day.run[run, END], at[breaks])
+    return home_s <= day.run[run, SHIFT_TO] or (work.lifted[0] & LIFT_SHIFT) != 0
 
 
 @inner
-def settle(day: Day, run: int, stops: Small, count: int, work: Work, lift: int) -> int:
+def settle(day: Day, run: int, stops: Small, count: int, work: Work) -> int:
     """
     Write the schedule that `reach` found, then delay pick-ups that only lead to waiting.
 
@@ -172,8 +173,9 @@ def settle(day: Day, run: int, stops: Small, count: int, work: Work, lift: int) 
     pick-ups and the pull-out move, and never past the start of what follows, so no ride gets longer.
     """
     rest = day.run[run, REST]
-    b = 0 if lift & LIFT_BREAK else day.run[run, REST_END] - rest
-    work.taken[: count + 1] = 0
+    b = 0 if work.lifted[0] & LIFT_BREAK else day.run[run, REST_END] - rest
+    for k in range(count + 1):
+        work.taken[k] = 0
     k = count
     while True:
         while work.came[k, b] == 1:
@@ -182,7 +184,7 @@ def settle(day: Day, run: int, stops: Small, count: int, work: Work, lift: int) 
         if k == 0:
             break
         k = work.first[k]
-    at_s = LONG_AGO_S if lift & LIFT_SHIFT else day.run[run, SHIFT_FROM]
+    at_s = LONG_AGO_S if work.lifted[0] & LIFT_SHIFT else day.run[run, SHIFT_FROM]
     here = day.run[run, START]
     while True:
         for _ in range(work.taken[k]):
@@ -192,7 +194,7 @@ def settle(day: Day, run: int, stops: Small, count: int, work: Work, lift: int) 
         if k == count:
             break
         end = block_end(stops, k)
-        at_s = through_block(day, stops, k, end, here, at_s, work, lift)
+        at_s = through_block(day, stops, k, end, here, at_s, work)
         here, k = day.node[stops[end - 1], PLACE], end
     return delay(day, run, stops, count, work)
 
@@ -205,13 +207,13 @@ def delay(day: Day, run: int, stops: Small, count: int, work: Work) -> int:
         if node & 1:
             continue
         depart_s = latest_departure_s(
-            day, day.node[node, PLACE], day.node[stops[k + 1], PLACE], work.start[k + 1]
+            day.road, day.node[node, PLACE], day.node[stops[k + 1], PLACE], work.start[k + 1]
         )
         start_s = min(depart_s - day.node[node, DWELL], day.node[node, TO])
         work.start[k] = max(work.start[k], start_s)
     if work.taken[0] > 0:
         return work.rest_start[0]
-    return latest_departure_s(day, day.run[run, START], day.node[stops[0], PLACE], work.start[0])
+    return latest_departure_s(day.road, day.run[run, START], day.node[stops[0], PLACE], work.start[0])
 
 
 @inner
@@ -230,7 +232,7 @@ def settled_cost(day: Day, run: int, stops: Small, count: int, work: Work, pull_
             at_s = work.rest_start[rests] + day.rest[day.run[run, REST] + rests, REST_S]
             rests += 1
         node = stops[k]
-        drive_s = travel_s(day, here, day.node[node, PLACE], at_s)
+        drive_s = travel_s(day.road, here, day.node[node, PLACE], at_s)
         cost += price[DRIVE] * drive_s + price[WAIT] * riders * (work.start[k] - at_s - drive_s)
         trip = node >> 1
         if node & 1:
@@ -245,4 +247,4 @@ def settled_cost(day: Day, run: int, stops: Small, count: int, work: Work, pull_
     for _ in range(work.taken[count]):
         at_s = work.rest_start[rests] + day.rest[day.run[run, REST] + rests, REST_S]
         rests += 1
-    return cost + price[DRIVE] * travel_s(day, here, day.run[run, END], at_s)
+    return cost + price[DRIVE] * travel_s(day.road, here, day.run[run, END], at_s)
