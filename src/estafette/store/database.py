@@ -43,7 +43,7 @@ class Database:
     are taken without it.
     """
 
-    def __init__(self, server: Server, *, size: int = 4, counting: bool = False) -> None:
+    def __init__(self, server: Server, *, size: int = 4, counting: bool = False, wait_s: float = 15) -> None:
         self.server = server
         self._wire = Wire() if counting else None
         self._pool = ConnectionPool(
@@ -56,7 +56,7 @@ class Database:
             kwargs={"autocommit": True},
         )
         try:
-            self._pool.open(wait=True, timeout=15)
+            self._pool.open(wait=True, timeout=wait_s)
         except PoolTimeout as error:
             self._pool.close()
             message = "the database does not answer"
