@@ -18,6 +18,7 @@ from estafette.domain.record import Record
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_PRINTABLE)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=_PRINTABLE)]
 Text = Annotated[str, msgspec.Meta(max_length=500, pattern=_PRINTABLE)]
 DwellS = Annotated[int, msgspec.Meta(ge=1, le=7200)]
 
@@ -77,7 +78,7 @@ class PlaceRequest(Record, frozen=True, kw_only=True):
     """A place as its sender describes it. WGS 84, in degrees; a place without a position is no place."""
 
     ref: Ref
-    name: Text
+    name: Name
     address: Text = ""
     lon: Lon
     lat: Lat
@@ -87,7 +88,7 @@ class DriverRequest(Record, frozen=True, kw_only=True):
     """A driver. `language` (`en`, `fr`, `de`, `it`) is the one of the messages to the driver."""
 
     ref: Ref
-    name: Text
+    name: Name
     language: str = "en"
     active: bool = True
 
@@ -96,7 +97,7 @@ class VehicleRequest(Record, frozen=True, kw_only=True):
     """A vehicle with its legal configurations; what is aboard must fit one of them."""
 
     ref: Ref
-    name: Text
+    name: Name
     layouts: tuple[Spaces, ...]
     active: bool = True
 
@@ -143,7 +144,7 @@ class TripRequest(Record, frozen=True, kw_only=True):
     ref: Ref
     booking: Ref
     rider: Ref
-    rider_name: Text
+    rider_name: Name
     direction: Direction
     service_on: date
     origin: PlaceRequest | Ref

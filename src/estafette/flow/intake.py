@@ -1,11 +1,151 @@
 """Taking in what others hand over: files of trips, drivers, vehicles and shifts, and the invented day."""
 
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from estafette.demo import DemoDay
-from estafette.domain.request import ImportOptions, Stored
+from estafette.domain.error import Invalid
+from estafette.domain.record import Record
+from estafette.domain.request import ImportOptions, Intake, Refusal, RequestOutcome, Stored
+from estafette.exchange.csv import MAX_BYTES, FileKind, RowProblem, TakenRow, read_csv
+from estafette.store.board import get_company
 from estafette.store.database import Database
-from estafette.store.intake import deliver, driver_delivery, shift_delivery, trip_delivery, vehicle_delivery
+from estafette.store.intake import (
+    Delivery,
+    deliver,
+    driver_delivery,
+    shift_delivery,
+    trip_delivery,
+    vehicle_delivery,
+)
+
+_DELIVERIES: dict[FileKind, Callable[[Any, int, ImportOptions], Delivery]] = {
+    FileKind.TRIPS: trip_delivery,
+    FileKind.DRIVERS: driver_delivery,
+    FileKind.VEHICLES: vehicle_delivery,
+    FileKind.SHIFTS: shift_delivery,
+}
+
+# Which column is at fault, and what was expected in it; `{}` is the reference that the refusal names.
+_EXPECTED: dict[Refusal, tuple[str, str]] = {
+    Refusal.SAME_REF: ("ref", "a reference that no earlier row has"),
+    Refusal.OTHER_FACTS: ("", "the same facts of {} as in an earlier row"),
+    Refusal.UNKNOWN_DRIVER: ("driver", "a driver of the company"),
+    Refusal.UNKNOWN_VEHICLE: ("vehicle", "a vehicle of the company"),
+    Refusal.UNKNOWN_PLACE: ("", "a place of the company, or its name and position"),
+    Refusal.DRIVER_BUSY: ("driver", "a driver who is free: shift {} overlaps"),
+    Refusal.VEHICLE_BUSY: ("vehicle", "a vehicle that is free: shift {} overlaps"),
+    Refusal.OTHER_RIDER: ("rider", "the rider of booking {}"),
+    Refusal.UNDER_WAY: ("ref", "a trip that is not under way"),
+    Refusal.ENDED: ("ref", "a trip that has not ended"),
+    Refusal.ASSIGNED: (
+        "ref",
+        "a trip that no driver has: take it off its run to change day or lose its time",
+    ),
+    Refusal.RUN_NOT_EMPTY: ("ref", "a shift whose run is empty, or the same driver, vehicle and enough time"),
+}
+
+
+class ImportedRow(Record, frozen=True, kw_only=True):
+    """What became of one row of a file; `problems` say why it was refused."""
+
+    row: int
+    ref: str
+    outcome: Intake
+    problems: tuple[RowProblem, ...] = ()
+
+
+class ImportReport(Record, frozen=True, kw_only=True):
+    """
+    What became of a file, row by row. `stored` is false when nothing was (to be) written.
+
+    With `dry_run`, and when `atomic` stored nothing, the outcomes are those that the rows would have had.
+    """
+
+    file: str
+    kind: FileKind
+    dry_run: bool
+    atomic: bool
+    stored: bool
+    rows: tuple[ImportedRow, ...]
+
+    def counts(self) -> dict[Intake, int]:
+        """Count the rows by outcome, every outcome named."""
+        counts = dict.fromkeys(Intake, 0)
+        for row in self.rows:
+            counts[row.outcome] += 1
+        return counts
+
+
+def import_file(
+    database: Database, company_id: int, *, kind: FileKind, path: Path, options: ImportOptions
+) -> ImportReport:
+    """
+    Import a CSV file: every row has an outcome, and no row is stored in part.
+
+    Raises
+    ------
+    Invalid
+        The file as a whole cannot be read.
+    NotFound
+        The company does not exist.
+    Conflict
+        The database refused it all.
+    """
+    zone = get_company(database, company_id).zone
+    reading = read_csv(_content(path), kind, zone=zone, file=path.name)
+    judge_only = options.dry_run or (options.atomic and bool(reading.problems))
+    delivery = partial(_DELIVERIES[kind], [taken.request for taken in reading.taken])
+    how = ImportOptions(actor=options.actor, dry_run=judge_only, atomic=options.atomic)
+    stored = deliver(database, company_id, [delivery], how)[0]
+    rows = [*_unread(reading.problems), *map(_imported, reading.taken, stored.outcomes)]
+    return ImportReport(
+        file=path.name,
+        kind=kind,
+        dry_run=options.dry_run,
+        atomic=options.atomic,
+        stored=stored.stored,
+        rows=tuple(sorted(rows, key=lambda row: row.row)),
+    )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = f"{path.name}: cannot be read, {error.strerror}"
+        raise Invalid(message) from error
+
+
+def _unread(problems: Sequence[RowProblem]) -> list[ImportedRow]:
+    by_row: defaultdict[int, list[RowProblem]] = defaultdict(list)
+    for problem in problems:
+        by_row[problem.row].append(problem)
+    return [
+        ImportedRow(row=row, ref="", outcome=Intake.REFUSED, problems=tuple(found))
+        for row, found in by_row.items()
+    ]
+
+
+def _imported(taken: TakenRow, outcome: RequestOutcome) -> ImportedRow:
+    problems = (_problem(taken, outcome.refusal, outcome.detail),) if outcome.refusal else ()
+    return ImportedRow(row=taken.row, ref=outcome.ref, outcome=outcome.outcome, problems=problems)
+
+
+def _problem(taken: TakenRow, refusal: Refusal, detail: str) -> RowProblem:
+    column, expected = _EXPECTED[refusal]
+    column = column or _column_of(taken, detail)
+    value = taken.cells.get(column, "")
+    return RowProblem(row=taken.row, column=column, value=value, expected=expected.format(detail))
+
+
+def _column_of(taken: TakenRow, detail: str) -> str:
+    """Find the column that holds the reference `detail` names, which may be `kind reference`."""
+    return next((column for column, cell in taken.cells.items() if cell and detail.endswith(cell)), "")
 
 
 def store_demo_day(database: Database, company_id: int, day: DemoDay, *, actor: str) -> list[Stored]:

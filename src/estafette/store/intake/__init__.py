@@ -5,12 +5,13 @@ Each delivery is one writing statement, which judges every request and stores th
 publishing statement, which turns what the first one changed into an event.
 """
 
-from estafette.store.intake.delivery import deliver
+from estafette.store.intake.delivery import Delivery, deliver
 from estafette.store.intake.fleet import driver_delivery, store_drivers, store_vehicles, vehicle_delivery
 from estafette.store.intake.shifts import shift_delivery, store_shifts
 from estafette.store.intake.trips import store_trips, trip_delivery
 
 __all__ = [
+    "Delivery",
     "deliver",
     "driver_delivery",
     "shift_delivery",
