@@ -1,0 +1,8 @@
+# The commands people repeat. Everything runs through ./dev.
+.PHONY: demo test fast format locks bench
+demo:   ; ./dev demo
+test:   ; ./dev test
+fast:   ; ./dev test -q -x -n 2 tests/domain tests/planning tests/store
+format: ; ./dev run ruff format . && ./dev run ruff check --fix .
+locks:  ; ./locks/make.sh
+bench:  ; ./dev run python -m benchmarks.apply && ./dev run python -m benchmarks.day
