@@ -40,7 +40,8 @@ def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
 @company_option
 def worker(folder: Path | None, company_id: int) -> None:
     """Deliver notices to drivers until interrupted."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    logging.getLogger("estafette").setLevel(logging.INFO)  # what others have to say begins at warnings
     channel = FileChannel(folder or read_settings().home / "notices")
     with open_database() as database, stopped_by_signals() as stop:
         click.echo("worker: waiting for notices")

@@ -40,9 +40,9 @@ async function begin() {
   page.keys = new Keys(byId('grid'), { onChoose: (cell) => choose(cell.dataset.trip), onLeave: () => choose(null) });
   page.live = new Live({ cursor: () => page.board.version, onEvent: take, onReset: takeSnapshot });
   if (asked.get('trip')) page.chosen = Number(asked.get('trip'));
+  await takeSnapshot();
   frame(opening.company);
   listen();
-  await takeSnapshot();
   scrollToWork();
   setInterval(tick, 1000);
 }

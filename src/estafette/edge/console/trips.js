@@ -24,14 +24,17 @@ export function byTime(a, b) {
   return key(a) - key(b) || a.trip_id - b.trip_id;
 }
 
-/** Put trips, in order of their pick-up, into lanes where none overlaps the one before it. */
+// A bar is never narrower than its icon, so that it can be seen and hit; lanes must reckon with that.
+const SHORTEST_SHOWN_MS = 15 * 60000;
+
+/** Put trips, in order of their pick-up, into lanes where no bar covers the one before it. */
 export function inLanes(trips) {
   const ends = [];
   const lanes = trips.map((trip) => {
     const start = Date.parse(trip.times.pickup_at);
     const free = ends.findIndex((end) => end <= start);
     const lane = free === -1 ? ends.length : free;
-    ends[lane] = Date.parse(trip.times.dropoff_until);
+    ends[lane] = Math.max(Date.parse(trip.times.dropoff_until), start + SHORTEST_SHOWN_MS);
     return lane;
   });
   return { lanes, count: Math.max(1, ends.length) };

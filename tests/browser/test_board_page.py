@@ -1,0 +1,189 @@
+"""The board page in a real browser: what it shows, how it follows, how it is walked."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from estafette.domain.booking import TripStatus
+from estafette.edge.web.stream import Rhythm
+from tests.dispatched import DAY, Dispatched
+from tests.edge.test_web_words import WORDS
+from tests.edge.web_client import served
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., Page]
+
+_MODULE = "document.querySelector('script[type=module]').src"
+_BOARD = f"() => import({_MODULE}).then((module) => module.currentBoard())"
+
+
+def _counts(page: Page) -> list[str]:
+    return page.locator("#counts dd").all_inner_texts()
+
+
+def _fresh(address: str) -> object:
+    return httpx.get(f"{address}/api/v1/board", params={"day": DAY.isoformat()}).json()
+
+
+def _expected_complaints(open_page: OpenPage, about: str) -> None:
+    complaints = open_page.complaints  # type: ignore[attr-defined]
+    assert [complaint for complaint in complaints if about not in complaint] == []
+    complaints.clear()
+
+
+def test_the_page_shows_runs_trips_and_what_is_left_over(open_page: OpenPage, address: str) -> None:
+    page = open_page(address)
+    expect(page.get_by_role("grid", name="Runs").get_by_role("rowheader")).to_have_count(3)
+    expect(page.locator(".bar")).to_have_count(3)
+    expect(page.locator("#pool .open-trip")).to_have_count(3)
+    assert _counts(page) == ["3", "2", "1", "0"]
+    expect(page.locator("#company")).to_have_text("Alpine Rides")
+    expect(page).to_have_title("Wednesday 25 November · Alpine Rides")
+
+
+def test_a_bar_says_its_times_in_the_companys_zone(open_page: OpenPage, address: str) -> None:
+    page = open_page(address, timezone_id="Asia/Tokyo")
+    expect(page.locator(".bar").first).to_have_attribute(
+        "aria-label", "06:00–06:02, Place 1 to Place 2, 1 seat, Booked"
+    )
+
+
+def test_a_change_appears_without_reloading(open_page: OpenPage, address: str, company: Dispatched) -> None:
+    page = open_page(address)
+    page.evaluate("window.notReloaded = true")
+    company.assign(company.run_ids[2], company.trip_ids[3:5])
+    expect(page.locator(".bar")).to_have_count(5)
+    expect(page.locator(".bar.changed")).to_have_count(2)
+    expect(page.locator("#pool .open-trip")).to_have_count(1)
+    company.take_off(company.trip_ids[0])
+    expect(page.locator(".bar")).to_have_count(4)
+    company.set_status(company.trip_ids[1], TripStatus.EN_ROUTE)
+    expect(page.locator(f'.bar[data-trip="{company.trip_ids[1]}"]')).to_have_attribute(
+        "data-status", "en_route"
+    )
+    assert page.evaluate("window.notReloaded")
+
+
+def test_the_page_stands_where_a_fresh_board_stands(
+    open_page: OpenPage, address: str, company: Dispatched
+) -> None:
+    page = open_page(address)
+    company.book(2)
+    company.assign(company.run_ids[1], company.trip_ids[:2])
+    company.extend_shift(company.run_ids[0], 10)
+    company.set_status(company.trip_ids[4], TripStatus.CANCELLED)
+    page.wait_for_function(f"version => ({_BOARD})().then((board) => board.version === version)", arg=9)
+    assert page.evaluate(_BOARD) == _fresh(address)
+
+
+def test_after_a_lost_stream_the_page_catches_up(open_page: OpenPage, company: Dispatched) -> None:
+    with served(company, rhythm=Rhythm(stream_s=0.5)) as address:
+        page = open_page(address)
+        page.wait_for_timeout(700)  # the stream has ended, the next is not open yet
+        company.assign(company.run_ids[2], company.trip_ids[3:5])
+        expect(page.locator(".bar")).to_have_count(5)
+        page.close()
+
+
+def test_a_reset_brings_a_fresh_board_and_keeps_the_focus(
+    open_page: OpenPage, address: str, company: Dispatched
+) -> None:
+    page = open_page(address)
+    page.locator(".bar").nth(1).focus()
+    page.route("**/api/v1/events*", lambda route: route.fulfill(
+        status=200, content_type="text/event-stream", body="event: reset\ndata: {}\n\n"
+    ), times=1)  # fmt: skip
+    company.assign(company.run_ids[2], company.trip_ids[3:5])
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator(".bar")).to_have_count(5)
+    expect(page.locator(".bar").nth(1)).to_be_focused()
+
+
+def test_a_lost_connection_is_said_and_taken_back(open_page: OpenPage, address: str) -> None:
+    page = open_page(address)
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")
+    page.route("**/api/v1/events*", lambda route: route.abort())
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("#banner")).to_contain_text("Connection lost", timeout=15_000)
+    page.unroute("**/api/v1/events*")
+    expect(page.locator("#banner")).to_be_hidden(timeout=15_000)
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")
+    _expected_complaints(open_page, "ERR_FAILED")
+
+
+def test_the_keyboard_reaches_a_bar_and_opens_it(open_page: OpenPage, address: str) -> None:
+    page = open_page(address)
+    page.locator("#zoom-in").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".bar").nth(0)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".bar").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".bar").nth(2)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel-heading")).to_have_text("Trip t2")
+    assert "trip=" in page.url
+    page.keyboard.press("Home")
+    expect(page.locator(".label").nth(1)).to_be_focused()
+    page.keyboard.press("Escape")
+    assert "trip=" not in page.url
+
+
+def test_only_one_cell_of_the_grid_is_a_tab_stop(open_page: OpenPage, address: str) -> None:
+    page = open_page(address)
+    page.locator(".bar").nth(2).focus()
+    assert page.locator('#grid [tabindex="0"]').count() == 1
+
+
+def test_pointing_at_a_trip_tells_its_facts(open_page: OpenPage, address: str) -> None:
+    page = open_page(address)
+    page.locator(".bar").first.hover()
+    expect(page.locator("#panel")).to_contain_text("Driver 1 · Van 1")
+    page.locator("#pool .open-trip").first.click()
+    expect(page.locator("#panel")).to_contain_text("Nobody yet")
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_the_page_speaks_every_language(open_page: OpenPage, address: str, language: str) -> None:
+    page = open_page(f"{address}/?lang={language}")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    expect(page.locator(".corner")).to_have_text(WORDS[language]["runs"])
+    for position in range(3):
+        page.locator(".bar").nth(position).focus()
+        assert "{" not in page.locator("#panel").inner_text()
+
+
+def test_on_a_phone_the_runs_are_lists_that_fit(open_page: OpenPage, address: str) -> None:
+    page = open_page(address, viewport={"width": 390, "height": 844})
+    expect(page.locator(".bar").first).to_contain_text("06:00")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator(".bar").first.click()
+    expect(page.locator("#panel")).to_be_in_viewport()
+
+
+def test_a_day_without_anything_says_so(open_page: OpenPage, address: str) -> None:
+    page = open_page(address)
+    page.locator("#next-day").click()
+    expect(page.locator("#empty")).to_be_visible()
+    assert "day=2026-11-26" in page.url
+
+
+def test_a_day_that_is_none_is_named(open_page: OpenPage, address: str) -> None:
+    page = open_page(address)
+    page.goto(f"{address}/?day=soon")
+    expect(page.locator("#banner")).to_contain_text("day: ")
+    _expected_complaints(open_page, "400")
+
+
+def test_the_page_asks_no_other_host(open_page: OpenPage, address: str) -> None:
+    page = open_page(address)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    page.wait_for_selector(".bar")
+    assert asked
+    assert [url for url in asked if not url.startswith(address)] == []
