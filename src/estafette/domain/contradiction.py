@@ -1,6 +1,5 @@
 """Requests of one delivery that cannot stand beside each other; the store judges against what it holds."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -36,7 +35,6 @@ class _Delivery:
     def __init__(self) -> None:
         self._refs: set[str] = set()
         self._facts: dict[tuple[str, str], object] = {}
-        self._shifts: defaultdict[tuple[Refusal, str], list[ShiftRequest]] = defaultdict(list)
 
     def contradiction(self, request: Request) -> Contradiction | None:
         """Find what the request contradicts."""
@@ -45,22 +43,12 @@ class _Delivery:
         for (kind, ref), fact in _facts(request):
             if self._facts.get((kind, ref), fact) != fact:
                 return Contradiction(Refusal.OTHER_FACTS, f"{kind} {ref}")
-        return self._collision(request) if isinstance(request, ShiftRequest) else None
-
-    def _collision(self, shift: ShiftRequest) -> Contradiction | None:
-        for key in _calendars(shift):
-            for other in self._shifts[key]:
-                if other.starts_at < shift.ends_at and shift.starts_at < other.ends_at:
-                    return Contradiction(key[0], other.ref)
         return None
 
     def accept(self, request: Request) -> None:
         """Let the request count for those that follow."""
         self._refs.add(request.ref)
         self._facts.update(_facts(request))
-        if isinstance(request, ShiftRequest):
-            for key in _calendars(request):
-                self._shifts[key].append(request)
 
 
 def _facts(request: Request) -> Iterator[_Fact]:
@@ -75,7 +63,3 @@ def _facts(request: Request) -> Iterator[_Fact]:
 
 def _places(*places: PlaceRequest | str) -> Iterator[_Fact]:
     return ((("place", place.ref), place) for place in places if isinstance(place, PlaceRequest))
-
-
-def _calendars(shift: ShiftRequest) -> tuple[tuple[Refusal, str], ...]:
-    return (Refusal.DRIVER_BUSY, shift.driver), (Refusal.VEHICLE_BUSY, shift.vehicle)

@@ -51,37 +51,44 @@ met AS MATERIALIZED (
 
 # `staying`: the stored shifts that keep their times. A delivery may let shifts change places with each
 # other, so those it moves do not count; the constraints are checked at commit and have the last word.
+# A row also gives way to an earlier one of the delivery that is fit to be stored.
 _VERDICT: LiteralString = """
 judged AS MATERIALIZED (
-    SELECT met.*, CASE
+    SELECT unfit.*, why_unfit IS NULL AS fit FROM (SELECT met.*, CASE
         WHEN refusal IS NOT NULL THEN refusal
         WHEN driver_id IS NULL THEN 'unknown_driver'
         WHEN vehicle_id IS NULL THEN 'unknown_vehicle'
         WHEN no_start OR no_end THEN 'unknown_place'
         WHEN strands_trips THEN 'run_not_empty'
-        END AS unfit
-    FROM met
+        END AS why_unfit
+    FROM met) AS unfit
 ),
 staying AS MATERIALIZED (
-    SELECT s.ref, s.driver_id, s.vehicle_id, tstzrange(s.starts_at, s.ends_at) AS during FROM shift s
+    SELECT s.ref, s.driver_id, s.vehicle_id, s.starts_at, s.ends_at FROM shift s
     WHERE s.company_id = %(company)s AND s.service_on BETWEEN %(nearby_from)s AND %(nearby_to)s
-      AND s.ref NOT IN (SELECT ref FROM judged WHERE unfit IS NULL)
+      AND s.ref NOT IN (SELECT ref FROM judged WHERE fit)
 ),
 busy AS MATERIALIZED (
-    SELECT n, min(ref) FILTER (WHERE driver) AS driver_on, min(ref) FILTER (WHERE NOT driver) AS vehicle_on FROM (
-        SELECT j.n, s.ref, true AS driver FROM judged j JOIN staying s USING (driver_id)
-        WHERE j.unfit IS NULL AND s.during && tstzrange(j.starts_at, j.ends_at)
-        UNION ALL
-        SELECT j.n, s.ref, false FROM judged j JOIN staying s USING (vehicle_id)
-        WHERE j.unfit IS NULL AND s.during && tstzrange(j.starts_at, j.ends_at)) AS meeting
-    GROUP BY n
+    SELECT j.n, 'driver_busy' AS why, s.ref FROM judged j JOIN staying s USING (driver_id)
+    WHERE j.fit AND s.starts_at < j.ends_at AND j.starts_at < s.ends_at
+    UNION ALL
+    SELECT j.n, 'vehicle_busy', s.ref FROM judged j JOIN staying s USING (vehicle_id)
+    WHERE j.fit AND s.starts_at < j.ends_at AND j.starts_at < s.ends_at
+),
+fitting AS MATERIALIZED (SELECT * FROM judged WHERE fit AND n NOT IN (SELECT n FROM busy)),
+giving_way AS (
+    SELECT j.n, 'driver_busy', e.ref FROM fitting j JOIN fitting e USING (driver_id)
+    WHERE e.n < j.n AND e.starts_at < j.ends_at AND j.starts_at < e.ends_at
+    UNION ALL
+    SELECT j.n, 'vehicle_busy', e.ref FROM fitting j JOIN fitting e USING (vehicle_id)
+    WHERE e.n < j.n AND e.starts_at < j.ends_at AND j.starts_at < e.ends_at
+),
+meeting AS MATERIALIZED (
+    SELECT DISTINCT ON (n) n, why, ref FROM (SELECT * FROM busy UNION ALL SELECT * FROM giving_way) AS any_of
+    ORDER BY n, why, ref
 ),
 final AS MATERIALIZED (
-    SELECT j.*, b.driver_on, b.vehicle_on, CASE
-        WHEN j.unfit IS NOT NULL THEN j.unfit
-        WHEN b.driver_on IS NOT NULL THEN 'driver_busy'
-        WHEN b.vehicle_on IS NOT NULL THEN 'vehicle_busy' END AS why
-    FROM judged j LEFT JOIN busy b USING (n)
+    SELECT j.*, coalesce(j.why_unfit, m.why) AS why, m.ref AS met_ref FROM judged j LEFT JOIN meeting m USING (n)
 ),
 verdict AS MATERIALIZED (
     SELECT final.*, shift_id IS NULL AS fresh, why IS NULL AND differs AS writes,
@@ -90,9 +97,7 @@ verdict AS MATERIALIZED (
             WHEN 'unknown_driver' THEN driver
             WHEN 'unknown_vehicle' THEN vehicle
             WHEN 'unknown_place' THEN CASE WHEN no_start THEN start_place ELSE end_place END
-            WHEN 'driver_busy' THEN driver_on
-            WHEN 'vehicle_busy' THEN vehicle_on
-            ELSE '' END AS about
+            ELSE coalesce(met_ref, '') END AS about
     FROM final
 )
 """
