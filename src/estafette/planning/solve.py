@@ -27,7 +27,7 @@ from estafette.planning.timetable import planned_runs
 from estafette.planning.weights import Weights
 
 # Temperatures of the annealing at its beginning and end, in driving seconds.
-WARM_S, COLD_S = 120.0, 1.0
+WARM_S, COLD_S = 1_500.0, 30.0
 
 OnProgress = Callable[[Progress], bool]
 

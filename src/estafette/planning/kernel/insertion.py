@@ -74,6 +74,7 @@ def best_on_run(day: Day, state: State, trip: int, run: int, bound: int) -> tupl
     if day.trip[trip, WAS] >= 0 and day.trip[trip, WAS] != run:
         base += price[CHANGE]
     best, best_pickup, best_dropoff = bound, 0, 0
+    ready_s = day.node[first, FROM] + day.node[first, DWELL]
     here = day.run[run, START]
     for i in range(count + 1):
         if i > 0:
@@ -81,6 +82,8 @@ def best_on_run(day: Day, state: State, trip: int, run: int, bound: int) -> tupl
         leave_s = state.leave[run, i]
         if leave_s > day.node[first, TO]:
             break
+        if i < count and ready_s > state.latest[run, i]:
+            continue
         to_pickup_s = travel_s(day.road, here, origin, leave_s)
         start_s = max(leave_s + to_pickup_s, day.node[first, FROM])
         if start_s > day.node[first, TO] or not fits(day, run, state.aboard[run, i] + takes):
