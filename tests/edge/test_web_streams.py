@@ -1,11 +1,13 @@
 """Live streams: replay from a cursor, then live; never a gap, never for ever."""
 
+import threading
 from collections.abc import Iterator
 from itertools import islice
 
 import httpx
 import pytest
 
+from estafette.domain.booking import TripStatus
 from estafette.edge.web.stream import Rhythm
 from estafette.store.database import Database
 from tests.dispatched import Dispatched
@@ -109,3 +111,18 @@ def test_a_driver_hears_of_committed_changes_only_their_own(address: str, compan
     assert (second.content["driver_id"], len(second.content["trips"])) == (driver_id, 1)
     with streaming(address, f"/api/v1/drivers/{driver_id}/notices", last_seen=int(first["id"])) as stream:
         assert next_event(stream)["id"] == second["id"]
+
+
+def test_no_event_is_missed_or_repeated_while_many_write(company: Dispatched) -> None:
+    def write(trip_id: int) -> None:
+        for status in (TripStatus.EN_ROUTE, TripStatus.BOOKED) * 5:
+            company.set_status(trip_id, status)
+
+    writers = [threading.Thread(target=write, args=[trip_id]) for trip_id in company.book(4)]
+    with served(company) as address, streaming(address, "/api/v1/events?after=4") as stream:
+        for writer in writers:
+            writer.start()
+        seen = [int(next_event(stream)["id"]) for _ in range(40)]
+        for writer in writers:
+            writer.join()
+    assert seen == list(range(5, 45))
