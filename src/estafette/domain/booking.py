@@ -97,7 +97,7 @@ class AssignmentFacts(Record, frozen=True, kw_only=True):
 
 class TripFacts(Record, frozen=True, kw_only=True):
     """
-    One trip as the optimiser sees it.
+    One trip as the optimiser sees it; `ref` is the sender's name for it, for people.
 
     The windows are about the start of service at the door; the dwell follows. `max_ride_s` limits the
     time from leaving the pick-up (dwell ended) to reaching the drop-off; `None` means the rule of the
@@ -106,6 +106,7 @@ class TripFacts(Record, frozen=True, kw_only=True):
     """
 
     trip_id: int
+    ref: str = ""
     version: int
     origin_id: int
     destination_id: int

@@ -29,6 +29,11 @@ class NotFound(EstafetteError):
     code = "not_found"
 
 
+def no_company(company_id: int) -> NotFound:
+    """Say that a company does not exist."""
+    return NotFound(f"there is no company {company_id}")
+
+
 class Conflict(EstafetteError):
     """It contradicts what is stored."""
 

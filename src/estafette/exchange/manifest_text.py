@@ -43,7 +43,9 @@ def _lines(stops: tuple[ManifestStop, ...]) -> Iterator[tuple[ManifestStop, str]
 def _where(stop: ManifestStop) -> str:
     if stop.kind is StopKind.BREAK:
         return f"{(stop.until - stop.at).seconds // 60} min"
-    return f"{stop.place}, {stop.address}" if stop.address and stop.address != stop.place else stop.place
+    if stop.address.startswith(stop.place):
+        return stop.address
+    return f"{stop.place}, {stop.address}".rstrip(", ")
 
 
 def _needs(stop: ManifestStop) -> str:

@@ -16,7 +16,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from estafette.domain.error import Unavailable
 from estafette.store.arrays import register_arrays
-from estafette.store.server import Server
+from estafette.store.server import Server, unavailable
 from estafette.store.wire import Wire, WireCount
 
 Rows = list[tuple[Any, ...]]
@@ -116,8 +116,7 @@ class Database:
             with self._pool.connection() as connection:
                 yield connection
         except (PoolTimeout, psycopg.OperationalError) as error:
-            message = f"the database does not answer: {str(error).splitlines()[0]}"
-            raise Unavailable(message) from error
+            raise unavailable(error) from error
 
 
 _SCOPE = """

@@ -5,7 +5,7 @@ from typing import LiteralString
 
 import msgspec
 
-from estafette.domain.error import NotFound
+from estafette.domain.error import no_company
 from estafette.domain.problem import Problem
 from estafette.store.cards import PLACE_CARD
 from estafette.store.database import Database
@@ -21,7 +21,7 @@ _OTHER_END: LiteralString = "interval '3 hours'"
 
 _TRIP: LiteralString = (
     """json_build_object(
-    'trip_id', t.id, 'version', t.version, 'origin_id', t.origin_id, 'destination_id', t.destination_id,
+    'trip_id', t.id, 'ref', t.ref, 'version', t.version, 'origin_id', t.origin_id, 'destination_id', t.destination_id,
     'anchor', t.anchor,
     'pickup_from_s', """
     + _s("CASE t.anchor WHEN 'pickup_at' THEN t.promised_from ELSE t.promised_from - " + _OTHER_END + " END")
@@ -119,6 +119,5 @@ def load_day(database: Database, company_id: int, service_on: date) -> Problem:
     """
     rows = database.read(company_id, _LOAD, {"company": company_id, "day": service_on})
     if not rows:
-        message = f"there is no company {company_id}"
-        raise NotFound(message)
+        raise no_company(company_id)
     return msgspec.json.decode(rows[0][0], type=Problem)

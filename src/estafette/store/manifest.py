@@ -5,6 +5,7 @@ from typing import LiteralString
 
 import msgspec
 
+from estafette.domain.error import no_company
 from estafette.domain.manifest import Manifest
 from estafette.domain.record import Record
 from estafette.store.database import Database
@@ -66,8 +67,8 @@ FROM company c WHERE c.id = %(company)s
 
 
 def list_manifests(database: Database, company_id: int, service_on: date) -> DayManifests:
-    """List the manifests of a day by start of shift; runs without trips have no stops."""
+    """List the manifests of a day by start of shift; runs without trips have no stops. Raises `NotFound`."""
     rows = database.read(company_id, _MANIFESTS, {"company": company_id, "day": service_on})
     if not rows:
-        return DayManifests(zone="UTC", manifests=())
+        raise no_company(company_id)
     return msgspec.json.decode(rows[0][0], type=DayManifests)

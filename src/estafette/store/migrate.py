@@ -1,7 +1,9 @@
 """Bringing a database to the current schema."""
 
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -9,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from estafette.domain.record import Record
-from estafette.store.server import Server
+from estafette.store.server import Server, unavailable
 
 # Two programs that start together on a new database migrate one after the other.
 _MIGRATION_LOCK = 0x65737461
@@ -56,8 +58,10 @@ def _config() -> Config:
 
 
 def _engine(server: Server) -> sa.Engine:
-    import psycopg  # noqa: PLC0415
+    def connect() -> psycopg.Connection[Any]:
+        try:
+            return psycopg.connect(server.owner)
+        except psycopg.OperationalError as error:
+            raise unavailable(error) from error
 
-    return sa.create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(server.owner), poolclass=sa.NullPool
-    )
+    return sa.create_engine("postgresql+psycopg://", creator=connect, poolclass=sa.NullPool)

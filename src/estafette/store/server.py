@@ -2,10 +2,13 @@
 
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
-from psycopg import sql
+from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
 from estafette.domain.error import Unavailable
@@ -18,6 +21,22 @@ _OPTIONS = (
     "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s "
     "-c jit=off -c timezone=UTC -c client_min_messages=warning"
 )
+
+
+@contextmanager
+def as_owner(server: "Server") -> Iterator[Connection[Any]]:
+    """Give a connection of the owner, in one transaction; raises `Unavailable` when the server is not there."""
+    try:
+        connection = psycopg.connect(server.owner)
+    except psycopg.OperationalError as error:
+        raise unavailable(error) from error
+    with connection:
+        yield connection
+
+
+def unavailable(error: BaseException) -> Unavailable:
+    """Say in one line that the database does not answer."""
+    return Unavailable(f"the database does not answer: {str(error).splitlines()[0]}")
 
 
 class Server(Record, frozen=True, kw_only=True):

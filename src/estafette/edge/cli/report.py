@@ -21,12 +21,17 @@ def placed(plan: Plan) -> int:
 def as_object(planned: Planned, stages: dict[str, Stage]) -> dict[str, Any]:
     """Give the figures of a planned day as one JSON object."""
     plan = planned.plan
+    refs = {trip.trip_id: trip.ref for trip in planned.problem.trips}
     return {
         "day": plan.service_on.isoformat(),
         "trips": len(planned.problem.trips),
         "placed": placed(plan),
         "left_over": [
-            {"trip": left.trip_id, "reasons": [str(reason) for reason in left.reasons()]}
+            {
+                "trip": left.trip_id,
+                "ref": refs[left.trip_id],
+                "reasons": [str(reason) for reason in left.reasons()],
+            }
             for left in plan.left_over
         ],
         "will_calls": len(planned.problem.will_calls),
@@ -91,10 +96,11 @@ def as_text(planned: Planned) -> Iterator[str]:
 
 
 def _left_over(plan: Plan, problem: Problem) -> Iterator[str]:
+    refs = {trip.trip_id: trip.ref for trip in problem.trips}
     for left in plan.left_over[:_SHOWN]:
         frequent = Counter(refusal.reason for refusal in left.refusals)
         reasons = ", ".join(f"{reason} on {count}" for reason, count in frequent.most_common())
-        yield f"    trip {left.trip_id}: {reasons or 'no run on this day'} of {len(problem.runs)} runs"
+        yield f"    trip {refs[left.trip_id]}: {reasons or 'no run on this day'} of {len(problem.runs)} runs"
     if len(plan.left_over) > _SHOWN:
         yield f"    and {len(plan.left_over) - _SHOWN} more"
 
