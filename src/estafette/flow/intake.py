@@ -144,8 +144,9 @@ def _problem(taken: TakenRow, refusal: Refusal, detail: str) -> RowProblem:
 
 
 def _column_of(taken: TakenRow, detail: str) -> str:
-    """Find the column that holds the reference `detail` names, which may be `kind reference`."""
-    return next((column for column, cell in taken.cells.items() if cell and detail.endswith(cell)), "")
+    """Find the column that holds the reference in `detail`, which is `reference` or `kind reference`."""
+    wanted = (detail, detail.partition(" ")[2])
+    return next((column for column, cell in taken.cells.items() if cell and cell in wanted), "")
 
 
 def store_demo_day(database: Database, company_id: int, day: DemoDay, *, actor: str) -> list[Stored]:
