@@ -126,3 +126,16 @@ def test_no_event_is_missed_or_repeated_while_many_write(company: Dispatched) ->
         for writer in writers:
             writer.join()
     assert seen == list(range(5, 45))
+
+
+def test_what_no_longer_fits_in_memory_is_replayed_from_the_database(
+    company: Dispatched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("estafette.edge.web.live._KEPT_BYTES", 600)
+    with served(company) as address, streaming(address, "/api/v1/events?after=3") as stream:
+        for trip_id in company.trip_ids * 2:
+            company.set_status(trip_id, TripStatus.EN_ROUTE)
+            company.set_status(trip_id, TripStatus.BOOKED)
+        assert [int(next_event(stream)["id"]) for _ in range(12)] == list(range(4, 16))
+        with streaming(address, "/api/v1/events?after=0") as other:
+            assert [int(next_event(other)["id"]) for _ in range(15)] == list(range(1, 16))

@@ -16,7 +16,7 @@ from estafette.store.feed import Listener, Reset, last_event_id, read_events
 
 log = logging.getLogger(__name__)
 
-_KEPT = 2000
+_KEPT_BYTES = 8_000_000
 
 
 class Frame(NamedTuple):
@@ -39,7 +39,8 @@ class Live:
         self.company_id = company_id
         self.ended = False
         self._sweep_s = sweep_s
-        self._frames: deque[Frame] = deque(maxlen=_KEPT)
+        self._frames: deque[Frame] = deque()
+        self._kept_bytes = 0
         self._last = 0
         self._woken = asyncio.Event()
         self._changed = asyncio.Event()
@@ -101,11 +102,18 @@ class Live:
             if isinstance(found, Reset):
                 # The database was replaced by an older one: nothing in memory belongs to it.
                 self._frames.clear()
+                self._kept_bytes = 0
                 self._last = found.last_event_id
             else:
-                self._frames.extend(map(_frame, found))
-                self._last = found[-1].id
+                self._keep([_frame(event) for event in found])
             self._tell()
+
+    def _keep(self, frames: Sequence[Frame]) -> None:
+        self._frames.extend(frames)
+        self._last = frames[-1].event_id
+        self._kept_bytes += sum(len(frame.sent) for frame in frames)
+        while self._kept_bytes > _KEPT_BYTES:
+            self._kept_bytes -= len(self._frames.popleft().sent)
 
     def _tell(self) -> None:
         self._changed.set()
