@@ -187,3 +187,25 @@ def test_the_page_asks_no_other_host(open_page: OpenPage, address: str) -> None:
     page.wait_for_selector(".bar")
     assert asked
     assert [url for url in asked if not url.startswith(address)] == []
+
+
+def test_eight_tabs_share_one_stream_and_live_on_when_its_holder_closes(
+    open_page: OpenPage, address: str, company: Dispatched
+) -> None:
+    streams: list[str] = []
+    first = open_page(address)
+    context = first.context
+    context.on("request", lambda request: streams.append(request.url) if "/events" in request.url else None)
+    others = [context.new_page() for _ in range(7)]
+    for page in others:
+        page.goto(address)
+        expect(page.locator(".bar")).to_have_count(3)
+    assert streams == []
+    company.assign(company.run_ids[2], company.trip_ids[3:4])
+    for page in [first, *others]:
+        expect(page.locator(".bar")).to_have_count(4)
+    first.close()
+    company.assign(company.run_ids[2], company.trip_ids[4:5])
+    for page in others:
+        expect(page.locator(".bar")).to_have_count(5)
+    assert len(streams) == 1

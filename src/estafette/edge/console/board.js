@@ -15,7 +15,7 @@ const FLASH_MS = 2500;
 const HOUR_PX = [40, 52, 64, 84, 112, 150, 200];
 const SKEW_WORTH_SAYING_MS = 30000;
 
-const page = { board: null, shown: null, chosen: null, pointed: null, due: false, fetching: false };
+const page = { board: null, shown: null, chosen: null, pointed: null, due: false, fetching: false, early: [] };
 
 /** The board as it stands now, for tests and for the curious. */
 export const currentBoard = () => page.board;
@@ -38,7 +38,7 @@ async function begin() {
   page.pool = new Pool(byId('pool'), byId('pool-heading'), page.words);
   page.panel = new Panel(byId('panel'), page.words);
   page.keys = new Keys(byId('grid'), { onChoose: (cell) => choose(cell.dataset.trip), onLeave: () => choose(null) });
-  page.live = new Live({ cursor: () => page.board.version, onEvent: take, onReset: takeSnapshot });
+  page.live = new Live({ cursor: () => page.board?.version ?? 0, onEvent: take, onReset: takeSnapshot });
   if (asked.get('trip')) page.chosen = Number(asked.get('trip'));
   await takeSnapshot();
   frame(opening.company);
@@ -54,17 +54,23 @@ async function takeSnapshot() {
   try {
     const fresh = await fetchJson(`/api/v1/board?day=${encodeURIComponent(page.day)}`);
     page.board = keepUnchanged(fresh, page.board);
+    page.fetching = false;
     show();
     page.live.open();
+    page.early.splice(0).forEach(take);
   } catch (error) {
+    page.fetching = false;
     if (!page.board) throw error;
     setTimeout(takeSnapshot, 2000);
-  } finally {
-    page.fetching = false;
   }
 }
 
 function take(event) {
+  // What another tab passes on while the board is on its way may be newer than that board.
+  if (page.fetching) {
+    page.early.push(event);
+    return;
+  }
   try {
     page.board = fold(page.board, event);
   } catch (error) {

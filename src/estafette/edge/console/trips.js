@@ -25,7 +25,7 @@ export function byTime(a, b) {
 }
 
 // A bar is never narrower than its icon, so that it can be seen and hit; lanes must reckon with that.
-const SHORTEST_SHOWN_MS = 15 * 60000;
+const SHORTEST_SHOWN_MS = 19 * 60000;
 
 /** Put trips, in order of their pick-up, into lanes where no bar covers the one before it. */
 export function inLanes(trips) {
