@@ -14,8 +14,6 @@ from estafette.domain.record import Record
 from estafette.store.database import Database
 from estafette.store.server import Server
 
-CHANNEL = "estafette"
-
 log = logging.getLogger(__name__)
 
 # Event ids come from the counter row of the company, so "greater than" loses nothing, as it would on a
@@ -110,7 +108,7 @@ class Listener:
 
     def _listen(self) -> None:
         with psycopg.connect(self._address, autocommit=True) as connection:
-            connection.execute(f"LISTEN {CHANNEL}")
+            connection.execute("LISTEN estafette")
             while not self._ended.is_set():
                 # Also the proof that the connection still lives; a silent one would look like peace.
                 connection.execute("SELECT")
