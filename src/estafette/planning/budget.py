@@ -6,6 +6,9 @@ from collections.abc import Callable
 from estafette.domain.error import Invalid
 from estafette.domain.record import Record
 
+# What explaining one trip on one run takes, about; only used to stop searching early enough.
+EXPLAIN_PAIR_S = 60e-6
+
 
 class Budget(Record, frozen=True, kw_only=True):
     """
@@ -63,6 +66,16 @@ class Watch:
         """Tell whether searching must stop now, for want of time or at the caller's wish."""
         limit_s = self.budget.time_limit_s
         return self.cancelled or (limit_s is not None and self.elapsed_s() + self.finish_s >= limit_s)
+
+    def is_late(self) -> bool:
+        """Tell whether the time limit has passed."""
+        limit_s = self.budget.time_limit_s
+        return limit_s is not None and self.elapsed_s() >= limit_s
+
+    def keep_for_explaining(self, pairs: int) -> None:
+        """Keep time to explain so many pairs of trip and run, but never more than a quarter of the limit."""
+        if self.budget.time_limit_s is not None:
+            self.finish_s += min(pairs * EXPLAIN_PAIR_S, self.budget.time_limit_s / 4)
 
     def steps_left(self, slice_steps: int) -> int:
         """Give the iterations of the next slice."""

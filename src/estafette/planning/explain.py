@@ -1,10 +1,12 @@
 """Why each trip left over is on no run."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from estafette.domain.plan import LeftOver, Reason, RunRefusal
 from estafette.domain.problem import Problem
-from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, Day, State
+from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, HOME, Day, State
 from estafette.planning.kernel.refusal import refuse
 from estafette.planning.kernel.timing import (
     LIFT_BREAK,
@@ -26,24 +28,28 @@ _REASONS = {
 }
 
 
-def left_over(problem: Problem, day: Day, state: State, tried: int) -> tuple[LeftOver, ...]:
+def left_over(
+    problem: Problem, day: Day, state: State, *, tried: int, is_late: Callable[[], bool]
+) -> tuple[LeftOver, ...]:
     """
     List the trips on no run with one refusal for each run, both sorted by id.
 
-    The first `tried` absent trips have been proven to fit nowhere as the runs are; the others are
-    `not_searched`. A trip locked to a run that is not in the problem is `locked` for every run.
+    The first `tried` absent trips have been proven to fit nowhere as the runs are. `not_searched` are
+    the others, and the reasons that remain to be found when `is_late` says so. A trip locked to a run
+    that is not in the problem is `locked` for every run.
     """
-    absent = state.absent[: state.figure[ABSENT]].tolist()
-    found = [LeftOver(trip_id=problem.trips[t].trip_id, refusals=_refusals(problem, day, state, t))
-             for t in absent[:tried]]  # fmt: skip
-    found += [_everywhere(problem, t, Reason.NOT_SEARCHED) for t in absent[tried:]]
-    found += [_everywhere(problem, t, Reason.LOCKED) for t in _without_run(day)]
+    found = [_everywhere(problem, t, Reason.LOCKED) for t in _without_run(day)]
+    for k, trip in enumerate(state.absent[: state.figure[ABSENT]].tolist()):
+        if k < tried and not is_late():
+            found.append(_refused(problem, day, state, trip))
+        else:
+            found.append(_everywhere(problem, trip, Reason.NOT_SEARCHED))
     return tuple(sorted(found, key=lambda left: left.trip_id))
 
 
 def _without_run(day: Day) -> list[int]:
     return [
-        t for t, (fixed, home) in enumerate(day.trip[:, [FIXED, FIXED + 1]].tolist())
+        t for t, (fixed, home) in enumerate(day.trip[:, [FIXED, HOME]].tolist())
         if fixed != FREE and home < 0
     ]  # fmt: skip
 
@@ -54,7 +60,7 @@ def _everywhere(problem: Problem, trip: int, reason: Reason) -> LeftOver:
     return LeftOver(trip_id=problem.trips[trip].trip_id, refusals=refusals)
 
 
-def _refusals(problem: Problem, day: Day, state: State, trip: int) -> tuple[RunRefusal, ...]:
+def _refused(problem: Problem, day: Day, state: State, trip: int) -> LeftOver:
     rules = np.full(len(problem.runs), LIFT_LOCK, np.int64)  # closed runs keep this
     amounts = np.full(len(problem.runs), -1, np.int64)
     refuse(day, state, trip, rules, amounts)
@@ -62,4 +68,5 @@ def _refusals(problem: Problem, day: Day, state: State, trip: int) -> tuple[RunR
         RunRefusal(run_id=run.run_id, reason=_REASONS[rule], short_by=None if amount < 0 else amount)
         for run, rule, amount in zip(problem.runs, rules.tolist(), amounts.tolist(), strict=True)
     ]
-    return tuple(sorted(refusals, key=lambda refusal: refusal.run_id))
+    refusals.sort(key=lambda refusal: refusal.run_id)
+    return LeftOver(trip_id=problem.trips[trip].trip_id, refusals=tuple(refusals))

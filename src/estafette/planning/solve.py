@@ -49,7 +49,8 @@ def solve(
     2. Insert every other trip where it is cheapest.
     3. Ruin and recreate until the budget is spent or `on_progress` gives False.
     4. Insert once more whatever fits, time every run, and say for each trip left over why each run
-       cannot take it. Only trips that step 2 did not reach in time are `not_searched`.
+       cannot take it. `not_searched` stands for trips that step 2 did not reach in time, and for
+       reasons that there was no time to look for.
 
     Raises
     ------
@@ -64,6 +65,7 @@ def solve(
     report = _reporter(watch, state, on_progress)
     reached = _construct(day, state, watch, report)
     keep_best(state)
+    watch.keep_for_explaining(int(state.figure[ABSENT]) * len(problem.runs))
     if reached == state.figure[ABSENT] and len(problem.trips) > 0:
         _search(day, state, watch, report)
         return_to_best(day, state)
@@ -77,7 +79,7 @@ def solve(
         board_version=problem.board_version,
         problem_sha256=problem.sha256(),
         runs=tuple(planned_runs(problem, matrix, day, state)),
-        left_over=left_over(problem, day, state, reached),
+        left_over=left_over(problem, day, state, tried=reached, is_late=watch.is_late),
         travel_source=matrix.source,
         travel_estimated=matrix.estimated,
         seed=seed,

@@ -44,10 +44,10 @@ from estafette.planning.kernel.timing import (
 # The rules that can stand in the way, in the order in which they are dropped when several together do:
 # what is easiest to grant first, so that what remains is what matters.
 _RULES = np.array([LIFT_TIME, LIFT_RIDE, LIFT_SHIFT, LIFT_BREAK, LIFT_LOCK, LIFT_SPACE])
-_ALL_RULES = _RULES.sum()
 
 # To compare unlike amounts when several rules alone would do: one space, or one break, in seconds.
 SPACE_IS_WORTH_S, BREAK_IS_WORTH_S = 1_800, 1_800
+NEAR_S = 900
 NO_AMOUNT = -1
 
 
@@ -110,35 +110,52 @@ def shortfall_s(day: Day, state: State, node: int, run: int, position: int) -> i
 
 
 @inner
-def least_amount(day: Day, state: State, trip: int, run: int, rules: int) -> int:
-    """
-    Give the least amount over all positions that are legal with `rules` lifted; NEVER for none.
+def nearest_s(day: Day, state: State, trip: int, run: int) -> int:
+    """Give the least shortfall over all pairs of positions."""
+    least_s = NEVER
+    for i in range(state.size[run] + 1):
+        pickup_s = max(ZERO, shortfall_s(day, state, 2 * trip, run, i))
+        if pickup_s >= least_s:
+            continue
+        for j in range(i, state.size[run] + 1):
+            least_s = min(least_s, max(pickup_s, shortfall_s(day, state, 2 * trip + 1, run, j)))
+    return least_s
 
-    The amount is enough, not always the least possible: each position is timed as early as legal. It
-    is 0, without looking further, when several rules are lifted or breaks are.
+
+@inner
+def least_amount(day: Day, state: State, trip: int, run: int, rules: int, within_s: int) -> int:
+    """
+    Give the least amount over the positions that are legal with `rules` lifted, or NEVER.
+
+    Positions where something is late by more than `within_s` in any case are not looked at. The amount
+    is enough, not always the least possible: each position is timed as early as legal. It is 0,
+    without looking further, when several rules are lifted or breaks are.
     """
     count, least, work = state.size[run], NEVER, state.work
     any_will_do = rules & (rules - 1) != 0 or rules == LIFT_BREAK
-    may_be_late = rules & (LIFT_TIME | LIFT_LOCK) != 0
+    if not rules & (LIFT_TIME | LIFT_LOCK):
+        within_s = min(within_s, ZERO)
     work.lifted[0] = rules
     for i in range(count + 1):
-        too_late_s = least if may_be_late else 1
-        if shortfall_s(day, state, 2 * trip, run, i) >= too_late_s:
+        if shortfall_s(day, state, 2 * trip, run, i) > within_s:
             continue
         short = ZERO
         for j in range(i, count + 1):
             short = max(short, space_short(day, run, state.aboard[run, j] + day.trip[trip, TAKES]))
             if short > 0 and not rules & LIFT_SPACE:
                 break
-            too_late_s = least if may_be_late else 1
-            if shortfall_s(day, state, 2 * trip + 1, run, j) >= too_late_s:
+            if shortfall_s(day, state, 2 * trip + 1, run, j) > within_s:
                 continue
             with_trip(work.stops, state.stops[run], count, trip, i, j)
             if reach(day, run, work.stops, count + 2, work):
+                amount = ZERO
+                if not any_will_do:
+                    amount = short if rules == LIFT_SPACE else over_s(day, state, run, count + 2)
+                least = min(least, amount)
                 if any_will_do:
-                    work.lifted[0] = 0
-                    return 0
-                least = min(least, short if rules == LIFT_SPACE else over_s(day, state, run, count + 2))
+                    break
+        if any_will_do and least == 0:
+            break
     work.lifted[0] = 0
     return least
 
@@ -157,13 +174,13 @@ def vacuous(day: Day, state: State, run: int, rule: int) -> bool:
 
 
 @inner
-def nearest_rule(day: Day, state: State, trip: int, run: int) -> tuple[int, int]:
+def nearest_rule(day: Day, state: State, trip: int, run: int, within_s: int) -> tuple[int, int]:
     """Give the rule that, lifted alone, lets the trip in and is missed by least; 0 for none."""
     rule, amount, nearest = ZERO, NO_AMOUNT, NEVER
-    for lift in _RULES:
+    for lift in _RULES[::-1]:
         if vacuous(day, state, run, lift):
             continue
-        found = least_amount(day, state, trip, run, lift)
+        found = least_amount(day, state, trip, run, lift, within_s)
         distance = found
         if found < NEVER and lift == LIFT_SPACE:
             distance = found * SPACE_IS_WORTH_S
@@ -175,13 +192,16 @@ def nearest_rule(day: Day, state: State, trip: int, run: int) -> tuple[int, int]
 
 
 @inner
-def conflicting_rule(day: Day, state: State, trip: int, run: int) -> int:
+def conflicting_rule(day: Day, state: State, trip: int, run: int, within_s: int) -> int:
     """Give one of several rules that together keep the trip off the run; 0 when there is no way at all."""
     lifted, rule = ZERO, ZERO
-    if least_amount(day, state, trip, run, _ALL_RULES) == NEVER:
-        return rule
     for lift in _RULES:
-        if vacuous(day, state, run, lift) or (least_amount(day, state, trip, run, lifted | lift) == NEVER):
+        # One rule alone has been asked before.
+        if (
+            lifted == 0
+            or vacuous(day, state, run, lift)
+            or least_amount(day, state, trip, run, lifted | lift, within_s) == NEVER
+        ):
             lifted |= lift
         else:
             rule = lift
@@ -193,6 +213,9 @@ def refuse(day: Day, state: State, trip: int, rules: Ints, amounts: Ints) -> Non
     """
     Write for each run the rule that keeps a trip off it, and the amount in seconds or spaces.
 
+    Asked at the positions nearest to legal: where windows alone force the least lateness, or up to
+    NEAR_S more.
+
     If lifting one rule alone would do: the rule that is missed by least. Otherwise several rules
     together stand in the way: rules are dropped one after another while the trip still does not fit;
     what remains is an irreducible conflict (deletion filter, Chinneck and Dravnieks 1991,
@@ -202,6 +225,7 @@ def refuse(day: Day, state: State, trip: int, rules: Ints, amounts: Ints) -> Non
     for run in range(len(day.run)):
         if state.closed[run]:
             continue
-        rules[run], amounts[run] = nearest_rule(day, state, trip, run)
+        within_s = nearest_s(day, state, trip, run) + NEAR_S
+        rules[run], amounts[run] = nearest_rule(day, state, trip, run, within_s)
         if rules[run] == 0:
-            rules[run] = conflicting_rule(day, state, trip, run)
+            rules[run] = conflicting_rule(day, state, trip, run, within_s)
