@@ -115,7 +115,7 @@ def _construct(day: Day, state: State, watch: Watch, report: Callable[[int], Non
 
 
 def _search(day: Day, state: State, watch: Watch, report: Callable[[int], None]) -> None:
-    slice_steps = max(1, min(256, 4_000 // len(day.trip)))
+    slice_steps = max(1, min(256, 8_000 // len(day.trip)))
     while not watch.time_is_up():
         steps = watch.steps_left(slice_steps)
         if steps == 0:
