@@ -24,8 +24,8 @@ from tests.planning.exhaustive import can_insert, most_served
 
 HOUR = 3600
 PLACES = 6
-TAKES = st.sampled_from([Spaces(seats=1), Spaces(seats=2), WHEELCHAIR, STRETCHER])
-LAYOUTS = st.sampled_from([VAN, (Spaces(seats=1),), (Spaces(seats=3), Spaces(wheelchairs=1, stretchers=1))])
+TAKES = st.sampled_from([Spaces(seats=1), Spaces(seats=1), Spaces(seats=2), WHEELCHAIR, STRETCHER])
+LAYOUTS = st.sampled_from([VAN, (Spaces(seats=2),), (Spaces(seats=3), Spaces(wheelchairs=1, stretchers=1))])
 PROFILES = st.sampled_from([(1000,), tuple(1000 + 2 * abs(90 - k) for k in range(400))])
 SEEDS = st.integers(0, 10_000)
 
@@ -35,15 +35,15 @@ def trips(draw: st.DrawFn, trip_id: int) -> TripFacts:
     origin, destination = draw(
         st.lists(st.integers(1, PLACES), min_size=2, max_size=2, unique=trip_id % 4 != 0)
     )
-    pickup_from_s = draw(st.integers(0, 4 * HOUR))
-    dropoff_from_s = pickup_from_s + draw(st.integers(-HOUR, HOUR))
+    pickup_from_s = draw(st.integers(HOUR, 4 * HOUR))
+    dropoff_from_s = pickup_from_s + draw(st.integers(-900, 1800))
     return msgspec.structs.replace(
         a_trip(trip_id, origin, destination, takes=draw(TAKES), dwell_s=draw(st.integers(0, 300))),
         pickup_from_s=pickup_from_s,
         pickup_to_s=pickup_from_s + draw(st.integers(0, HOUR)),
         dropoff_from_s=dropoff_from_s,
-        dropoff_to_s=dropoff_from_s + draw(st.integers(0, 2 * HOUR)),
-        max_ride_s=draw(st.none() | st.integers(300, 2 * HOUR)),
+        dropoff_to_s=dropoff_from_s + draw(st.integers(900, 2 * HOUR)),
+        max_ride_s=draw(st.none() | st.integers(600, HOUR)),
     )
 
 
@@ -62,7 +62,7 @@ def runs(draw: st.DrawFn, run_id: int, most_breaks: int) -> RunFacts:
         )
     )  # fmt: skip
     frame = a_run(run_id, layouts=draw(LAYOUTS), start_id=draw(st.integers(1, PLACES)), breaks=tuple(breaks))
-    shift_to_s = shift_from_s + draw(st.integers(HOUR, 6 * HOUR))
+    shift_to_s = shift_from_s + draw(st.integers(2 * HOUR, 7 * HOUR))
     return msgspec.structs.replace(frame, shift_from_s=shift_from_s, shift_to_s=shift_to_s)
 
 
@@ -78,7 +78,7 @@ def days(draw: st.DrawFn, most_trips: int, most_breaks: int = 1) -> Problem:
 
 @st.composite
 def matrices(draw: st.DrawFn) -> TravelMatrix:
-    return on_a_plane(draw(SEEDS), PLACES, 1800, draw(PROFILES))
+    return on_a_plane(draw(SEEDS), PLACES, 1200, draw(PROFILES))
 
 
 @given(problem=days(4), matrix=matrices())
