@@ -1,6 +1,14 @@
 -- The first dispatched day. The company id leads every key; ids are unique across companies as well.
 -- `version` is the id of the event that last changed a row (see docs/decisions/0004-versions-are-event-ids.md).
 
+-- A stretch of time in the lane of one driver or vehicle, as a box: x is the id, y the time. GiST compares
+-- boxes about four times faster than ranges. A box includes its edges, so in the exclusion constraints it
+-- only finds the candidates and the range beside it decides (docs/decisions/0006).
+CREATE FUNCTION lane(id bigint, from_at timestamptz, to_at timestamptz) RETURNS box
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN box(point(id, extract(epoch FROM from_at AT TIME ZONE 'UTC')::float8),
+               point(id, extract(epoch FROM to_at AT TIME ZONE 'UTC')::float8));
+
 CREATE TABLE company (
     id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name     text NOT NULL,
@@ -79,10 +87,10 @@ CREATE TABLE shift (
     FOREIGN KEY (company_id, start_place_id) REFERENCES place,
     FOREIGN KEY (company_id, end_place_id) REFERENCES place,
     CONSTRAINT shifts_of_a_driver_never_overlap EXCLUDE USING gist
-        (int8range(driver_id, driver_id, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&)
+        (lane(driver_id, starts_at, ends_at) WITH &&, tstzrange(starts_at, ends_at) WITH &&)
         DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT shifts_of_a_vehicle_never_overlap EXCLUDE USING gist
-        (int8range(vehicle_id, vehicle_id, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&)
+        (lane(vehicle_id, starts_at, ends_at) WITH &&, tstzrange(starts_at, ends_at) WITH &&)
         DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX shift_by_day ON shift (company_id, service_on);
@@ -106,10 +114,10 @@ CREATE TABLE run (
     FOREIGN KEY (company_id, shift_id, driver_id, vehicle_id)
         REFERENCES shift (company_id, id, driver_id, vehicle_id) ON UPDATE CASCADE,
     CONSTRAINT runs_of_a_driver_never_overlap EXCLUDE USING gist
-        (int8range(driver_id, driver_id, '[]') WITH &&, tstzrange(pull_out_at, pull_in_at) WITH &&)
+        (lane(driver_id, pull_out_at, pull_in_at) WITH &&, tstzrange(pull_out_at, pull_in_at) WITH &&)
         WHERE (pull_out_at IS NOT NULL) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT runs_of_a_vehicle_never_overlap EXCLUDE USING gist
-        (int8range(vehicle_id, vehicle_id, '[]') WITH &&, tstzrange(pull_out_at, pull_in_at) WITH &&)
+        (lane(vehicle_id, pull_out_at, pull_in_at) WITH &&, tstzrange(pull_out_at, pull_in_at) WITH &&)
         WHERE (pull_out_at IS NOT NULL) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX run_by_day ON run (company_id, service_on);
@@ -230,7 +238,7 @@ CREATE TABLE assignment (
     PRIMARY KEY (company_id, trip_id),
     CHECK (pickup_at < pickup_until AND pickup_until <= dropoff_at AND dropoff_at < dropoff_until),
     CONSTRAINT stops_of_a_driver_never_overlap EXCLUDE USING gist
-        (int8range(driver_id, driver_id, '[]') WITH &&,
+        (lane(driver_id, pickup_at, dropoff_until) WITH &&,
          tstzmultirange(tstzrange(pickup_at, pickup_until), tstzrange(dropoff_at, dropoff_until)) WITH &&)
         DEFERRABLE INITIALLY DEFERRED
 ) WITH (fillfactor = 85);
