@@ -17,14 +17,14 @@ ON_DAY = ("--day", DAY.isoformat())
 
 
 @pytest.fixture
-def company(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Day]:
+def company(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Day:
     """A day of a company in a database that the commands reach by address."""
     day = a_day(database, trips=6, runs=2)
     monkeypatch.setenv("DATABASE_URL", database.server.owner)
     monkeypatch.setenv("ESTAFETTE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ESTAFETTE_COMPANY", str(day.company_id))
     monkeypatch.chdir(tmp_path)
-    yield day
+    return day
 
 
 def call(*arguments: str) -> Result:
@@ -40,7 +40,12 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
     named = {"demo", "import", "plan", "apply", "dispatch", "undo", "runs", "check", "serve", "worker", "db"}
     assert set(main.commands) == named
     assert {path[1] for path in leaves(main) if path[0] == "db"} == {"migrate", "status", "backup", "restore"}
-    assert {path[1] for path in leaves(main) if path[0] == "import"} == {"trips", "drivers", "vehicles", "shifts"}
+    assert {path[1] for path in leaves(main) if path[0] == "import"} == {
+        "trips",
+        "drivers",
+        "vehicles",
+        "shifts",
+    }
 
 
 @pytest.mark.parametrize("path", sorted(leaves(main)), ids=" ".join)

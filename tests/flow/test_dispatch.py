@@ -39,7 +39,7 @@ def company_id(database: Database) -> int:
 
 def run(database: Database, company_id: int, folder: Path, *, key: str = "one") -> Dispatched:
     order = Dispatch(company_id=company_id, service_on=DAY, key=key, actor="test", keep_in=folder)
-    how = Solve(travel=TRAVEL, budget=Budget(iterations=200))
+    how = Solve(travel=TRAVEL, budget=Budget(iterations=4000))
     return dispatch(database, order, how=how, channel=MemoryChannel(), stages=Stages(database, perf_counter))
 
 
@@ -48,7 +48,9 @@ def planned(database: Database, company_id: int, *, seed: int = 1) -> Plan:
     return plan_day(database, company_id, DAY, how=how, stages=Stages(database, perf_counter)).plan
 
 
-def test_a_day_is_dispatched_from_load_to_notices(database: Database, company_id: int, tmp_path: Path) -> None:
+def test_a_day_is_dispatched_from_load_to_notices(
+    database: Database, company_id: int, tmp_path: Path
+) -> None:
     done = run(database, company_id, tmp_path)
     assert done.applied is not None
     assert done.delivery is not None
@@ -57,12 +59,16 @@ def test_a_day_is_dispatched_from_load_to_notices(database: Database, company_id
     assert list(done.stages) == ["load", "travel", "plan", "check", "apply", "notify"]
 
 
-def test_the_kept_plan_is_the_plan_that_was_applied(database: Database, company_id: int, tmp_path: Path) -> None:
+def test_the_kept_plan_is_the_plan_that_was_applied(
+    database: Database, company_id: int, tmp_path: Path
+) -> None:
     done = run(database, company_id, tmp_path)
     assert read_plan(done.kept_at) == done.planned.plan
 
 
-def test_no_stage_sends_more_than_a_handful_of_statements(database: Database, company_id: int, tmp_path: Path) -> None:
+def test_no_stage_sends_more_than_a_handful_of_statements(
+    database: Database, company_id: int, tmp_path: Path
+) -> None:
     stages = run(database, company_id, tmp_path).stages
     sent = {name: (stage.statements, stage.round_trips) for name, stage in stages.items()}
     assert (sent["load"], sent["apply"]) == ((4, 1), (5, 1))
@@ -100,7 +106,9 @@ def test_when_the_database_refuses_the_plan_is_kept_and_the_message_says_where(
     # An inconsistency that no check foresees: the feed's next event already exists.
     forged = "INSERT INTO event (company_id, id, kind, payload) SELECT company_id, last_event_id + 1, 'booked', '{}' FROM feed"
     database.transact(company_id, [Statement(forged, {})], actor="test")
-    with pytest.raises(ApplyFailed, match=r"nothing was changed: .* The plan is kept in .*plan-2026-11-25-one\.json"):
+    with pytest.raises(
+        ApplyFailed, match=r"nothing was changed: .* The plan is kept in .*plan-2026-11-25-one\.json"
+    ):
         run(database, company_id, tmp_path)
     assert read_plan(tmp_path / "plan-2026-11-25-one.json").service_on == DAY
 

@@ -49,9 +49,9 @@ def test_another_company_sees_nothing_of_it(database: Database) -> None:
 
 
 def test_a_company_that_does_not_exist_is_named(database: Database) -> None:
-    with pytest.raises(NotFound, match="company 999 does not exist"):
+    with pytest.raises(NotFound, match="there is no company 999"):
         get_board(database, 999, DAY)
-    with pytest.raises(NotFound, match="company 999 does not exist"):
+    with pytest.raises(NotFound, match="there is no company 999"):
         get_company(database, 999)
 
 

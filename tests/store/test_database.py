@@ -53,7 +53,10 @@ def test_columns_of_numbers_and_instants_arrive_as_they_were(database: Database)
         {"numbers": numbers, "instants": instants},
     )
     assert row[0] == [-1, 0, 2**62]
-    assert [at.isoformat() for at in row[1]] == ["1999-12-31T23:59:59.500000+00:00", "2026-11-25T07:00:00+00:00"]
+    assert [at.isoformat() for at in row[1]] == [
+        "1999-12-31T23:59:59.500000+00:00",
+        "2026-11-25T07:00:00+00:00",
+    ]
 
 
 def test_a_server_that_does_not_answer_is_one_clear_error(server: Server) -> None:

@@ -20,7 +20,9 @@ def change(database: Database, company_id: int, sql: str) -> None:
 
 def test_a_trip_carries_its_windows_needs_and_where_it_stands(database: Database) -> None:
     day = a_day(database, trips=1, runs=1)
-    apply_plan(database, a_plan(database, day, {day.run_ids[0]: [(day.trip_ids[0], 480)]}), key="k", actor="test")
+    apply_plan(
+        database, a_plan(database, day, {day.run_ids[0]: [(day.trip_ids[0], 480)]}), key="k", actor="test"
+    )
     change(
         database,
         day.company_id,
@@ -32,7 +34,11 @@ def test_a_trip_carries_its_windows_needs_and_where_it_stands(database: Database
     assert trip.takes == Spaces(seats=2, wheelchairs=1)
     assert (trip.max_ride_s, trip.under_way) == (1800, False)
     assert trip.assigned is not None
-    assert (trip.assigned.run_id, trip.assigned.pickup_s, trip.assigned.lock) == (day.run_ids[0], 480 * 60, Lock.NONE)
+    assert (trip.assigned.run_id, trip.assigned.pickup_s, trip.assigned.lock) == (
+        day.run_ids[0],
+        480 * 60,
+        Lock.NONE,
+    )
 
 
 def test_the_end_that_carries_the_promise_has_the_promised_window(database: Database) -> None:
@@ -57,10 +63,14 @@ def test_a_run_carries_its_shift_layouts_and_breaks(database: Database) -> None:
     assert run.breaks == (Break(from_s=39_600, to_s=46_800, duration_s=1_800),)
 
 
-def test_only_what_can_be_planned_or_is_under_way_is_loaded_and_will_calls_are_named(database: Database) -> None:
+def test_only_what_can_be_planned_or_is_under_way_is_loaded_and_will_calls_are_named(
+    database: Database,
+) -> None:
     day = a_day(database, trips=4, runs=1)
     cancelled, rolling, waiting, booked = day.trip_ids
-    change(database, day.company_id, f"UPDATE trip SET status = 'cancelled', version = 1 WHERE id = {cancelled}")
+    change(
+        database, day.company_id, f"UPDATE trip SET status = 'cancelled', version = 1 WHERE id = {cancelled}"
+    )
     change(database, day.company_id, f"UPDATE trip SET status = 'en_route', version = 1 WHERE id = {rolling}")
     change(
         database,
@@ -80,7 +90,9 @@ def test_inactive_drivers_and_vehicles_are_not_planned_with(database: Database) 
     assert len(load_day(database, day.company_id, DAY).runs) == 1
 
 
-def test_an_unknown_company_is_an_error_and_an_empty_day_is_a_problem_without_trips(database: Database) -> None:
+def test_an_unknown_company_is_an_error_and_an_empty_day_is_a_problem_without_trips(
+    database: Database,
+) -> None:
     day = a_day(database, trips=1, runs=1)
     with pytest.raises(NotFound, match="no company 999"):
         load_day(database, 999, DAY)
@@ -96,6 +108,8 @@ def test_an_unknown_company_is_an_error_and_an_empty_day_is_a_problem_without_tr
         (date(2026, 10, 26), "2026-10-25T23:00:00+00:00"),
     ],
 )
-def test_a_service_day_starts_at_midnight_of_the_companys_zone(database: Database, service_on: date, start: str) -> None:
+def test_a_service_day_starts_at_midnight_of_the_companys_zone(
+    database: Database, service_on: date, start: str
+) -> None:
     company_id = create_company(database.server, name="Geneva", zone="Europe/Zurich")
     assert load_day(database, company_id, service_on).day_start_at.isoformat() == start

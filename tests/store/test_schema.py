@@ -69,7 +69,9 @@ def test_only_the_assignment_says_who_drives_a_trip(server: Server) -> None:
     assert tables == [("assignment",)]
 
 
-def test_the_application_is_no_superuser_owns_nothing_and_deletes_nothing_but_assignments(server: Server) -> None:
+def test_the_application_is_no_superuser_owns_nothing_and_deletes_nothing_but_assignments(
+    server: Server,
+) -> None:
     with psycopg.connect(server.app) as connection:
         role = connection.execute(
             "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
@@ -101,8 +103,8 @@ def test_another_companys_rows_can_be_neither_read_nor_changed_nor_added(databas
     assert database.read(ours, "SELECT count(*) FROM trip", {}) == [(0,)]
     database.transact(ours, [Statement("UPDATE trip SET seats = 9", {})], actor="test")
     assert database.read(theirs.company_id, "SELECT max(seats) FROM trip", {}) == [(1,)]
+    forged = "INSERT INTO rider (company_id, ref, name) VALUES (%(theirs)s, 'x', 'x')"
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        forged = "INSERT INTO rider (company_id, ref, name) VALUES (%(theirs)s, 'x', 'x')"
         database.transact(ours, [Statement(forged, {"theirs": theirs.company_id})], actor="test")
 
 
@@ -111,8 +113,12 @@ def test_the_transitions_of_the_database_are_those_of_the_code(database: Databas
     assert {(TripStatus(before), TripStatus(after)) for before, after in rows} == TRANSITIONS
 
 
-@pytest.mark.parametrize(("before", "after"), [("booked", "on_board"), ("booked", "completed"), ("booked", "no_show")])
-def test_an_illegal_move_of_a_trip_is_refused_by_the_database(database: Database, before: str, after: str) -> None:
+@pytest.mark.parametrize(
+    ("before", "after"), [("booked", "on_board"), ("booked", "completed"), ("booked", "no_show")]
+)
+def test_an_illegal_move_of_a_trip_is_refused_by_the_database(
+    database: Database, before: str, after: str
+) -> None:
     day = a_day(database, trips=1, runs=1)
     with pytest.raises(psycopg.errors.CheckViolation, match=f"a trip that is {before} cannot become {after}"):
         write(database, day, f"UPDATE trip SET status = '{after}', version = version + 1")
@@ -121,13 +127,17 @@ def test_an_illegal_move_of_a_trip_is_refused_by_the_database(database: Database
 def test_every_status_has_a_way_in_or_begins_a_trip() -> None:
     reached = {after for _, after in TRANSITIONS} | {TripStatus.REQUESTED, TripStatus.DENIED}
     assert reached == set(TripStatus)
-    assert not [pair for pair in product(TripStatus, TripStatus) if pair in TRANSITIONS and pair[0] == pair[1]]
+    assert not [
+        pair for pair in product(TripStatus, TripStatus) if pair in TRANSITIONS and pair[0] == pair[1]
+    ]
 
 
 def test_a_legal_move_is_kept_in_the_history_with_who_made_it(database: Database) -> None:
     day = a_day(database, trips=1, runs=1)
     write(database, day, "UPDATE trip SET status = 'en_route', version = 7")
-    history = database.read(day.company_id, "SELECT from_status, to_status, version, actor FROM trip_history", {})
+    history = database.read(
+        day.company_id, "SELECT from_status, to_status, version, actor FROM trip_history", {}
+    )
     assert history == [("booked", "en_route", 7, "test")]
 
 

@@ -38,12 +38,12 @@ def left_over(
     the others, and the reasons that remain to be found when `is_late` says so. A trip locked to a run
     that is not in the problem is `locked` for every run.
     """
-    found = [_everywhere(problem, t, Reason.LOCKED) for t in _without_run(day)]
+    refusals = dict.fromkeys(_without_run(day), _everywhere(problem, Reason.LOCKED))
+    not_searched = _everywhere(problem, Reason.NOT_SEARCHED)
     for k, trip in enumerate(state.absent[: state.figure[ABSENT]].tolist()):
-        if k < tried and not is_late():
-            found.append(_refused(problem, day, state, trip))
-        else:
-            found.append(_everywhere(problem, trip, Reason.NOT_SEARCHED))
+        searched = k < tried and not is_late()
+        refusals[trip] = _refusals(problem, day, state, trip) if searched else not_searched
+    found = [LeftOver(trip_id=problem.trips[t].trip_id, refusals=each) for t, each in refusals.items()]
     return tuple(sorted(found, key=lambda left: left.trip_id))
 
 
@@ -54,13 +54,12 @@ def _without_run(day: Day) -> list[int]:
     ]  # fmt: skip
 
 
-def _everywhere(problem: Problem, trip: int, reason: Reason) -> LeftOver:
+def _everywhere(problem: Problem, reason: Reason) -> tuple[RunRefusal, ...]:
     run_ids = sorted(run.run_id for run in problem.runs)
-    refusals = tuple(RunRefusal(run_id=run_id, reason=reason) for run_id in run_ids)
-    return LeftOver(trip_id=problem.trips[trip].trip_id, refusals=refusals)
+    return tuple(RunRefusal(run_id=run_id, reason=reason) for run_id in run_ids)
 
 
-def _refused(problem: Problem, day: Day, state: State, trip: int) -> LeftOver:
+def _refusals(problem: Problem, day: Day, state: State, trip: int) -> tuple[RunRefusal, ...]:
     rules = np.full(len(problem.runs), LIFT_LOCK, np.int64)  # closed runs keep this
     amounts = np.full(len(problem.runs), -1, np.int64)
     refuse(day, state, trip, rules, amounts)
@@ -68,5 +67,4 @@ def _refused(problem: Problem, day: Day, state: State, trip: int) -> LeftOver:
         RunRefusal(run_id=run.run_id, reason=_REASONS[rule], short_by=None if amount < 0 else amount)
         for run, rule, amount in zip(problem.runs, rules.tolist(), amounts.tolist(), strict=True)
     ]
-    refusals.sort(key=lambda refusal: refusal.run_id)
-    return LeftOver(trip_id=problem.trips[trip].trip_id, refusals=tuple(refusals))
+    return tuple(sorted(refusals, key=lambda refusal: refusal.run_id))

@@ -6,7 +6,7 @@ from typing import LiteralString
 import msgspec
 
 from estafette.domain.board import Board, CompanyCard, RunCard, TripCard
-from estafette.domain.error import NotFound
+from estafette.domain.error import no_company
 from estafette.domain.place import Place
 from estafette.domain.time import day_start_at
 from estafette.store.cards import PLACE_CARD, RUN_CARD, TRIP_CARD
@@ -51,7 +51,7 @@ def get_board(database: Database, company_id: int, service_on: date) -> Board:
     """Read one service day with the id of the last event it contains; raises `NotFound`."""
     rows = database.read(company_id, _BOARD, {"company": company_id, "day": service_on})
     if not rows:
-        raise _no_such(company_id)
+        raise no_company(company_id)
     zone, version, runs, trips, places = rows[0]
     return Board(
         company_id=company_id,
@@ -69,10 +69,6 @@ def get_company(database: Database, company_id: int) -> CompanyCard:
     """Read whose board it is and its service days; raises `NotFound`."""
     rows = database.read(company_id, _COMPANY, {"company": company_id})
     if not rows:
-        raise _no_such(company_id)
+        raise no_company(company_id)
     name, zone, language, days = rows[0]
     return CompanyCard(company_id=company_id, name=name, zone=zone, language=language, days=tuple(days))
-
-
-def _no_such(company_id: int) -> NotFound:
-    return NotFound(f"company {company_id} does not exist")

@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from estafette.domain.error import NotFound
+from estafette.domain.error import no_company
 from estafette.domain.event import Event, decode_event
 from estafette.domain.record import Record
 from estafette.store.database import Database
@@ -42,8 +42,7 @@ def read_events(database: Database, company_id: int, after: int, *, limit: int =
     scope = {"company": company_id, "after": after, "limit": limit}
     rows = database.read(company_id, _EVENTS, scope)
     if not rows:
-        message = f"company {company_id} does not exist"
-        raise NotFound(message)
+        raise no_company(company_id)
     last, oldest = rows[0][:2]
     if after > last or after < (last if oldest is None else oldest - 1):
         return Reset(last_event_id=last)
@@ -56,8 +55,7 @@ def last_event_id(database: Database, company_id: int) -> int:
         company_id, "SELECT last_event_id FROM feed WHERE company_id = %(company)s", {"company": company_id}
     )
     if not rows:
-        message = f"company {company_id} does not exist"
-        raise NotFound(message)
+        raise no_company(company_id)
     return int(rows[0][0])
 
 

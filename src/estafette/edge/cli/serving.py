@@ -24,7 +24,12 @@ from estafette.settings import read_settings
 )  # fmt: skip
 @company_option
 def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
-    """Serve the board until interrupted. There are no accounts yet: keep it on this machine."""
+    """
+    Serve the board until interrupted. There are no accounts yet: keep it on this machine.
+
+    \b
+    Example: estafette serve --day 2026-11-25
+    """
     service_on = day.date() if day else None
     with open_database() as database, errors_in_one_line():
         serve_board(
@@ -39,7 +44,12 @@ def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
 )  # fmt: skip
 @company_option
 def worker(folder: Path | None, company_id: int) -> None:
-    """Deliver notices to drivers until interrupted."""
+    """
+    Deliver notices to drivers until interrupted.
+
+    \b
+    Example: estafette worker --folder /srv/notices
+    """
     logging.basicConfig(format="%(asctime)s %(message)s")
     logging.getLogger("estafette").setLevel(logging.INFO)  # what others have to say begins at warnings
     channel = FileChannel(folder or read_settings().home / "notices")

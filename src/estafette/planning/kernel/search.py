@@ -4,6 +4,7 @@ import numpy as np
 
 from estafette.planning.kernel.arrays import (
     ABSENT,
+    ABSENT_BEFORE,
     BEST_COST,
     BLINKING,
     COST,
@@ -30,6 +31,8 @@ from estafette.planning.kernel.route import add, begin, refresh, undo
 from estafette.planning.kernel.ruin import ruin
 from estafette.planning.kernel.sorting import sort_rows
 from estafette.planning.kernel.timing import reach, settle
+
+MOST_ABSENT = 30
 
 # -ln((i + 1/2) / 256) in thousandths: how far above the present cost a step may end, in temperatures.
 _PATIENCE = np.round(-1000 * np.log((np.arange(256) + 0.5) / 256)).astype(np.int64)
@@ -104,13 +107,12 @@ def add_on_run(day: Day, state: State, trip: int, run: int) -> bool:
 
 
 @door
-def arrange(day: Day, state: State, order: int) -> None:
+def arrange(day: Day, state: State, order: int, absent: int) -> None:
     """
-    Sort the absent trips: 0 by time, 1 far trips first, 2 narrow windows first, 3 by lot.
+    Sort the first absent trips: 0 by time, 1 far trips first, 2 narrow windows first, 3 by lot.
 
     Ties fall to the row of the trip, so the same dice give the same order.
     """
-    absent = state.figure[ABSENT]
     for k in range(absent):
         trip = state.absent[k]
         pickup, dropoff = 2 * trip, 2 * trip + 1
@@ -124,6 +126,30 @@ def arrange(day: Day, state: State, order: int) -> None:
         else:
             state.key[trip] = draw(state.dice) % (1 << 30)
     sort_rows(state.key, state.absent, absent)
+
+
+@inner
+def choose_absent(state: State) -> int:
+    """
+    Bring to the front the absent trips that this step tries to insert; give how many.
+
+    All that were just taken off, and of those absent before it at most MOST_ABSENT, drawn by lot: on a
+    day with far too few runs, trying hundreds in vain would leave time for few steps.
+    """
+    absent, before = state.figure[ABSENT], state.figure[ABSENT_BEFORE]
+    if before <= MOST_ABSENT:
+        return absent
+    for k in range(MOST_ABSENT):
+        swap(state, k, k + draw(state.dice) % (before - k))
+    for k in range(absent - before):
+        swap(state, MOST_ABSENT + k, before + k)
+    return absent - before + MOST_ABSENT
+
+
+@inner
+def swap(state: State, k: int, other: int) -> None:
+    """Exchange two absent trips."""
+    state.absent[k], state.absent[other] = state.absent[other], state.absent[k]
 
 
 @door
@@ -203,9 +229,10 @@ def search(day: Day, state: State, steps: int, warmth: int) -> None:
         if not ruin(day, state):
             undo(day, state)
             continue
+        wanted = choose_absent(state)
         lot = draw(state.dice) % 10
-        arrange(day, state, 0 if lot < 3 else 1 if lot < 5 else 2 if lot < 6 else 3)
-        insert_absent(day, state, ZERO, NEVER)
+        arrange(day, state, 0 if lot < 3 else 1 if lot < 5 else 2 if lot < 6 else 3, wanted)
+        insert_absent(day, state, ZERO, wanted)
         if state.figure[COST] > before + warmth * _PATIENCE[draw(state.dice) % 256] // 1000:
             undo(day, state)
         elif state.figure[COST] < state.figure[BEST_COST]:
