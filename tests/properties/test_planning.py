@@ -84,7 +84,7 @@ def matrices(draw: st.DrawFn) -> TravelMatrix:
 @given(problem=days(4), matrix=matrices())
 @settings(max_examples=60, deadline=None)
 def test_tiny_days_serve_as_many_as_exhaustive_search(problem: Problem, matrix: TravelMatrix) -> None:
-    plan = solve(problem, matrix, budget=Budget(iterations=300))
+    plan = solve(problem, matrix, budget=Budget(iterations=2000))
     assert violations(problem, matrix, plan) == []
     assert len(problem.trips) - len(plan.left_over) == most_served(problem, matrix)
 

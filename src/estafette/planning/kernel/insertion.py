@@ -193,7 +193,11 @@ def best_insertion(day: Day, state: State, trip: int) -> tuple[int, int, int, in
     best, best_run, best_pickup, best_dropoff = NEVER, -1, 0, 0
     state.figure[MARK] += 1
     mark = state.figure[MARK]
-    for run in range(len(day.run)):
+    # Searching, the first of equals is drawn by lot: it need not be the one that helps the next trip.
+    runs = len(day.run)
+    first = draw(state.dice) % runs if state.figure[BLINKING] else 0
+    for k in range(runs):
+        run = (first + k) % runs
         if state.closed[run] or (day.trip[trip, HOME] >= 0 and day.trip[trip, HOME] != run):
             continue
         if state.size[run] == 0 and day.trip[trip, WAS] != run:
