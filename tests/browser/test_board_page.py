@@ -75,8 +75,10 @@ def test_the_page_stands_where_a_fresh_board_stands(
     company.assign(company.run_ids[1], company.trip_ids[:2])
     company.extend_shift(company.run_ids[0], 10)
     company.set_status(company.trip_ids[4], TripStatus.CANCELLED)
-    page.wait_for_function(f"version => ({_BOARD})().then((board) => board.version === version)", arg=9)
-    assert page.evaluate(_BOARD) == _fresh(address)
+    fresh = _fresh(address)
+    caught_up = f"version => ({_BOARD})().then((board) => board.version === version)"
+    page.wait_for_function(caught_up, arg=fresh["version"])
+    assert page.evaluate(_BOARD) == fresh
 
 
 def test_after_a_lost_stream_the_page_catches_up(open_page: OpenPage, company: Dispatched) -> None:

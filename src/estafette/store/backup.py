@@ -30,7 +30,9 @@ def restore(server: Server, file: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "restore.sql"
         _run("pg_restore", ["--clean", "--if-exists", f"--file={script}", str(file)], server)
-        script.write_text(script.read_text(encoding="utf-8").replace(_UNKNOWN_TO_OLDER, "", 1), encoding="utf-8")
+        script.write_text(
+            script.read_text(encoding="utf-8").replace(_UNKNOWN_TO_OLDER, "", 1), encoding="utf-8"
+        )
         once = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}"]
         _run("psql", [_database(server), *once], server)
 
