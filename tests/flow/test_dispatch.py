@@ -100,6 +100,33 @@ def test_a_plan_that_breaks_a_rule_is_not_applied(
     assert database.read(company_id, "SELECT count(*) FROM assignment", {}) == [(0,)]
 
 
+def test_a_locked_trip_that_cannot_be_reached_in_time_is_told_and_blocks_nothing_else(
+    database: Database, company_id: int, tmp_path: Path
+) -> None:
+    first = run(database, company_id, tmp_path, key="first").planned.plan
+    used = next(run for run in first.runs if len(run.stops) > 6)
+    # A person puts two trips of one driver where nobody can drive from one to the other, and fixes them.
+    database.transact(
+        company_id,
+        [Statement(
+            "WITH next AS (UPDATE feed SET last_event_id = last_event_id + 1 RETURNING last_event_id AS id), told AS ("
+            " INSERT INTO event (company_id, id, kind, payload) SELECT %(c)s, id, 'status_changed', '{}' FROM next),"
+            " moved AS (SELECT trip_id, row_number() OVER (ORDER BY trip_id) * interval '10 min' AS late,"
+            " (SELECT min(pickup_at) FROM assignment WHERE run_id = %(run)s) AS at"
+            " FROM assignment WHERE run_id = %(run)s)"
+            " UPDATE assignment a SET lock = 'time', version = next.id, pickup_at = moved.at + late,"
+            " pickup_until = moved.at + late + (a.pickup_until - a.pickup_at), dropoff_at = moved.at + late + interval '9 min',"
+            " dropoff_until = moved.at + late + interval '9 min 30 s' FROM moved, next WHERE a.trip_id = moved.trip_id",
+            {"c": company_id, "run": used.run_id},
+        )],
+        actor="test",
+    )  # fmt: skip
+    again = run(database, company_id, tmp_path, key="second")
+    assert again.planned.standing
+    assert {found.run_id for found in again.planned.standing} == {used.run_id}
+    assert again.applied is not None
+
+
 def test_when_the_database_refuses_the_plan_is_kept_and_the_message_says_where(
     database: Database, company_id: int, tmp_path: Path
 ) -> None:

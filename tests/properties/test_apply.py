@@ -116,3 +116,19 @@ def test_a_plan_that_comes_late_is_applied_as_far_as_it_can_and_never_overlaps(
     stale = {trip.trip_id for trip in applied.trips if trip.outcome is Outcome.STALE}
     assert stale <= changed
     assert all(trip.outcome is not Outcome.APPLIED for trip in applied.trips if trip.trip_id in changed)
+
+
+@a_database
+@given(trips=st.integers(1, 60), runs=st.integers(1, 6))
+def test_the_statements_sent_do_not_depend_on_the_day(database: Database, trips: int, runs: int) -> None:
+    day = a_day(database, trips=trips, runs=runs, company_id=a_company(database))
+    table: dict[int, list[tuple[int, int]]] = {}
+    for at, trip in enumerate(day.trip_ids):
+        table.setdefault(day.run_ids[at % runs], []).append((trip, 360 + 10 * (at // runs)))
+    database.count()
+    plan = a_plan(database, day, table)
+    loaded = database.count()
+    applied = apply_plan(database, plan, key="plan", actor="test")
+    sent = database.count()
+    assert len(applied.trips) == trips
+    assert (loaded.statements, loaded.round_trips, sent.statements, sent.round_trips) == (4, 1, 5, 1)

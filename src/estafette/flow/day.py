@@ -1,5 +1,6 @@
 """Planning and dispatching a service day."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from estafette.domain.applied import Applied
 from estafette.domain.booking import TripFacts
 from estafette.domain.error import ApplyFailed, Conflict
-from estafette.domain.plan import Plan, Violation
+from estafette.domain.plan import Plan, PlannedRun, Violation
 from estafette.domain.problem import Problem
 from estafette.domain.record import Record
 from estafette.domain.travel import Travel, TravelMatrix
@@ -36,11 +37,17 @@ class Solve(Record, frozen=True, kw_only=True):
 
 
 class Planned(Record, frozen=True, kw_only=True):
-    """A plan with the problem it answers and what the independent checker says of it."""
+    """
+    A plan with the problem it answers and what the independent checker says of it.
+
+    `violations` are the plan's own: it is not applied. `standing` are on runs that the plan leaves exactly
+    as they stand (a locked trip nobody can reach in time): they are told, and block nothing.
+    """
 
     problem: Problem
     plan: Plan
     violations: tuple[Violation, ...]
+    standing: tuple[Violation, ...] = ()
 
 
 class Dispatch(Record, frozen=True, kw_only=True):
@@ -73,7 +80,29 @@ def plan_day(database: Database, company_id: int, service_on: date, *, how: Solv
         plan = solve(problem, matrix, budget=how.budget, seed=how.seed, on_progress=how.on_progress)
     with stages.stage("check"):
         found = violations(problem, matrix, plan)
-    return Planned(problem=problem, plan=plan, violations=tuple(found))
+        untouched = untouched_runs(problem, plan)
+    return Planned(
+        problem=problem,
+        plan=plan,
+        violations=tuple(broken for broken in found if broken.run_id not in untouched),
+        standing=tuple(broken for broken in found if broken.run_id in untouched),
+    )
+
+
+def untouched_runs(problem: Problem, plan: Plan) -> set[int]:
+    """Name the runs with trips that a plan leaves exactly as they stand."""
+    stands: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for trip in problem.trips:
+        if trip.assigned is not None:
+            stands[trip.assigned.run_id] |= {
+                (trip.trip_id, trip.assigned.pickup_s),
+                (trip.trip_id, trip.assigned.dropoff_s),
+            }
+    return {run.run_id for run in plan.runs if run.stops and _visits(run) == stands[run.run_id]}
+
+
+def _visits(run: PlannedRun) -> set[tuple[int, int]]:
+    return {(stop.trip_id, stop.start_s) for stop in run.stops if stop.trip_id is not None}
 
 
 def dispatch(

@@ -42,6 +42,7 @@ def as_object(planned: Planned, stages: dict[str, Stage]) -> dict[str, Any]:
         "seed": plan.seed,
         "iterations": plan.iterations,
         "violations": [str(found) for found in planned.violations],
+        "standing_violations": [str(found) for found in planned.standing],
         "stages": {
             name: {"ms": s.ms, "statements": s.statements, "round_trips": s.round_trips}
             for name, s in stages.items()
@@ -88,6 +89,8 @@ def as_text(planned: Planned) -> Iterator[str]:
     yield f"  placed         {placed(plan)}"
     yield f"  left over      {len(plan.left_over)}"
     yield from _left_over(plan, problem)
+    for found in planned.standing[:_SHOWN]:
+        yield f"    already broken, not by this plan: {found}"
     yield f"  drivers used   {used} of {len(problem.runs)}"
     yield f"  kilometres     {km:.1f}"
     yield f"  on board       median {median} min, 95 % under {p95} min, longest {longest} min"
