@@ -6,17 +6,14 @@ from datetime import date
 import msgspec
 import pytest
 
-from estafette.domain.booking import Lock, RideLimit
+from estafette.domain.booking import RideLimit
 from estafette.domain.error import Invalid
 from estafette.domain.fleet import Spaces
-from estafette.domain.plan import Plan, PlannedRun, Reason, StopKind
-from estafette.domain.problem import Problem
+from estafette.domain.plan import Reason
 from estafette.domain.record import encode
 from estafette.domain.time import day_start_at
-from estafette.domain.travel import TravelMatrix
 from estafette.planning.budget import Budget, Progress
-from estafette.planning.check import violations
-from estafette.planning.solve import compile_kernels, solve
+from estafette.planning.solve import compile_kernels
 from estafette.planning.weights import Weights
 from tests.planning.builders import (
     CAR,
@@ -30,43 +27,11 @@ from tests.planning.builders import (
     a_trip,
     on_a_line,
     on_a_plane,
-    placed,
     seconds,
 )
+from tests.planning.solving import planned, run_of, told
 
-SHORT = Budget(iterations=100)
 PEAK = [1000] * 420 + [1000 + 5 * k for k in range(60)] + [1300 - 3 * k for k in range(100)]
-
-
-def planned(problem: Problem, matrix: TravelMatrix | None = None, **how: object) -> Plan:
-    """Solve, and let the checker look at the answer."""
-    matrix = matrix or on_a_line()
-    plan = solve(problem, matrix, **{"budget": SHORT, **how})  # type: ignore[arg-type]
-    assert violations(problem, matrix, plan) == []
-    return plan
-
-
-def told(run: PlannedRun) -> str:
-    """`"+1 -1"`: the stops of a run as a string, breaks as `break`."""
-    names = {StopKind.PICKUP: "+{}", StopKind.DROPOFF: "-{}", StopKind.BREAK: "break"}
-    return " ".join(names[stop.kind].format(stop.trip_id) for stop in run.stops if stop.kind in names)
-
-
-def run_of(plan: Plan) -> dict[int, int]:
-    return {stop.trip_id: run.run_id for run in plan.runs for stop in run.stops if stop.trip_id}
-
-
-def in_force(problem: Problem, plan: Plan) -> Problem:
-    """The day after the plan was applied."""
-    at = {(stop.trip_id, stop.kind): stop.start_s for run in plan.runs for stop in run.stops}
-    runs = run_of(plan)
-    trips = [
-        placed(
-            trip, runs[trip.trip_id], at[trip.trip_id, StopKind.PICKUP], at[trip.trip_id, StopKind.DROPOFF]
-        ) if trip.trip_id in runs else trip
-        for trip in problem.trips
-    ]  # fmt: skip
-    return msgspec.structs.replace(problem, trips=tuple(trips))
 
 
 def test_one_trip_gets_the_one_run() -> None:
@@ -275,99 +240,6 @@ def test_a_caller_can_stop_the_search_and_gets_the_best_so_far() -> None:
         on_progress=lambda now: now.iterations < 200,
     )
     assert 200 <= plan.iterations < 1000
-
-
-def test_replanning_an_unchanged_day_moves_nothing() -> None:
-    matrix = on_a_plane(1, 30)
-    problem = a_random_day(1, 40, 8, matrix)
-    plan = planned(problem, matrix, budget=Budget(iterations=5000))
-    again = planned(in_force(problem, plan), matrix, budget=Budget(iterations=500), seed=2)
-    assert again.runs == plan.runs
-
-
-def test_replanning_without_searching_keeps_even_a_poor_plan() -> None:
-    matrix = on_a_plane(2, 30)
-    problem = a_random_day(2, 40, 20, matrix)
-    plan = planned(problem, matrix, budget=Budget(iterations=0))
-    again = planned(in_force(problem, plan), matrix, budget=Budget(iterations=0))
-    assert again.runs == plan.runs
-
-
-@pytest.mark.parametrize(("change_s", "moved"), [(0, True), (100_000, False)])
-def test_a_change_of_driver_must_pay(change_s: int, moved: bool) -> None:
-    # Two drivers where one could do both; joining them saves a run and its way.
-    trips = [a_trip(1, 2, 3, "08:00-08:10"), a_trip(2, 3, 2, "11:00-11:10")]
-    held = [placed(trip, run_id, trip.pickup_from_s, trip.pickup_from_s + 660)
-            for run_id, trip in enumerate(trips, start=1)]  # fmt: skip
-    plan = planned(a_day(held, [a_run(1), a_run(2)]), weights=Weights(change_s=change_s))
-    assert (run_of(plan) != {1: 1, 2: 2}) is moved
-
-
-def test_a_new_trip_is_added_without_moving_the_others() -> None:
-    matrix = on_a_plane(1, 30)
-    problem = a_random_day(1, 40, 8, matrix)
-    held = in_force(problem, planned(problem, matrix, budget=Budget(iterations=3000)))
-    new = a_trip(99, 3, 4, "12:00-14:00")
-    plan = planned(
-        msgspec.structs.replace(held, trips=(*held.trips, new)), matrix, budget=Budget(iterations=0)
-    )
-    before = {trip.trip_id: trip.assigned.run_id for trip in held.trips if trip.assigned}
-    assert {trip_id: run_id for trip_id, run_id in run_of(plan).items() if trip_id != 99} == before
-    assert 99 in run_of(plan)
-
-
-def test_a_trip_locked_to_its_driver_stays_there_though_another_is_cheaper() -> None:
-    trips = [placed(a_trip(1, 2, 3, "08:00-09:00"), 2, seconds("08:00"), seconds("08:11"), Lock.DRIVER)]
-    far = a_run(2, start_id=9, end_id=9)
-    assert run_of(planned(a_day(trips, [a_run(1), far]))) == {1: 2}
-
-
-def test_a_trip_locked_to_its_driver_may_still_move_in_time() -> None:
-    locked = placed(a_trip(1, 2, 3, "08:00-10:00"), 1, seconds("08:00"), seconds("08:11"), Lock.DRIVER)
-    other = a_trip(2, 2, 3, "08:00-08:00", takes=Spaces(seats=3))
-    plan = planned(a_day([locked, other], [a_run(1)]))
-    assert plan.left_over == ()
-
-
-@pytest.mark.parametrize("lock", [Lock.ORDER, Lock.TIME])
-def test_a_trip_locked_in_time_keeps_its_times(lock: Lock) -> None:
-    locked = placed(a_trip(1, 2, 3, "08:00-10:00"), 1, seconds("09:07"), seconds("09:20"), lock)
-    plan = planned(a_day([locked, a_trip(2, 4, 5, "08:00-11:00")], [a_run(1)]))
-    held = [stop.start_s for stop in plan.runs[0].stops if stop.trip_id == 1]
-    assert held == [seconds("09:07"), seconds("09:20")]
-    assert plan.left_over == ()
-
-
-def test_a_trip_under_way_keeps_run_and_times_without_any_lock() -> None:
-    aboard = placed(a_trip(1, 2, 3, "08:00-08:05", under_way=True), 2, seconds("08:20"), seconds("08:40"))
-    plan = planned(a_day([aboard], [a_run(1), a_run(2)]))
-    assert [stop.start_s for stop in plan.runs[1].stops[1:3]] == [seconds("08:20"), seconds("08:40")]
-
-
-def test_an_impossible_fixed_trip_closes_its_run_and_is_reported() -> None:
-    # Five minutes for a way of ten: a person locked it so.
-    locked = placed(a_trip(1, 2, 3), 1, seconds("08:00"), seconds("08:06"), Lock.TIME)
-    problem = a_day([locked, a_trip(2, 2, 3, "12:00-12:10")], [a_run(1)])
-    plan = solve(problem, on_a_line(), budget=SHORT)
-    assert [stop.start_s for stop in plan.runs[0].stops[1:3]] == [seconds("08:00"), seconds("08:06")]
-    assert [str(found) for found in violations(problem, on_a_line(), plan)] == [
-        "arrival by 300: run 1, trip 1"
-    ]
-    assert [left.refusals[0].reason for left in plan.left_over] == [Reason.LOCKED]
-
-
-def test_a_trip_locked_to_a_run_that_is_gone_is_left_over() -> None:
-    locked = placed(a_trip(1, 2, 3), 77, seconds("08:00"), seconds("08:11"), Lock.DRIVER)
-    plan = planned(a_day([locked], [a_run(1)]))
-    assert plan.left_over[0].reasons() == (Reason.LOCKED,)
-
-
-def test_a_run_in_force_that_became_illegal_keeps_what_still_fits() -> None:
-    trips = [a_trip(1, 2, 3, "08:00-08:10"), a_trip(2, 8, 9, "08:05-08:10"), a_trip(3, 3, 2, "11:00-11:10")]
-    held = [placed(trip, 1, trip.pickup_from_s, trip.pickup_from_s + 660) for trip in trips]
-    plan = planned(a_day(held, [a_run(1)]))
-    assert {1, 3} <= set(run_of(plan)) | {left.trip_id for left in plan.left_over}
-    assert len(plan.left_over) == 1
 
 
 DAYS = [date(2026, 3, 3), date(2026, 3, 29), date(2026, 10, 25)]
