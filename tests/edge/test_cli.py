@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,3 +140,13 @@ def test_a_file_that_is_no_backup_changes_nothing(company: Day, database: Databa
     assert done.exit_code == 1
     assert "pg_restore failed, nothing was changed" in done.output
     assert database.read(company.company_id, "SELECT count(*) FROM trip", {}) == [(6,)]
+
+
+def test_where_nothing_can_be_counted_no_count_is_shown(
+    company: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("estafette.store.wire.Wire.works_here", False)
+    figures = json.loads(call("dispatch", *ON_DAY, "--time-limit", "0.1", "--json").stdout)
+    assert figures["stages"]["apply"]["statements"] is None
+    shown = call("dispatch", *ON_DAY, "--time-limit", "0.1", "--profile").output
+    assert re.search(r"apply +[0-9.]+ +- +-\n", shown)

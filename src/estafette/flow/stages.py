@@ -8,11 +8,11 @@ from estafette.store.database import Database
 
 
 class Stage(Record, frozen=True, kw_only=True):
-    """One stage: wall time, and the statements and round trips counted on the wire."""
+    """One stage: wall time, and the statements and round trips counted on the wire (`None`: not counted)."""
 
     ms: float
-    statements: int
-    round_trips: int
+    statements: int | None = None
+    round_trips: int | None = None
 
 
 class Stages:
@@ -33,4 +33,5 @@ class Stages:
         finally:
             ms = round((self._clock() - began_s) * 1000, 3)
             sent = self._database.count()
-            self.done[name] = Stage(ms=ms, statements=sent.statements, round_trips=sent.round_trips)
+            counted = {"statements": sent.statements, "round_trips": sent.round_trips} if sent else {}
+            self.done[name] = Stage(ms=ms, **counted)

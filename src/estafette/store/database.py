@@ -45,7 +45,7 @@ class Database:
 
     def __init__(self, server: Server, *, size: int = 4, counting: bool = False, wait_s: float = 15) -> None:
         self.server = server
-        self._wire = Wire() if counting else None
+        self._wire = Wire() if counting and Wire.works_here else None
         self._pool = ConnectionPool(
             server.app,
             min_size=1,
@@ -77,9 +77,9 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def count(self) -> WireCount:
-        """Count what was sent since the last call; only when `counting`."""
-        return self._wire.count() if self._wire else WireCount(statements=0, round_trips=0)
+    def count(self) -> WireCount | None:
+        """Count what was sent since the last call; `None` where nothing counts."""
+        return self._wire.count() if self._wire else None
 
     def read(self, company_id: int, sql: LiteralString, parameters: Mapping[str, Any]) -> Rows:
         """Run one reading statement as one company, in one round trip."""

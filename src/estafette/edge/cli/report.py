@@ -1,7 +1,7 @@
 """What a dispatch says: for people as text, for programs as one object."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from estafette.domain.applied import Outcome
@@ -120,9 +120,18 @@ def stage_table(stages: dict[str, Stage]) -> Iterator[str]:
     """Draw the table of stages."""
     yield f"  {'stage':<10}{'ms':>9}{'statements':>13}{'round trips':>13}"
     for name, stage in stages.items():
-        yield f"  {name:<10}{stage.ms:>9.1f}{stage.statements:>13}{stage.round_trips:>13}"
+        yield f"  {name:<10}{stage.ms:>9.1f}{_figure(stage.statements):>13}{_figure(stage.round_trips):>13}"
     total_ms = sum(stage.ms for stage in stages.values())
-    statements = sum(stage.statements for stage in stages.values())
-    trips = sum(stage.round_trips for stage in stages.values())
+    statements = _figure(_together(stage.statements for stage in stages.values()))
+    trips = _figure(_together(stage.round_trips for stage in stages.values()))
     yield f"  {'together':<10}{total_ms:>9.1f}{statements:>13}{trips:>13}"
-    yield "  statements and round trips are counted on the wire (libpq trace)"
+    yield "  statements and round trips are counted on the wire (libpq trace, on Linux)"
+
+
+def _together(counts: Iterable[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
+
+
+def _figure(count: int | None) -> str:
+    return "-" if count is None else str(count)
