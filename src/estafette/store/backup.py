@@ -56,5 +56,7 @@ def _run(program: str, arguments: Sequence[str], server: Server) -> None:
     )
     if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["no message"])[0]
+        if "row-level security" in said:
+            said += " (a backup holds every company: DATABASE_URL needs a role with BYPASSRLS for it)"
         message = f"{program} failed, nothing was changed: {said}"
         raise Unavailable(message)

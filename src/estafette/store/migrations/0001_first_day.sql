@@ -2,7 +2,7 @@
 -- `version` is the id of the event that last changed a row (see docs/decisions/0004-versions-are-event-ids.md).
 
 -- A stretch of time in the lane of one driver or vehicle, as a box: x is the id, y the time. GiST compares
--- boxes about four times faster than ranges. A box includes its edges, so in the exclusion constraints it
+-- boxes much faster than ranges. A box includes its edges, so in the exclusion constraints it
 -- only finds the candidates and the range beside it decides (docs/decisions/0006).
 CREATE FUNCTION lane(id bigint, from_at timestamptz, to_at timestamptz) RETURNS box
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
