@@ -12,7 +12,7 @@ import estafette.flow.day as day_flow
 from estafette.demo import invented_day
 from estafette.domain.applied import Outcome
 from estafette.domain.error import ApplyFailed, Conflict
-from estafette.domain.plan import Plan, Violation
+from estafette.domain.plan import Plan, StopKind, Violation
 from estafette.exchange.plan_file import read_plan
 from estafette.flow.check import check_day
 from estafette.flow.day import Dispatch, Dispatched, Solve, apply_from_file, dispatch, plan_day
@@ -100,12 +100,8 @@ def test_a_plan_that_breaks_a_rule_is_not_applied(
     assert database.read(company_id, "SELECT count(*) FROM assignment", {}) == [(0,)]
 
 
-def test_a_locked_trip_that_cannot_be_reached_in_time_is_told_and_blocks_nothing_else(
-    database: Database, company_id: int, tmp_path: Path
-) -> None:
-    first = run(database, company_id, tmp_path, key="first").planned.plan
-    used = next(run for run in first.runs if len(run.stops) > 6)
-    # A person puts two trips of one driver where nobody can drive from one to the other, and fixes them.
+def fix_impossibly(database: Database, company_id: int, run_id: int) -> None:
+    """Put the trips of one driver where nobody can drive from one to the other, and lock them, as a person may."""
     database.transact(
         company_id,
         [Statement(
@@ -117,14 +113,51 @@ def test_a_locked_trip_that_cannot_be_reached_in_time_is_told_and_blocks_nothing
             " UPDATE assignment a SET lock = 'time', version = next.id, pickup_at = moved.at + late,"
             " pickup_until = moved.at + late + (a.pickup_until - a.pickup_at), dropoff_at = moved.at + late + interval '9 min',"
             " dropoff_until = moved.at + late + interval '9 min 30 s' FROM moved, next WHERE a.trip_id = moved.trip_id",
-            {"c": company_id, "run": used.run_id},
+            {"c": company_id, "run": run_id},
         )],
         actor="test",
     )  # fmt: skip
+
+
+def test_a_locked_trip_that_cannot_be_reached_in_time_is_told_and_blocks_nothing_else(
+    database: Database, company_id: int, tmp_path: Path
+) -> None:
+    first = run(database, company_id, tmp_path, key="first").planned.plan
+    used = next(run for run in first.runs if len(run.stops) > 6)
+    fix_impossibly(database, company_id, used.run_id)
     again = run(database, company_id, tmp_path, key="second")
     assert again.planned.standing
     assert {found.run_id for found in again.planned.standing} == {used.run_id}
     assert again.applied is not None
+
+
+def test_a_plan_file_is_not_refused_for_what_stood_broken_before(
+    database: Database, company_id: int, tmp_path: Path
+) -> None:
+    first = run(database, company_id, tmp_path).planned.plan
+    fix_impossibly(database, company_id, next(run for run in first.runs if len(run.stops) > 6).run_id)
+    applied = apply_from_file(database, planned(database, company_id), travel=TRAVEL, key="k", actor="test")
+    assert applied.counts()[Outcome.ILLEGAL_NOW] == 0
+
+
+def test_a_late_plan_is_still_refused_for_a_rule_that_a_whole_run_breaks(
+    database: Database, company_id: int
+) -> None:
+    plan = planned(database, company_id)
+    resting = next(run for run in plan.runs if any(stop.kind is StopKind.BREAK for stop in run.stops))
+    tireless = msgspec.structs.replace(
+        resting, stops=tuple(stop for stop in resting.stops if stop.kind is not StopKind.BREAK)
+    )
+    forged = msgspec.structs.replace(
+        plan, runs=tuple(tireless if run is resting else run for run in plan.runs)
+    )
+    elsewhere = (
+        "WITH next AS (UPDATE feed SET last_event_id = last_event_id + 1 RETURNING last_event_id AS id)"
+        " INSERT INTO event (company_id, id, kind, payload) SELECT %(c)s, id, 'status_changed', '{}' FROM next"
+    )
+    database.transact(company_id, [Statement(elsewhere, {"c": company_id})], actor="test")
+    with pytest.raises(Conflict, match="break"):
+        apply_from_file(database, forged, travel=TRAVEL, key="k", actor="test")
 
 
 def test_when_the_database_refuses_the_plan_is_kept_and_the_message_says_where(

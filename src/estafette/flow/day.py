@@ -159,7 +159,9 @@ def apply_from_file(database: Database, plan: Plan, *, travel: Travel, key: str,
         The plan breaks a rule; the first violations are named.
     """
     problem = load_day(database, plan.company_id, plan.service_on)
-    found = still_wrong(problem, travel.matrix(problem.places), plan)
+    untouched = untouched_runs(problem, plan)
+    wrong = still_wrong(problem, travel.matrix(problem.places), plan)
+    found = [broken for broken in wrong if broken.run_id not in untouched]
     if found:
         message = f"the plan breaks {len(found)} rules and was not applied: " + "; ".join(map(str, found[:3]))
         raise Conflict(message)
@@ -167,14 +169,19 @@ def apply_from_file(database: Database, plan: Plan, *, travel: Travel, key: str,
 
 
 def still_wrong(problem: Problem, matrix: TravelMatrix, plan: Plan) -> list[Violation]:
-    """List the violations that are not explained by what changed after the plan was computed."""
+    """
+    List the violations that are not explained by what changed after the plan was computed.
+
+    Explained is one that names a trip or a run which has changed or is gone, and no other: what a whole run
+    breaks (shift, break) names no trip and counts while the run is the same.
+    """
     same_trips = {t.trip_id for t in problem.trips if max(t.version, _assigned(t)) <= plan.board_version}
     same_runs = {run.run_id for run in problem.runs if run.version <= plan.board_version}
     unchanged = problem.board_version == plan.board_version
     return [
         found
         for found in violations(problem, matrix, plan)
-        if unchanged or (found.trip_id in same_trips and (found.run_id in same_runs or found.run_id is None))
+        if unchanged or (found.trip_id in same_trips | {None} and found.run_id in same_runs | {None})
     ]
 
 
