@@ -99,7 +99,8 @@ def test_a_reset_brings_a_fresh_board_and_keeps_the_focus(
         status=200, content_type="text/event-stream", body="event: reset\ndata: {}\n\n"
     ), times=1)  # fmt: skip
     company.assign(company.run_ids[2], company.trip_ids[3:5])
-    page.evaluate("window.dispatchEvent(new Event('online'))")
+    with page.expect_request("**/api/v1/board*"):
+        page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator(".bar")).to_have_count(5)
     expect(page.locator(".bar").nth(1)).to_be_focused()
 
@@ -110,6 +111,7 @@ def test_a_lost_connection_is_said_and_taken_back(open_page: OpenPage, address: 
     page.route("**/api/v1/events*", lambda route: route.abort())
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("#banner")).to_contain_text("Connection lost", timeout=15_000)
+    expect(page.locator("#banner")).to_be_visible()
     page.unroute("**/api/v1/events*")
     expect(page.locator("#banner")).to_be_hidden(timeout=15_000)
     expect(page.locator("#live")).to_have_attribute("data-state", "live")
@@ -178,6 +180,7 @@ def test_a_day_that_is_none_is_named(open_page: OpenPage, address: str) -> None:
     page = open_page(address)
     page.goto(f"{address}/?day=soon")
     expect(page.locator("#banner")).to_contain_text("day: ")
+    expect(page.locator("#banner")).to_be_visible()
     _expected_complaints(open_page, "400")
 
 
