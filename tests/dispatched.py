@@ -1,22 +1,29 @@
 """A small company whose day tests change: rows, events and notices in the shapes that the program writes."""
 
+import itertools
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import msgspec
+import numpy as np
 
+from estafette.domain.applied import Outcome
 from estafette.domain.booking import Lock, TripStatus
-from estafette.domain.event import Assigned, TripTimes
 from estafette.domain.time import day_start_at
+from estafette.store.apply import Frame, Order, Targets, apply_targets
 from estafette.store.cards import PLACE_CARD, RUN_CARD, TRIP_CARD
 from estafette.store.company import create_company
 from estafette.store.database import Database, Statement
+from estafette.store.feed import last_event_id
 
 DAY = date(2026, 11, 25)
 ZONE = "Europe/Zurich"
 SLOT = timedelta(minutes=4)
+LUNCH = {
+    "start_at": datetime(2026, 11, 25, 11, tzinfo=UTC),
+    "end_at": datetime(2026, 11, 25, 11, 30, tzinfo=UTC),
+}
 
 _FLEET = """
 WITH places AS (
@@ -94,34 +101,9 @@ _ROSTERED = _TELL.format(
 )
 _GIVEN = _TELL.format(payload="%(payload)s::jsonb")
 
-_FRAME = """
-UPDATE run SET manifest = manifest + 1, version = feed.last_event_id + 1,
-    pull_out_at = (SELECT min(pickup_at) FROM assignment WHERE run_id = run.id),
-    pull_in_at = (SELECT max(dropoff_until) FROM assignment WHERE run_id = run.id),
-    breaks = %(breaks)s
-FROM feed WHERE feed.company_id = %(company)s AND run.company_id = %(company)s AND run.id = %(run)s
-RETURNING driver_id, manifest, pull_out_at, pull_in_at, breaks
-"""
-_PLACE_ON_RUN = """
-INSERT INTO assignment (company_id, trip_id, run_id, driver_id, pickup_at, pickup_until, dropoff_at,
-                        dropoff_until, version)
-SELECT %(company)s, %(trip)s, id, driver_id, %(at)s, %(at)s + interval '1 min', %(at)s + interval '2 min',
-    %(at)s + interval '3 min', last_event_id + 1
-FROM run, feed WHERE run.id = %(run)s AND feed.company_id = %(company)s
-ON CONFLICT (company_id, trip_id) DO UPDATE SET run_id = excluded.run_id, driver_id = excluded.driver_id,
-    pickup_at = excluded.pickup_at, pickup_until = excluded.pickup_until, dropoff_at = excluded.dropoff_at,
-    dropoff_until = excluded.dropoff_until, version = excluded.version,
-    lock = CASE WHEN assignment.run_id = excluded.run_id THEN assignment.lock ELSE 'none' END
-RETURNING pickup_at, pickup_until, dropoff_at, dropoff_until
-"""
-_TAKE_OFF = "DELETE FROM assignment WHERE company_id = %(company)s AND trip_id = %(trip)s"
 _MOVE = """
 UPDATE trip SET status = %(status)s, version = last_event_id + 1 FROM feed
 WHERE feed.company_id = %(company)s AND trip.company_id = %(company)s AND trip.id = %(trip)s
-"""
-_NOTICE = """
-INSERT INTO notice (company_id, driver_id, event_id, event_ids)
-VALUES (%(company)s, %(driver)s, %(last)s, %(events)s)
 """
 _WAKE = "SELECT pg_notify('estafette', %(company)s::text)"
 
@@ -136,7 +118,7 @@ class Dispatched:
         self.place_ids, self.driver_ids, self.vehicle_ids, self.rider_id = row
         self.trip_ids: list[int] = []
         self.run_ids: list[int] = []
-        self.run_of: dict[int, int] = {}
+        self._keys = itertools.count()
 
     def _write(self, *statements: tuple[str, dict[str, Any]]) -> list[list[tuple[Any, ...]]]:
         made = [Statement(sql, {"company": self.company_id, **given}) for sql, given in statements]
@@ -206,54 +188,33 @@ class Dispatched:
             (_GIVEN, {"kind": "status_changed", "payload": payload}),
         )
 
-    def assign(self, run_id: int, trip_ids: Sequence[int], *, late_s: int = 0) -> None:
-        """Put trips on a run, each in its own four minutes, taking them off the run they are on."""
-        left: dict[int, list[int]] = {}
-        new, moved = [], []
-        for trip_id in trip_ids:
-            before = self.run_of.get(trip_id)
-            if before is not None and before != run_id:
-                left.setdefault(before, []).append(trip_id)
-            (moved if before == run_id else new).append(trip_id)
-            self.run_of[trip_id] = run_id
-        rows = self._write(*(self._placing(trip_id, run_id, late_s) for trip_id in trip_ids))
-        times = {
-            trip_id: TripTimes(trip_id=trip_id, **dict(zip(_TIMES, found[0], strict=True)))
-            for trip_id, found in zip(trip_ids, rows, strict=False)
-        }
-        changes = [(run, [], [], gone) for run, gone in left.items()]
-        self._tell([*changes, (run_id, [times[t] for t in new], [times[t] for t in moved], [])])
+    def assign(self, run_id: int, trip_ids: Sequence[int], *, late_s: int = 0) -> set[Outcome]:
+        """Put trips on a run, each in its own four minutes; gives what became of them."""
+        order = np.sort(np.array(trip_ids, np.int64))
+        slots = np.array([self.trip_ids.index(trip_id) for trip_id in order])
+        first = day_start_at(DAY, ZONE).astimezone(UTC).replace(tzinfo=None) + timedelta(hours=6)
+        at = np.datetime64(first, "us") + slots * np.timedelta64(SLOT) + np.timedelta64(late_s % 60, "s")
+        minutes = [at + np.timedelta64(n, "m") for n in range(4)]
+        return self._apply(Targets(order, np.full_like(order, run_id), *minutes), run_id)
 
-    def take_off(self, trip_id: int) -> None:
+    def take_off(self, trip_id: int) -> set[Outcome]:
         """Take a trip off its run."""
-        run_id = self.run_of.pop(trip_id)
-        self._write((_TAKE_OFF, {"trip": trip_id}))
-        self._tell([(run_id, [], [], [trip_id])])
+        never = np.array([0], "datetime64[us]")
+        return self._apply(Targets(np.array([trip_id]), np.array([0]), never, never, never, never), None)
 
-    def _placing(self, trip_id: int, run_id: int, late_s: int) -> tuple[str, dict[str, Any]]:
-        slot = self.trip_ids.index(trip_id) * SLOT + timedelta(seconds=late_s % 60)
-        at = day_start_at(DAY, ZONE) + timedelta(hours=6) + slot
-        return _PLACE_ON_RUN, {"trip": trip_id, "run": run_id, "at": at}
+    def assigned(self) -> list[int]:
+        """List the trips that have a run."""
+        rows = self.write("SELECT trip_id FROM assignment WHERE company_id = %(company)s ORDER BY 1")
+        return [trip_id for (trip_id,) in rows]
 
-    def _tell(self, changes: list[tuple[int, list[TripTimes], list[TripTimes], list[int]]]) -> None:
-        """Write one event for each changed run and one notice for each driver."""
-        events: dict[int, list[int]] = {}
-        for run_id, new, moved, taken in changes:
-            lunch = datetime(2026, 11, 25, 11, tzinfo=UTC)
-            breaks = [{"start_at": lunch.isoformat(), "end_at": (lunch + timedelta(minutes=30)).isoformat()}]
-            scope = {"run": run_id, "breaks": json.dumps(breaks)}
-            ((driver_id, manifest, out_at, in_at, _),) = self._write((_FRAME, scope))[0]
-            what = Assigned(
-                run_id=run_id, driver_id=driver_id, manifest=manifest, pull_out_at=out_at, pull_in_at=in_at,
-                breaks=msgspec.convert(breaks, Assigned.__annotations__["breaks"]),
-                new=tuple(new), moved=tuple(moved), taken=tuple(taken),
-            )  # fmt: skip
-            payload = msgspec.to_builtins(what)
-            del payload["kind"]
-            ((event_id,),) = self._write((_GIVEN, {"kind": "assigned", "payload": json.dumps(payload)}))[0]
-            events.setdefault(driver_id, []).append(event_id)
-        for driver_id, ids in events.items():
-            self._write((_NOTICE, {"driver": driver_id, "last": ids[-1], "events": ids}))
-
-
-_TIMES = ("pickup_at", "pickup_until", "dropoff_at", "dropoff_until")
+    def _apply(self, targets: Targets, run_id: int | None) -> set[Outcome]:
+        order = Order(
+            key=f"test:{next(self._keys)}",
+            actor="test",
+            company_id=self.company_id,
+            service_on=DAY,
+            board_version=last_event_id(self.database, self.company_id),
+        )
+        frames = [Frame(run_id=run_id, pull_out_at=None, pull_in_at=None, breaks=(LUNCH,))] if run_id else []
+        applied = apply_targets(self.database, order, targets=targets, frames=frames)
+        return {trip.outcome for trip in applied.trips}

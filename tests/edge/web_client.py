@@ -56,7 +56,7 @@ def streaming(address: str, path: str, *, last_seen: int | None = None) -> Itera
     """Open a stream, as a browser does."""
     headers = {} if last_seen is None else {"Last-Event-ID": str(last_seen)}
     with (
-        httpx.Client(timeout=30) as client,
+        httpx.Client(timeout=10) as client,
         client.stream("GET", address + path, headers=headers) as response,
     ):
         assert response.status_code == 200

@@ -31,7 +31,7 @@ def _roster(company: Dispatched, a: int, b: int) -> None:
 
 def _amend(company: Dispatched, a: int, b: int) -> None:
     trip_id = company.trip_ids[a % len(company.trip_ids)]
-    same_day_if_driven = NEXT_DAY if b % 3 == 0 and trip_id not in company.run_of else DAY
+    same_day_if_driven = NEXT_DAY if b % 3 == 0 and trip_id not in company.assigned() else DAY
     place_id = company.place_ids[b % len(company.place_ids)]
     company.amend(trip_id, same_day_if_driven, place_id, list(Lock)[b % 4])
 
@@ -43,7 +43,7 @@ def _assign(company: Dispatched, a: int, b: int) -> None:
 
 
 def _take_off(company: Dispatched, a: int, b: int) -> None:
-    for trip_id in list(company.run_of)[a % 4 : a % 4 + 1]:
+    for trip_id in company.assigned()[a % 4 : a % 4 + 1]:
         company.take_off(trip_id)
 
 

@@ -348,10 +348,17 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'estafette_app') THEN
+    -- A role belongs to the whole cluster, and another database of it may be migrating now.
+    BEGIN
         CREATE ROLE estafette_app NOSUPERUSER NOBYPASSRLS LOGIN;
-    END IF;
-    EXECUTE format('GRANT estafette_app TO %I', current_user);
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+        NULL;
+    END;
+    BEGIN
+        EXECUTE format('GRANT estafette_app TO %I', current_user);
+    EXCEPTION WHEN unique_violation THEN
+        NULL;
+    END;
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO estafette_app', current_schema());
     FOREACH name IN ARRAY ARRAY['company', 'feed', 'event', 'place', 'driver', 'vehicle', 'shift', 'run',
         'rider', 'booking', 'trip', 'trip_history', 'assignment', 'applied', 'notice'] LOOP
