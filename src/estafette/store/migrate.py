@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 import sqlalchemy as sa
-from alembic import command
+from alembic import command, op
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -15,6 +15,8 @@ from estafette.store.server import Server, unavailable
 
 # Two programs that start together on a new database migrate one after the other.
 _MIGRATION_LOCK = 0x65737461
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class SchemaStatus(Record, frozen=True, kw_only=True):
@@ -50,9 +52,17 @@ def _status(connection: sa.Connection) -> SchemaStatus:
     return SchemaStatus(current=current, newest=ScriptDirectory.from_config(_config()).get_current_head())
 
 
+def run_script(name: str) -> None:
+    """Run a script of the migrations folder, inside the migration that calls this."""
+    driver = op.get_bind().connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    # The driver itself: a script of many statements, and no percent signs to escape.
+    driver.execute((_MIGRATIONS / name).read_text(encoding="utf-8"))
+
+
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("path_separator", "os")
     return config
 

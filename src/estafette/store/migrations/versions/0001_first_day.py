@@ -1,10 +1,9 @@
 """The first dispatched day: fleet, bookings, assignments, feed, notices, row-level security."""
 
-from pathlib import Path
-
-import psycopg
 import sqlalchemy as sa
 from alembic import op
+
+from estafette.store.migrate import run_script
 
 revision = "0001"
 down_revision = None
@@ -20,17 +19,9 @@ on_board completed
 """
 
 
-def _driver() -> psycopg.Connection[object]:
-    driver = op.get_bind().connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    return driver
-
-
 def upgrade() -> None:
     """Create every table, constraint, trigger and policy."""
-    script = Path(__file__).parent.parent / "0001_first_day.sql"
-    # The driver itself: a script of many statements, and no percent signs to escape.
-    _driver().execute(script.read_text(encoding="utf-8"))
+    run_script("0001_first_day.sql")
     moves = [move.split() for line in _MOVES.split("\n") for move in line.split("|") if move.strip()]
     op.bulk_insert(
         sa.table("trip_transition", sa.column("from_status"), sa.column("to_status")),

@@ -1,0 +1,1 @@
+-- Cheaper lanes for the exclusion constraints.

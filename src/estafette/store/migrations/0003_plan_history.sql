@@ -1,0 +1,1 @@
+-- Plans are kept: what was asked, answered and applied.

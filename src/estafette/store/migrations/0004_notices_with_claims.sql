@@ -1,0 +1,1 @@
+-- Notices carry claims, back-off and dead letters.

@@ -1,0 +1,1 @@
+-- The job queue, and solves that hold their own row.
