@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from estafette.domain.booking import TripStatus
-from estafette.edge.web.stream import Rhythm
+from estafette.edge.web.live import Rhythm
 from tests.dispatched import DAY, Dispatched
 from tests.edge.test_web_words import WORDS
 from tests.edge.web_client import served

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from estafette.domain.booking import TripStatus
-from estafette.edge.web.stream import Rhythm
+from estafette.edge.web.live import Rhythm
 from estafette.store.database import Database
 from tests.dispatched import Dispatched
 from tests.edge.web_client import messages, next_event, served, streaming
@@ -131,7 +131,7 @@ def test_no_event_is_missed_or_repeated_while_many_write(company: Dispatched) ->
 def test_what_no_longer_fits_in_memory_is_replayed_from_the_database(
     company: Dispatched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("estafette.edge.web.live._KEPT_BYTES", 600)
+    monkeypatch.setattr("estafette.edge.web.backlog._KEPT_BYTES", 600)
     with served(company) as address, streaming(address, "/api/v1/events?after=3") as stream:
         for trip_id in company.trip_ids * 2:
             company.set_status(trip_id, TripStatus.EN_ROUTE)

@@ -100,9 +100,12 @@ class Listener:
         while not self._ended.is_set():
             try:
                 self._listen()
-            except psycopg.OperationalError as error:
+            except psycopg.Error as error:
                 log.warning("feed: connection lost, connecting again: %s", str(error).splitlines()[0])
-                self._ended.wait(0.5)
+            except Exception:
+                # Whatever it was: a process whose listener is gone would look like peace.
+                log.exception("feed: listening failed, beginning again")
+            self._ended.wait(0.5)
 
     def _listen(self) -> None:
         with psycopg.connect(self._address, autocommit=True) as connection:
@@ -125,4 +128,11 @@ class Listener:
     def _wake(self, company: str | None) -> None:
         for company_id, wake in list(self._subscribers.values()):
             if company is None or company == str(company_id):
-                wake()
+                self._call(wake)
+
+    def _call(self, wake: Callable[[], object]) -> None:
+        try:
+            wake()
+        except Exception:
+            # One that cannot be woken (its event loop has ended) must not keep the others from it.
+            log.exception("feed: waking a subscriber failed")

@@ -16,13 +16,13 @@ from litestar.response import Stream
 from estafette.domain.board import CompanyCard
 from estafette.domain.record import Record, encode
 from estafette.edge.web.headers import add_headers
-from estafette.edge.web.live import Live
+from estafette.edge.web.live import Live, Rhythm
 from estafette.edge.web.pages import Pages
 from estafette.edge.web.problem import HANDLERS
-from estafette.edge.web.stream import Rhythm, event_stream, notice_stream
+from estafette.edge.web.stream import event_stream, notice_stream
 from estafette.store.board import get_board, get_company
 from estafette.store.database import Database
-from estafette.store.feed import last_event_id
+from estafette.store.feed import Listener, last_event_id
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _JSON = "application/json"
@@ -38,9 +38,8 @@ class Desk:
     ) -> None:
         self.database = database
         self.company_id = company_id
-        self.rhythm = rhythm
         self.pages = Pages()
-        self.live = Live(database, company_id)
+        self.live = Live(database, company_id, rhythm=rhythm)
         self._service_on = service_on
 
     def opens_on(self, company: CompanyCard) -> date:
@@ -98,7 +97,7 @@ def board(desk: OfDesk, day: FromQuery[date]) -> Response[bytes]:
 async def events(desk: OfDesk, last_seen: LastSeen = None, after: FromQuery[int | None] = None) -> Stream:
     """Stream the company's events from a cursor, or from now."""
     given = last_seen if last_seen is not None else after
-    return event_stream(desk.live, desk.live.last_event_id if given is None else given, desk.rhythm)
+    return event_stream(desk.live, desk.live.last_event_id if given is None else given)
 
 
 @get("/api/v1/drivers/{driver_id:int}/notices")
@@ -106,7 +105,7 @@ async def notices(
     desk: OfDesk, driver_id: FromPath[int], last_seen: LastSeen = None, after: FromQuery[int | None] = None
 ) -> Stream:
     """Stream a driver's notices from a cursor, or from the first."""
-    return await notice_stream(desk.live, driver_id, last_seen or after or 0, desk.rhythm)
+    return await notice_stream(desk.live, driver_id, last_seen or after or 0)
 
 
 def create_app(
@@ -128,8 +127,9 @@ def create_app(
     @asynccontextmanager
     async def following(app: Litestar) -> AsyncIterator[None]:
         app.state.live = desk.live
-        async with desk.live.following():
-            yield
+        with Listener(database.server) as listener:
+            async with desk.live.following(listener):
+                yield
 
     return Litestar(
         [page, asset, health, opening, board, events, notices],

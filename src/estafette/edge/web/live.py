@@ -2,28 +2,32 @@
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from itertools import islice
-from typing import NamedTuple
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from estafette.domain.error import Unavailable
-from estafette.domain.event import Event
-from estafette.domain.record import encode
+from estafette.domain.event import Assigned, Event
+from estafette.domain.record import Record
+from estafette.edge.web.backlog import Backlog, Portion, frame_of, portion_of
 from estafette.store.database import Database
 from estafette.store.feed import Listener, Reset, last_event_id, read_events
 
 log = logging.getLogger(__name__)
 
-_KEPT_BYTES = 8_000_000
+# After news the next look waits, so that what comes meanwhile is sent together: 40 microseconds for each open
+# stream, which is about what it takes to send to all of them. Alone on the line there is no wait to speak of.
+_PAUSE_PER_STREAM_S = 40e-6
+_LONGEST_PAUSE_S = 0.05
+_AGAIN_AFTER_S = 0.5
+# The feed is looked at every few seconds even without news: older than this means that nobody follows it.
+_STALE_AFTER_S = 15.0
 
 
-class Frame(NamedTuple):
-    """One event as it goes over the stream."""
+class Rhythm(Record, frozen=True, kw_only=True):
+    """How often a silent stream says that it lives, and after how long it ends; seconds."""
 
-    event_id: int
-    sent: bytes
+    heartbeat_s: float = 15.0
+    stream_s: float = 600.0
 
 
 class Live:
@@ -31,35 +35,37 @@ class Live:
     The newest events in memory, and a wake-up for whoever waits for more.
 
     Streams pull from their own cursor: none has a queue here, so a slow client costs itself alone. A
-    cursor older than what is in memory is served from the database.
+    cursor older than what is in memory is served from the database. Many companies in one process are
+    many of these on one `Listener`.
     """
 
-    def __init__(self, database: Database, company_id: int, *, sweep_s: float = 5.0) -> None:
+    def __init__(self, database: Database, company_id: int, *, rhythm: Rhythm | None = None) -> None:
         self.database = database
         self.company_id = company_id
+        self.rhythm = rhythm or Rhythm()
         self.ended = False
-        self._sweep_s = sweep_s
-        self._frames: deque[Frame] = deque()
-        self._kept_bytes = 0
-        self._last = 0
+        self.beats = 0
+        self._streams = 0
+        self._backlog = Backlog(0)
+        self._told_drivers: dict[int, int] = {}
+        self._read_at = 0.0
         self._woken = asyncio.Event()
         self._changed = asyncio.Event()
 
     @asynccontextmanager
-    async def following(self) -> AsyncIterator[None]:
-        """Follow the feed for as long as the block lasts."""
+    async def following(self, listener: Listener) -> AsyncIterator[None]:
+        """Follow the feed for as long as the block lasts; raises `Unavailable`, `NotFound`."""
         loop = asyncio.get_running_loop()
-        self._last = await asyncio.to_thread(last_event_id, self.database, self.company_id)
-        with (
-            Listener(self.database.server, sweep_s=self._sweep_s) as listener,
-            listener.subscribed(self.company_id, lambda: loop.call_soon_threadsafe(self._woken.set)),
-        ):
-            task = asyncio.create_task(self._follow())
+        self._backlog = Backlog(await asyncio.to_thread(last_event_id, self.database, self.company_id))
+        self._read_at = loop.time()
+        with listener.subscribed(self.company_id, lambda: loop.call_soon_threadsafe(self._woken.set)):
+            tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._beat())]
             try:
                 yield
             finally:
                 self.end()
-                task.cancel()
+                for task in tasks:
+                    task.cancel()
 
     def end(self) -> None:
         """Tell every stream to end now."""
@@ -69,56 +75,91 @@ class Live:
     @property
     def last_event_id(self) -> int:
         """The newest event known here."""
-        return self._last
+        return self._backlog.last
+
+    @contextmanager
+    def stream(self) -> Iterator[None]:
+        """Count a stream as open for as long as the block lasts."""
+        self._streams += 1
+        try:
+            yield
+        finally:
+            self._streams -= 1
 
     def news(self) -> asyncio.Event:
         """
-        Give what is set when there is something after this moment.
+        Give what is set when there is something after this moment, at the latest with the next heartbeat.
 
         Ask for it before reading: what arrives between reading and waiting is then not missed.
         """
         return self._changed
 
-    async def after(self, cursor: int) -> Sequence[Frame] | Reset:
-        """Give the frames that follow the event `cursor`, a portion at a time."""
-        oldest = self._last - len(self._frames)
-        if oldest <= cursor <= self._last:
-            # Ids have no gaps, so a difference of ids is a position.
-            return list(islice(self._frames, cursor - oldest, None))
+    async def after(self, cursor: int) -> Portion | Reset:
+        """Give what follows the event `cursor`, a portion at a time."""
+        kept = self._backlog.after(cursor)
+        if kept is not None:
+            return kept
         found = await asyncio.to_thread(read_events, self.database, self.company_id, cursor)
-        return found if isinstance(found, Reset) else [_frame(event) for event in found]
+        return found if isinstance(found, Reset) else portion_of([frame_of(event) for event in found], cursor)
+
+    def told_driver_at(self, driver_id: int) -> int:
+        """Give the newest event known here that changed a run of the driver, 0 for none."""
+        return self._told_drivers.get(driver_id, 0)
 
     async def _follow(self) -> None:
+        """
+        Read on whenever woken.
+
+        1. Whatever goes wrong is logged and tried again: streams must not stay open while nothing follows.
+        2. Should this end all the same, the streams end with it, and their clients come back.
+        """
+        try:
+            while True:
+                await self._woken.wait()
+                self._woken.clear()
+                await asyncio.sleep(await self._look())
+        finally:
+            self.end()
+
+    async def _look(self) -> float:
+        """Read what is new and give the seconds to wait before the next look."""
+        try:
+            found = await asyncio.to_thread(read_events, self.database, self.company_id, self.last_event_id)
+        except Unavailable as error:
+            log.warning("live: %s", error)
+        except Exception:
+            log.exception("live: reading the feed of company %d failed, trying again", self.company_id)
+        else:
+            self._read_at = asyncio.get_running_loop().time()
+            if not found:
+                return 0
+            self._take_in(found)
+            self._woken.set()  # there may be more
+            return min(_LONGEST_PAUSE_S, self._streams * _PAUSE_PER_STREAM_S)
+        self._woken.set()
+        return _AGAIN_AFTER_S
+
+    def _take_in(self, found: list[Event] | Reset) -> None:
+        if isinstance(found, Reset):
+            # The database was replaced by another one: nothing in memory belongs to it.
+            self._backlog = Backlog(found.last_event_id)
+            self._told_drivers.clear()
+        else:
+            self._backlog.add([frame_of(event) for event in found])
+            for event in found:
+                if isinstance(event.what, Assigned):
+                    self._told_drivers[event.what.driver_id] = event.id
+        self._tell()
+
+    async def _beat(self) -> None:
+        """Count heartbeats, unless the feed is not followed: a client must not take that for peace."""
+        loop = asyncio.get_running_loop()
         while True:
-            await self._woken.wait()
-            self._woken.clear()
-            try:
-                await self._read_on()
-            except Unavailable as error:
-                log.warning("live: %s", error)
-
-    async def _read_on(self) -> None:
-        while found := await asyncio.to_thread(read_events, self.database, self.company_id, self._last):
-            if isinstance(found, Reset):
-                # The database was replaced by an older one: nothing in memory belongs to it.
-                self._frames.clear()
-                self._kept_bytes = 0
-                self._last = found.last_event_id
-            else:
-                self._keep([_frame(event) for event in found])
+            await asyncio.sleep(min(self.rhythm.heartbeat_s, self.rhythm.stream_s))
+            if loop.time() - self._read_at < _STALE_AFTER_S:
+                self.beats += 1
             self._tell()
-
-    def _keep(self, frames: Sequence[Frame]) -> None:
-        self._frames.extend(frames)
-        self._last = frames[-1].event_id
-        self._kept_bytes += sum(len(frame.sent) for frame in frames)
-        while self._kept_bytes > _KEPT_BYTES:
-            self._kept_bytes -= len(self._frames.popleft().sent)
 
     def _tell(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
-
-
-def _frame(event: Event) -> Frame:
-    return Frame(event.id, b"id: %d\ndata: %b\n\n" % (event.id, encode(event)))

@@ -1,5 +1,6 @@
 """Running the web application until it is interrupted."""
 
+import asyncio
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -9,24 +10,31 @@ from types import FrameType
 
 import uvicorn
 from litestar import Litestar
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from estafette.domain.error import Unavailable
 from estafette.edge.web.app import create_app
 from estafette.store.database import Database
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_GIVE_UP_ON_CLIENT_MS = 30_000
+_GIVE_UP_ON_CLIENT_S = 30.0
 
 
 class BoardServer(uvicorn.Server):
-    """A server whose live streams end at once when it is told to stop."""
+    """
+    A server whose live streams end at once when it is told to stop.
 
-    def __init__(self, app: Litestar) -> None:
+    A client that takes nothing of what waits for it for `give_up_s` is dropped: what waits is bounded (one
+    buffer of the connection), and so is for how long.
+    """
+
+    def __init__(self, app: Litestar, *, give_up_s: float = _GIVE_UP_ON_CLIENT_S) -> None:
         self._app = app
         super().__init__(
             uvicorn.Config(
                 app,
                 lifespan="on",
+                http=_dropping(give_up_s),
                 ws="none",
                 access_log=False,
                 log_config=None,
@@ -39,6 +47,37 @@ class BoardServer(uvicorn.Server):
         """End the streams, then the server; without this it waits for clients who never leave."""
         self._app.state.live.end()
         await super().shutdown(sockets)
+
+
+def _dropping(give_up_s: float) -> type[asyncio.Protocol]:
+    """Give the HTTP protocol that drops a connection whose buffer has stayed full for so long."""
+
+    # The HTTP parser that is installed, which a type checker cannot know.
+    class Dropping(AutoHTTPProtocol):  # type: ignore[valid-type, misc]
+        full: asyncio.TimerHandle | None = None
+
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            super().connection_made(transport)
+            self.connection = transport
+
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            # Not `close`, which would wait for the client to take the rest.
+            self.full = asyncio.get_running_loop().call_later(give_up_s, self.connection.abort)
+
+        def resume_writing(self) -> None:
+            super().resume_writing()
+            self._no_longer_full()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            self._no_longer_full()
+
+        def _no_longer_full(self) -> None:
+            if self.full is not None:
+                self.full.cancel()
+
+    return Dropping
 
 
 def serve_board(
@@ -77,8 +116,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     with socket.socket(family) as opened:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
-            # Accepted connections inherit it: a client that stops reading is dropped by the kernel.
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _GIVE_UP_ON_CLIENT_MS)
+            # Accepted connections inherit it: a client that is no longer there is dropped by the kernel.
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(_GIVE_UP_ON_CLIENT_S * 1000))
         try:
             opened.bind((host, port))
             opened.listen(1024)

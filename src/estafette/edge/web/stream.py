@@ -8,7 +8,7 @@ a connection for ever. Format: https://html.spec.whatwg.org/multipage/server-sen
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from litestar.response import Stream
 
 from estafette.domain.error import Unavailable
 from estafette.domain.notice import Notice
-from estafette.domain.record import Record, encode
+from estafette.domain.record import encode
 from estafette.edge.web.live import Live
 from estafette.store.feed import Reset
 from estafette.store.notices import list_notices
@@ -24,16 +24,11 @@ from estafette.store.notices import list_notices
 log = logging.getLogger(__name__)
 
 _RETRY = b"retry: 1000\n\n"
+# What is handed to a connection at once. More would wait in its buffer, for each client that does not read.
+_PIECE_BYTES = 64_000
 
 
-class Rhythm(Record, frozen=True, kw_only=True):
-    """How often a silent stream says that it lives, and after how long it ends; seconds."""
-
-    heartbeat_s: float = 15.0
-    stream_s: float = 600.0
-
-
-class _Portion(NamedTuple):
+class _Step(NamedTuple):
     """What to send now, and the cursor after it; an `ended` stream sends no more."""
 
     sent: bytes
@@ -41,37 +36,44 @@ class _Portion(NamedTuple):
     ended: bool = False
 
 
-_Next = Callable[[int], Awaitable[_Portion]]
+_Next = Callable[[int], Awaitable[_Step]]
 
 
-def event_stream(live: Live, cursor: int, rhythm: Rhythm) -> Stream:
+def event_stream(live: Live, cursor: int) -> Stream:
     """Stream the events that follow `cursor`; `reset` when they cannot be replayed."""
 
-    async def portion(after: int) -> _Portion:
+    async def step(after: int) -> _Step:
         found = await live.after(after)
         if isinstance(found, Reset):
-            return _Portion(b"event: reset\ndata: %b\n\n" % encode(found), after, ended=True)
-        return _Portion(b"".join(frame.sent for frame in found), found[-1].event_id if found else after)
+            return _Step(b"event: reset\ndata: %b\n\n" % encode(found), after, ended=True)
+        return _Step(*found)
 
-    return _stream(live, cursor, rhythm, portion)
+    return _stream(live, cursor, step)
 
 
-async def notice_stream(live: Live, driver_id: int, cursor: int, rhythm: Rhythm) -> Stream:
+async def notice_stream(live: Live, driver_id: int, cursor: int) -> Stream:
     """Stream a driver's committed notices that follow the one numbered `cursor`; raises `NotFound`."""
+    looked_at = -1, -1
 
-    async def portion(after: int) -> _Portion:
+    async def step(after: int) -> _Step:
+        nonlocal looked_at
+        # Most news are about others; every heartbeat looks all the same.
+        now = live.told_driver_at(driver_id), live.beats
+        if now == looked_at:
+            return _Step(b"", after)
         found = await asyncio.to_thread(list_notices, live.database, live.company_id, driver_id, after=after)
-        return _Portion(b"".join(map(_notice, found)), found[-1].event_id if found else after)
+        if not found:
+            looked_at = now
+        return _Step(b"".join(map(_notice, found)), found[-1].event_id if found else after)
 
-    await portion(cursor)  # an unknown driver is refused before the stream begins
-    return _stream(live, cursor, rhythm, portion)
+    # An unknown driver is refused before the stream begins.
+    await asyncio.to_thread(list_notices, live.database, live.company_id, driver_id, after=cursor, limit=1)
+    return _stream(live, cursor, step)
 
 
-def _stream(live: Live, cursor: int, rhythm: Rhythm, portion: _Next) -> Stream:
+def _stream(live: Live, cursor: int, step: _Next) -> Stream:
     return Stream(
-        _lines(live, cursor, rhythm, portion),
-        media_type="text/event-stream",
-        headers={"X-Accel-Buffering": "no"},
+        _lines(live, cursor, step), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
     )
 
 
@@ -79,30 +81,31 @@ def _notice(notice: Notice) -> bytes:
     return b"id: %d\nevent: notice\ndata: %b\n\n" % (notice.event_id, encode(notice))
 
 
-async def _lines(live: Live, cursor: int, rhythm: Rhythm, portion: _Next) -> AsyncIterator[bytes]:
-    ends_at = time.monotonic() + rhythm.stream_s
+async def _lines(live: Live, cursor: int, step: _Next) -> AsyncIterator[bytes]:
+    ends_at = time.monotonic() + live.rhythm.stream_s
     yield _RETRY + _clock()
-    while not live.ended and (left_s := ends_at - time.monotonic()) > 0:
-        news = live.news()
-        try:
-            sent, cursor, ended = await portion(cursor)
-        except Unavailable as error:
-            log.warning("stream: %s", error)
-            return  # the client comes back with its cursor
-        if sent:
-            yield sent
-        elif not await _comes(news, min(rhythm.heartbeat_s, left_s)):
-            yield _clock()
-        if ended:
-            return
+    beats = live.beats
+    with live.stream():
+        while not live.ended and time.monotonic() < ends_at:
+            news = live.news()
+            try:
+                sent, cursor, ended = await step(cursor)
+            except Unavailable as error:
+                log.warning("stream: %s", error)
+                return  # the client comes back with its cursor
+            for piece in _pieces(sent):
+                yield piece
+            if ended:
+                return
+            if not sent:
+                await news.wait()
+            if beats != live.beats:
+                beats = live.beats
+                yield _clock()
 
 
-async def _comes(news: asyncio.Event, within_s: float) -> bool:
-    try:
-        async with asyncio.timeout(within_s):
-            return await news.wait()
-    except TimeoutError:
-        return False
+def _pieces(sent: bytes) -> Iterator[bytes]:
+    return (sent[at : at + _PIECE_BYTES] for at in range(0, len(sent), _PIECE_BYTES))
 
 
 def _clock() -> bytes:
