@@ -1,5 +1,7 @@
 """A plan is applied whole, once, and truthfully."""
 
+from datetime import timedelta
+
 import psycopg
 import pytest
 
@@ -124,6 +126,20 @@ def test_exactly_what_changed_after_the_plan_is_stale_and_the_rest_is_applied(da
     applied = apply_plan(database, plan, key="key", actor="test")
     assert [trip for trip, outcome in outcomes(applied).items() if outcome is Outcome.STALE] == [changed]
     assert [trip for trip, _ in standing(database, day)] == [day.trip_ids[0], day.trip_ids[2]]
+
+
+def test_a_stale_trip_says_how_it_stands_now_and_says_so_again_on_replay(database: Database) -> None:
+    day = a_day(database, trips=2, runs=2)
+    one, two = day.run_ids
+    late = a_plan(database, day, {one: [(trip_id, 480 + 20 * n) for n, trip_id in enumerate(day.trip_ids)]})
+    apply(database, day, {two: [(day.trip_ids[0], 600)]}, key="someone else")
+    answers = [apply_plan(database, late, key="late", actor="test") for _ in range(2)]
+    assert answers[0].trips == answers[1].trips
+    stale, applied = answers[0].trips
+    assert stale.standing is not None
+    assert (stale.outcome, stale.standing.run_id, stale.standing.status) == ("stale", two, "booked")
+    assert stale.standing.pickup_at == late.day_start_at + timedelta(minutes=600)
+    assert applied.standing is None
 
 
 def test_a_trip_taken_off_by_someone_else_meanwhile_is_stale(database: Database) -> None:

@@ -1,8 +1,9 @@
 """The truthful report of applying a plan: one outcome for every trip."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
+from estafette.domain.booking import TripStatus
 from estafette.domain.record import Record
 
 
@@ -43,13 +44,30 @@ class Detail(StrEnum):
     NOT_BOOKED = "not_booked"
 
 
+class Standing(Record, frozen=True, kw_only=True):
+    """How a trip stands: its status, its run and its times (`None`: it has no run)."""
+
+    status: TripStatus
+    run_id: int | None = None
+    pickup_at: datetime | None = None
+    pickup_until: datetime | None = None
+    dropoff_at: datetime | None = None
+    dropoff_until: datetime | None = None
+
+
 class TripOutcome(Record, frozen=True, kw_only=True):
-    """One trip's outcome. `run_id` is where the plan wanted it; `None` means taken off."""
+    """
+    One trip's outcome. `run_id` is where the plan wanted it; `None` means taken off.
+
+    `standing` says how a trip stood that was not changed although the plan wanted it; `None` for the
+    others, and for a trip that this company does not have.
+    """
 
     trip_id: int
     run_id: int | None
     outcome: Outcome
     detail: Detail = Detail.NONE
+    standing: Standing | None = None
 
 
 class Applied(Record, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 
-from estafette.domain.applied import Applied, Detail, Outcome, TripOutcome
+from estafette.domain.applied import Applied, Detail, Outcome, Standing, TripOutcome
 from estafette.domain.error import ApplyFailed, Conflict
 from estafette.domain.plan import Plan, PlannedRun, StopKind
 from estafette.domain.record import Record
@@ -63,13 +63,17 @@ class Order(Record, frozen=True, kw_only=True):
     service_on: date
     board_version: int
     undoes: int | None = None
+    plan_id: int | None = None
 
 
-def apply_plan(database: Database, plan: Plan, *, key: str, actor: str) -> Applied:
+def apply_plan(
+    database: Database, plan: Plan, *, key: str, actor: str, plan_id: int | None = None
+) -> Applied:
     """
     Apply a plan to the database.
 
     Every trip of the plan, placed or left over, gets an outcome; the report describes what committed.
+    `plan_id` is its number in the history of plans, where it has one.
 
     Raises
     ------
@@ -84,6 +88,7 @@ def apply_plan(database: Database, plan: Plan, *, key: str, actor: str) -> Appli
         company_id=plan.company_id,
         service_on=plan.service_on,
         board_version=plan.board_version,
+        plan_id=plan_id,
     )
     return apply_targets(database, order, targets=targets_of(plan), frames=frames_of(plan))
 
@@ -146,6 +151,7 @@ def apply_targets(
         "service_on": order.service_on,
         "board_version": order.board_version,
         "undoes": order.undoes,
+        "plan_id": order.plan_id,
         "distinct_run_ids": np.unique(targets.run_ids),
         "frames": sent_frames.decode(),
         **targets._asdict(),
@@ -194,18 +200,23 @@ def _applied(order: Order, fingerprint: str, rows: Rows) -> Applied:
         trip_ids,
         run_ids,
         verdicts,
+        standing,
         replayed,
         _,
     ) = rows[0]
     if stored != fingerprint:
         message = f"the key {order.key!r} was used for another plan; use a new key"
         raise Conflict(message)
+    stands = {row.pop("trip_id"): msgspec.convert(row, Standing) for row in standing or ()}
     return Applied(
         applied_id=applied_id,
         key=order.key,
         service_on=service_on,
         board_version=version,
-        trips=tuple(map(_outcome, trip_ids, run_ids, verdicts)),
+        trips=tuple(
+            _outcome(trip_id, run_id, verdict, stands.get(trip_id))
+            for trip_id, run_id, verdict in zip(trip_ids, run_ids, verdicts, strict=True)
+        ),
         changed_runs=tuple(changed),
         moved_runs=tuple(moved),
         notices=notices,
@@ -213,8 +224,8 @@ def _applied(order: Order, fingerprint: str, rows: Rows) -> Applied:
     )
 
 
-def _outcome(trip_id: int, run_id: int | None, verdict: str) -> TripOutcome:
-    outcome = _OUTCOMES.get(verdict)
-    if outcome is not None:
-        return TripOutcome(trip_id=trip_id, run_id=run_id, outcome=outcome)
-    return TripOutcome(trip_id=trip_id, run_id=run_id, outcome=Outcome.ILLEGAL_NOW, detail=Detail(verdict))
+def _outcome(trip_id: int, run_id: int | None, verdict: str, standing: Standing | None) -> TripOutcome:
+    outcome, detail = _OUTCOMES.get(verdict), Detail.NONE
+    if outcome is None:
+        outcome, detail = Outcome.ILLEGAL_NOW, Detail(verdict)
+    return TripOutcome(trip_id=trip_id, run_id=run_id, outcome=outcome, detail=detail, standing=standing)

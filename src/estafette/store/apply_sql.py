@@ -54,7 +54,7 @@ seat AS MATERIALIZED (
     WHERE r.company_id = %(company)s AND r.id = ANY (%(distinct_run_ids)s::bigint[])
 ),
 judged AS MATERIALIZED (
-    SELECT target.*, seat.driver_id,
+    SELECT target.*, seat.driver_id, t.status,
         a.run_id AS was_run_id, a.driver_id AS was_driver_id,
         a.pickup_at AS was_pickup_at, a.pickup_until AS was_pickup_until,
         a.dropoff_at AS was_dropoff_at, a.dropoff_until AS was_dropoff_until,
@@ -182,7 +182,8 @@ counted AS (
 report AS (
     INSERT INTO applied (company_id, key, fingerprint, service_on, actor, version, board_version, notices,
         changed_runs, moved_runs, trip_ids, run_ids, verdicts, was_run_ids,
-        was_pickup_at, was_pickup_until, was_dropoff_at, was_dropoff_until, was_frames, undoes)
+        was_pickup_at, was_pickup_until, was_dropoff_at, was_dropoff_until, was_frames, undoes,
+        plan_id, standing)
     SELECT %(company)s, %(key)s, %(fingerprint)s, %(service_on)s, %(actor)s, mark.version,
         mark.last_event_id + (SELECT count(*) FROM numbered), (SELECT count(*) FROM noticed),
         ARRAY (SELECT run_id FROM numbered ORDER BY run_id),
@@ -192,7 +193,11 @@ report AS (
         coalesce((SELECT jsonb_agg(jsonb_build_object('run_id', r.id, 'pull_out_at', r.pull_out_at,
                 'pull_in_at', r.pull_in_at, 'breaks', r.breaks))
             FROM numbered n JOIN run r ON r.company_id = %(company)s AND r.id = n.run_id), '[]'),
-        %(undoes)s
+        %(undoes)s, %(plan_id)s,
+        (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('trip_id', trip_id, 'status', status,
+                'run_id', was_run_id, 'pickup_at', was_pickup_at, 'pickup_until', was_pickup_until,
+                'dropoff_at', was_dropoff_at, 'dropoff_until', was_dropoff_until)))
+            FROM final WHERE verdict <> 'unchanged' AND status IS NOT NULL)
     FROM mark, (SELECT
         array_agg(trip_id) AS trip_ids, array_agg(run_id) AS run_ids, array_agg(coalesce(verdict, 'applied')) AS verdicts,
         array_agg(was_run_id) AS was_run_ids,
@@ -200,14 +205,14 @@ report AS (
         array_agg(was_dropoff_at) AS was_dropoff_at, array_agg(was_dropoff_until) AS was_dropoff_until
         FROM (SELECT * FROM final ORDER BY trip_id) AS in_order) AS trips
     WHERE NOT EXISTS (SELECT FROM previous)
-    RETURNING id, fingerprint, service_on, board_version, notices, changed_runs, moved_runs, trip_ids, run_ids, verdicts
+    RETURNING id, fingerprint, service_on, board_version, notices, changed_runs, moved_runs, trip_ids, run_ids, verdicts, standing
 )
-SELECT id, fingerprint, service_on, board_version, notices, changed_runs, moved_runs, trip_ids, run_ids, verdicts,
+SELECT id, fingerprint, service_on, board_version, notices, changed_runs, moved_runs, trip_ids, run_ids, verdicts, standing,
     false AS replayed,
     CASE WHEN cardinality(changed_runs) > 0 THEN pg_notify('estafette', %(company)s::text) END
 FROM report
 UNION ALL
-SELECT id, fingerprint, service_on, board_version, notices, changed_runs, moved_runs, trip_ids, run_ids, verdicts,
+SELECT id, fingerprint, service_on, board_version, notices, changed_runs, moved_runs, trip_ids, run_ids, verdicts, standing,
     true, NULL
 FROM previous
 """

@@ -1,4 +1,4 @@
-"""Cheaper lanes for the exclusion constraints."""
+"""The report of an apply names its plan and says how refused trips stand."""
 
 from estafette.store.migrate import run_script
 
@@ -8,4 +8,4 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Run the script."""
-    run_script("0002_quicker_lanes.sql")
+    run_script("0002_applied_tells_more.sql")

@@ -1,1 +1,0 @@
--- Cheaper lanes for the exclusion constraints.
