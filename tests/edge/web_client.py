@@ -10,7 +10,7 @@ import httpx
 
 from estafette.edge.web.app import create_app
 from estafette.edge.web.serve import BoardServer, listening
-from estafette.edge.web.stream import Rhythm
+from estafette.edge.web.live import Rhythm
 from tests.dispatched import DAY, Dispatched
 
 
