@@ -5,7 +5,7 @@ An event carries what a board needs to follow and no personal data beyond that. 
 transaction that makes it true.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from estafette.domain.board import PlannedBreak, RunCard, Times, TripCard
 from estafette.domain.booking import TripStatus
 from estafette.domain.place import Place
 from estafette.domain.record import Record
+from estafette.domain.solve import SolveState
 
 
 class Booked(Record, frozen=True, kw_only=True, tag_field="kind", tag="booked"):
@@ -62,7 +63,23 @@ class StatusChanged(Record, frozen=True, kw_only=True, tag_field="kind", tag="st
     status: TripStatus
 
 
-Happening = Booked | Rostered | Assigned | StatusChanged
+class SolveProgressed(Record, frozen=True, kw_only=True, tag_field="kind", tag="solve_progressed"):
+    """
+    A solve began, came further or ended; it changes no board, a plan that is applied tells of itself.
+
+    The figures are those of its best plan so far, `None` before the first; `seconds` it has searched.
+    """
+
+    solve_id: int
+    service_on: date
+    state: SolveState
+    placed: int | None = None
+    left_over: int | None = None
+    cost: int | None = None
+    seconds: float | None = None
+
+
+Happening = Booked | Rostered | Assigned | StatusChanged | SolveProgressed
 
 
 class Event(Record, frozen=True, kw_only=True):

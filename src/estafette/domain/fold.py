@@ -7,7 +7,16 @@ import msgspec
 from estafette.domain.board import Board, RunCard, Times, TripCard
 from estafette.domain.booking import Lock
 from estafette.domain.error import Invalid
-from estafette.domain.event import Assigned, Booked, Event, Happening, Rostered, StatusChanged, TripTimes
+from estafette.domain.event import (
+    Assigned,
+    Booked,
+    Event,
+    Happening,
+    Rostered,
+    SolveProgressed,
+    StatusChanged,
+    TripTimes,
+)
 from estafette.domain.place import Place
 
 replace = msgspec.structs.replace
@@ -38,6 +47,8 @@ def _after(board: Board, what: Happening) -> Board:
             return _with_assigned(board, what)
         case StatusChanged():
             return replace(board, trips=tuple(_with_status(trip, what) for trip in board.trips))
+        case SolveProgressed():
+            return board
 
 
 def _with_cards(board: Board, cards: Iterable[TripCard]) -> tuple[TripCard, ...]:

@@ -23,6 +23,7 @@ const CHANGES = {
     ...board,
     trips: board.trips.map((trip) => (trip.trip_id === what.trip_id ? { ...trip, status: what.status } : trip)),
   }),
+  solve_progressed: (board) => board,
 };
 
 /** Give a fresh board in which every card that says the same as before is the same object as before. */

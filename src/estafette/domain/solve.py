@@ -1,0 +1,90 @@
+"""A solve: one execution of the optimiser, asked for by someone and made by a worker."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from estafette.domain.record import Record
+
+
+class SolveState(StrEnum):
+    """
+    Where a solve stands.
+
+    waiting: nobody has begun it. running: a worker holds it. done: it searched as long as it was asked
+    to. stopped: it was asked to end early, and its best plan was kept. cancelled: called off before it
+    had a plan. replaced: its worker was lost, and a later solve of the day does the work. failed: it was
+    tried too often in vain (`trouble` says why).
+    """
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    REPLACED = "replaced"
+    FAILED = "failed"
+
+
+class Automatic(StrEnum):
+    """
+    Whether new bookings are planned by themselves.
+
+    by_hand: no. propose: plans are made and kept. apply: they are applied as well.
+    """
+
+    BY_HAND = "by_hand"
+    PROPOSE = "propose"
+    APPLY = "apply"
+
+
+class SolveRequest(Record, frozen=True, kw_only=True):
+    """A wish for a solve: which day, how many seconds to search, from which seed, and whether to apply it."""
+
+    service_on: date
+    time_limit_s: float = 10.0
+    seed: int = 1
+    applies: bool = False
+
+
+class ClaimedSolve(SolveRequest, frozen=True, kw_only=True):
+    """A solve in the hands of one worker: what it records and applies names the claim."""
+
+    company_id: int
+    solve_id: int
+    claim: int
+
+    @property
+    def key(self) -> str:
+        """Give the key under which its plan is applied; the database refuses one that was taken over."""
+        return f"solve:{self.solve_id}:{self.claim}"
+
+
+class SolveFigures(Record, frozen=True, kw_only=True):
+    """The best plan so far: trips placed and left over, its cost in the units of `Plan`, after so many seconds."""
+
+    placed: int
+    left_over: int
+    cost: int
+    seconds: float
+
+
+class SolveCard(Record, frozen=True, kw_only=True):
+    """A solve as it is listed."""
+
+    solve_id: int
+    service_on: date
+    state: SolveState
+    asked_by: str
+    asked_at: datetime
+    time_limit_s: float
+    seed: int
+    applies: bool
+    attempts: int
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    cancel_asked: bool = False
+    figures: SolveFigures | None = None
+    violations: int | None = None
+    plan_id: int | None = None
+    applied_id: int | None = None
+    trouble: str | None = None
