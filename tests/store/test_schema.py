@@ -69,7 +69,7 @@ def test_only_the_assignment_says_who_drives_a_trip(server: Server) -> None:
     assert tables == [("assignment",)]
 
 
-def test_the_application_is_no_superuser_owns_nothing_and_deletes_nothing_but_assignments(
+def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_assignments_and_what_is_old(
     server: Server,
 ) -> None:
     with psycopg.connect(server.app) as connection:
@@ -77,13 +77,13 @@ def test_the_application_is_no_superuser_owns_nothing_and_deletes_nothing_but_as
             "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
         ).fetchone()
         deletable = connection.execute(
-            f"SELECT c.relname FROM pg_class c WHERE {_OWN_TABLES} AND has_table_privilege(c.oid, 'DELETE')"
+            f"SELECT c.relname FROM pg_class c WHERE {_OWN_TABLES} AND has_table_privilege(c.oid, 'DELETE') ORDER BY 1"
         ).fetchall()
         owned = connection.execute(
             f"SELECT count(*) FROM pg_class c WHERE {_OWN_TABLES} AND pg_get_userbyid(c.relowner) = current_user"
         ).fetchone()
     assert role == ("estafette_app", False, False)
-    assert deletable == [("assignment",)]
+    assert deletable == [("assignment",), ("event",), ("notice",)]
     assert owned == (0,)
 
 
