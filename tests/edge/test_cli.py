@@ -40,7 +40,13 @@ def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str
 def test_the_program_has_the_commands_that_the_readme_names() -> None:
     named = {"demo", "import", "plan", "apply", "dispatch", "undo", "runs", "check", "serve", "worker", "db"}
     assert set(main.commands) == named
-    assert {path[1] for path in leaves(main) if path[0] == "db"} == {"migrate", "status", "backup", "restore"}
+    assert {path[1] for path in leaves(main) if path[0] == "db"} == {
+        "migrate",
+        "status",
+        "check",
+        "backup",
+        "restore",
+    }
     assert {path[1] for path in leaves(main) if path[0] == "import"} == {
         "trips",
         "drivers",

@@ -1,4 +1,4 @@
-"""Commands of the database: migrate, status, backup, restore."""
+"""Commands of the database: migrate, status, check, backup, restore."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import click
 
 from estafette.edge.cli.session import errors_in_one_line, print_json
 from estafette.settings import read_settings
+from estafette.store.audit import Audit, audit
 from estafette.store.backup import backup as write_backup
 from estafette.store.backup import restore as read_backup
 from estafette.store.migrate import migrate as migrate_server
@@ -91,3 +92,41 @@ def restore(file: Path, yes: bool) -> None:
     with errors_in_one_line():
         read_backup(_server(), file)
     click.echo(f"restored from {file}")
+
+
+@db.command()
+@click.option("--company", "company_id", type=int, help="Check the rows of this company alone.")
+@click.option(
+    "--show",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="Findings of a rule to show.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+def check(company_id: int | None, show: int, as_json: bool) -> None:
+    """
+    Read the whole database and prove that it is sound; exit code 1 and a line for each finding if it is not.
+
+    It may run while dispatch goes on, and changes nothing.
+
+    \b
+    Example: estafette db check
+    """
+    with errors_in_one_line():
+        found = audit(_server(), company_id=company_id, show=show)
+    if as_json:
+        print_json({"rows": found.rows, "findings": found.findings, "rules": found.rules})
+    else:
+        _print_audit(found)
+    raise SystemExit(1 if found.findings else 0)
+
+
+def _print_audit(found: Audit) -> None:
+    for rule in found.rules:
+        click.echo(f"{'FAILED' if rule.findings else 'ok':8}{rule.rule:20}{rule.proves}")
+        for line in rule.shown:
+            click.echo(f"        {line}")
+        if rule.findings > len(rule.shown):
+            click.echo(f"        and {rule.findings - len(rule.shown):,} more")
+    click.echo(f"{len(found.rules)} rules, {found.rows:,} rows, {found.findings:,} findings")
