@@ -10,4 +10,3 @@ GRANT DELETE ON event, notice TO estafette_app;
 -- An event that goes is looked for among the notices, one lookup each.
 CREATE INDEX notice_of_event ON notice (company_id, event_id);
 -- Which applies of days that are not over can still be undone.
-CREATE INDEX applied_by_day ON applied (company_id, service_on);
