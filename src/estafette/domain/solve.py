@@ -60,7 +60,7 @@ class ClaimedSolve(SolveRequest, frozen=True, kw_only=True):
 
 
 class SolveFigures(Record, frozen=True, kw_only=True):
-    """The best plan so far: trips placed and left over, its cost in the units of `Plan`, after so many seconds."""
+    """The best plan after so many seconds: trips placed and left over, its cost in the units of `Plan`."""
 
     placed: int
     left_over: int

@@ -10,7 +10,7 @@ from estafette.domain.fleet import RunFacts, Spaces
 from estafette.domain.plan import Plan
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
-from estafette.planning.budget import Budget, Progress, Watch
+from estafette.planning.budget import TEMPERATURES, Budget, Progress, Watch
 from estafette.planning.explain import left_over
 from estafette.planning.kernel.arrays import ABSENT, BEST_COST, COST, Day, State, new_state
 from estafette.planning.kernel.compiled import is_cached
@@ -62,7 +62,7 @@ def solve(
     state = new_state(day, seed)
     begin_day(day, state, *begin_of(problem))
     watch.finish_s = 2 * watch.elapsed_s()  # writing the plan takes up to twice as long as this
-    report = _reporter(watch, state, on_progress)
+    report = _reporter(watch, state, len(problem.trips), on_progress)
     reached = _construct(day, state, watch, report)
     keep_best(state)
     watch.keep_for_explaining(int(state.figure[ABSENT]) * len(problem.runs))
@@ -79,22 +79,26 @@ def solve(
         board_version=problem.board_version,
         problem_sha256=problem.sha256(),
         runs=tuple(planned_runs(problem, matrix, day, state)),
-        left_over=left_over(problem, day, state, tried=reached, is_late=watch.is_late),
+        left_over=left_over(problem, day, state, tried=reached, may_explain=watch.may_explain),
         travel_source=matrix.source,
         travel_estimated=matrix.estimated,
         seed=seed,
         iterations=watch.iterations,
         cost=int(state.figure[COST]),
+        course=watch.course(),
     )
 
 
-def _reporter(watch: Watch, state: State, on_progress: OnProgress | None) -> Callable[[int], None]:
+def _reporter(
+    watch: Watch, state: State, trips: int, on_progress: OnProgress | None
+) -> Callable[[int], None]:
     def report(cost: int) -> None:
         if on_progress is None:
             return
         progress = Progress(
             elapsed_s=watch.elapsed_s(),
             iterations=watch.iterations,
+            trips=trips,
             left_over=int(state.figure[ABSENT]),
             cost=cost,
         )
@@ -108,21 +112,20 @@ def _construct(day: Day, state: State, watch: Watch, report: Callable[[int], Non
     arrange(day, state, 0, int(state.figure[ABSENT]))
     slice_trips = max(16, 40_000 // max(1, len(day.trip)))
     tried = 0
-    while tried < state.figure[ABSENT] and not watch.time_is_up():
-        tried = insert_absent(day, state, tried, slice_trips)
+    while tried < state.figure[ABSENT] and (wanted := watch.tries_left(slice_trips)):
+        ahead = int(state.figure[ABSENT]) - tried
+        tried = insert_absent(day, state, tried, wanted)
+        watch.tried += ahead - (int(state.figure[ABSENT]) - tried)
         report(int(state.figure[COST]))
     return tried
 
 
 def _search(day: Day, state: State, watch: Watch, report: Callable[[int], None]) -> None:
     slice_steps = max(1, min(256, 8_000 // len(day.trip)))
-    while not watch.time_is_up():
-        steps = watch.steps_left(slice_steps)
-        if steps == 0:
-            return
-        warmth_s = WARM_S * (COLD_S / WARM_S) ** watch.share_spent()
-        search(day, state, steps, round(100 * warmth_s))
-        watch.iterations += steps
+    while (turn := watch.next_turn(slice_steps)).steps:
+        warmth_s = WARM_S * (COLD_S / WARM_S) ** (turn.temperature / TEMPERATURES)
+        search(day, state, turn.steps, round(100 * warmth_s))
+        watch.steps[turn.temperature] += turn.steps
         report(int(state.figure[BEST_COST]))
 
 

@@ -20,7 +20,8 @@ INSERT INTO event (company_id, id, kind, payload)
 
 _NOTIFY: LiteralString = "RETURNING pg_notify('estafette', %(company)s::text)"
 
-# Of the trips that changed on the service days %(days)s.
+# Of the trips that changed on the service days %(days)s. Where the company has its days planned by themselves, the
+# same transaction asks for it.
 BOOKED: LiteralString = f"""
 WITH news AS MATERIALIZED (
     SELECT t.* FROM feed f JOIN trip t ON t.company_id = f.company_id AND t.version = f.last_event_id + 1
@@ -34,7 +35,7 @@ SELECT %(company)s, raised.last_event_id, 'booked', jsonb_build_object(
         WHERE p.company_id = %(company)s
           AND p.id IN (SELECT origin_id FROM news UNION SELECT destination_id FROM news)))
 FROM raised
-{_NOTIFY}
+{_NOTIFY}, ask_automatic_solves(%(company)s, ARRAY(SELECT DISTINCT service_on FROM news))
 """
 
 # Of the runs that changed on the service days %(days)s; null means on any day.

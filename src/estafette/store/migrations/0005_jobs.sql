@@ -121,7 +121,7 @@ CREATE FUNCTION only_who_holds_the_solve() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN
     IF NOT EXISTS (SELECT FROM solve s WHERE s.company_id = NEW.company_id AND s.state = 'running'
             AND format('solve:%s:%s', s.id, s.claim) = NEW.key) THEN
-        RAISE EXCEPTION '% no longer holds its solve', NEW.key USING ERRCODE = 'object_not_in_prerequisite_state';
+        RAISE EXCEPTION '% no longer holds its solve', NEW.key USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $$;
