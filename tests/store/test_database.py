@@ -62,4 +62,4 @@ def test_columns_of_numbers_and_instants_arrive_as_they_were(database: Database)
 def test_a_server_that_does_not_answer_is_one_clear_error(server: Server) -> None:
     nowhere = make_conninfo(server.app, host="127.0.0.1", port=1, connect_timeout=1)
     with pytest.raises(Unavailable, match="the database does not answer"):
-        Database(Server(owner=nowhere, app=nowhere), wait_s=1)
+        Database(Server(owner=nowhere, app=nowhere), patience_s=1)

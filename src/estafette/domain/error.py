@@ -7,6 +7,8 @@ Errors: a caller broke a rule, or the world broke. Expected refusals are values,
     |-- Conflict         it contradicts what is stored (a key used for another body)
     |-- Unreachable      a place that no way leads to
     |-- Unavailable      a part of the world does not answer (database, router); try again
+    |   `-- Busy         somebody else is changing the same now; try again
+    |-- Unsafe           the database is set up so that it could lose or leak what it holds
     `-- ApplyFailed      the database refused the plan; nothing changed, the plan is kept
 """
 
@@ -50,6 +52,18 @@ class Unavailable(EstafetteError):
     """A part of the world does not answer; trying again may help."""
 
     code = "unavailable"
+
+
+class Busy(Unavailable):
+    """Somebody else is changing the same now; trying again helps."""
+
+    code = "busy"
+
+
+class Unsafe(EstafetteError):
+    """The database is set up so that it could lose what it confirms, or leak it."""
+
+    code = "unsafe"
 
 
 class ApplyFailed(EstafetteError):

@@ -158,7 +158,7 @@ def apply_targets(
     }
     try:
         statement = Statement(APPLY, parameters, keep_plan=len(targets.trip_ids) <= _SHORT)
-        rows = database.transact(order.company_id, [statement], actor=order.actor)[0]
+        rows = database.transact(order.company_id, [statement], actor=order.actor, once=order.key)[0]
     except psycopg.Error as error:
         raise ApplyFailed(_what_to_do(error)) from error
     return _applied(order, fingerprint, rows)

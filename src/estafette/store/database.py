@@ -6,20 +6,26 @@ owns BEGIN, the company of row-level security, the lock that puts the writers of
 and COMMIT. Nothing else in the program begins or ends a transaction on application data.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import itertools
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
 
 import psycopg
 from psycopg import Connection
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg.errors import DeadlockDetected, LockNotAvailable, ObjectInUse, SerializationFailure
+from psycopg_pool import PoolTimeout
 
-from estafette.domain.error import Unavailable
+from estafette.domain.error import Busy, Unavailable
 from estafette.store.arrays import register_arrays
+from estafette.store.connections import Connections, PoolLoad
 from estafette.store.server import Server, unavailable
 from estafette.store.wire import Wire, WireCount
 
 Rows = list[tuple[Any, ...]]
+
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 1.0
 
 
 class Statement(NamedTuple):
@@ -39,37 +45,31 @@ class Database:
     """
     A pool of connections in the application's role.
 
-    `counting` traces the wire (see `store/wire.py`): it costs a little time, so timings that matter
-    are taken without it.
+    What may be repeated is repeated for `patience_s` seconds when the connection is lost or refused, so a
+    restart of the server needs no person. `counting` traces the wire (see `store/wire.py`): it costs a
+    little time, so timings that matter are taken without it.
     """
 
-    def __init__(self, server: Server, *, size: int = 4, counting: bool = False, wait_s: float = 15) -> None:
+    def __init__(
+        self, server: Server, *, size: int = 4, counting: bool = False, patience_s: float = 15
+    ) -> None:
         self.server = server
+        self._patience_s = patience_s
         self._wire = Wire() if counting and Wire.works_here else None
-        self._pool = ConnectionPool(
-            server.app,
-            min_size=1,
-            max_size=size,
-            open=False,
-            timeout=10,
-            configure=self._configure,
-            kwargs={"autocommit": True},
-        )
-        try:
-            self._pool.open(wait=True, timeout=wait_s)
-        except PoolTimeout as error:
-            self._pool.close()
-            message = "the database does not answer"
-            raise Unavailable(message) from error
+        self._connections = Connections(server, size=size, wait_s=patience_s, configure=self._configure)
 
     def _configure(self, connection: Connection[Any]) -> None:
         register_arrays(connection)
         if self._wire is not None:
             self._wire.listen(connection)
 
+    def load(self) -> PoolLoad:
+        """Tell how the pool is used."""
+        return self._connections.load()
+
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        self._connections.close()
 
     def __enter__(self) -> "Database":
         return self
@@ -86,7 +86,12 @@ class Database:
         return self.transact(company_id, [Statement(sql, parameters)])[0]
 
     def transact(
-        self, company_id: int, statements: Sequence[Statement], *, actor: str | None = None
+        self,
+        company_id: int,
+        statements: Sequence[Statement],
+        *,
+        actor: str | None = None,
+        once: str | None = None,
     ) -> list[Rows]:
         """
         Run `statements` as one company in one transaction and one round trip; give the rows of each.
@@ -95,51 +100,98 @@ class Database:
         a company follow each other, every later statement sees all that committed before, and no two
         can deadlock. Each statement sees what the earlier ones wrote.
 
+        `once` is a key that makes the statements harmless to repeat. Readers and writers with a key are
+        repeated when the connection is lost, even at COMMIT; a writer without one is not.
+
         Raises
         ------
         psycopg.Error
             What the database refused; the transaction is rolled back.
+        Busy
+            The same key is being written now, or another writer of the company takes too long.
         Unavailable
-            No connection could be had.
+            The database does not answer, or not in time.
         """
-        with self._connection() as connection:
+        work = _Work(company_id, statements, actor, once)
+        ends_at = time.monotonic() + self._patience_s
+        pause_s = _FIRST_PAUSE_S
+        for attempt in itertools.count():
+            left_s = max(0.1, ends_at - time.monotonic())
             try:
-                return _pipelined(connection, company_id, statements, actor)
-            except psycopg.Error:
-                if not connection.closed:
-                    connection.execute("ROLLBACK")
-                raise
+                with self._connections.lend(within_s=left_s) as connection:
+                    return _in_one_round_trip(connection, work)
+            except psycopg.OperationalError as error:
+                if time.monotonic() + pause_s > ends_at or not _worth_repeating(error, work, attempt):
+                    raise _in_our_words(error, work) from error
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        raise AssertionError
 
-    @contextmanager
-    def _connection(self) -> Iterator[Connection[Any]]:
-        try:
-            with self._pool.connection() as connection:
-                yield connection
-        except (PoolTimeout, psycopg.OperationalError) as error:
-            raise unavailable(error) from error
+
+class _Work(NamedTuple):
+    company_id: int
+    statements: Sequence[Statement]
+    actor: str | None
+    once: str | None
+
+
+def _worth_repeating(error: psycopg.OperationalError, work: _Work, attempt: int) -> bool:
+    if isinstance(error, SerializationFailure | DeadlockDetected | PoolTimeout):
+        return True  # nothing was done
+    if isinstance(error, ObjectInUse):
+        # Our own lost attempt may still be running there; somebody else's is told at once.
+        return attempt > 0
+    if work.actor is not None and work.once is None:
+        return False  # whether it was done is not known
+    # Connection errors, and the server going down or coming up; 57014 is a time-out of the statement.
+    state = error.sqlstate or "08"
+    return state.startswith(("08", "57")) and state != "57014"
+
+
+def _in_our_words(error: psycopg.OperationalError, work: _Work) -> Unavailable:
+    if isinstance(error, ObjectInUse):
+        return Busy(f"what has the key {work.once!r} is being written now; ask again for its answer")
+    if isinstance(error, LockNotAvailable):
+        return Busy("another change of this company takes too long; nothing was changed, try again")
+    return unavailable(error)
 
 
 _SCOPE = """
 SELECT set_config('app.company', %(company)s::text, true), set_config('app.actor', %(actor)s, true),
     set_config('plan_cache_mode', %(planning)s, true)
 """
+_SCOPE_ONCE = """
+SELECT set_config('app.company', %(company)s::text, true), set_config('app.actor', %(actor)s, true),
+    set_config('plan_cache_mode', %(planning)s, true), claim_key(%(company)s, %(once)s)
+"""
 _FOLLOW_OTHER_WRITERS = "SELECT FROM feed WHERE company_id = %(company)s FOR NO KEY UPDATE"
 
 
-def _pipelined(
-    connection: Connection[Any], company_id: int, statements: Sequence[Statement], actor: str | None
-) -> list[Rows]:
-    keep_plans = all(statement.keep_plan for statement in statements)
-    planning = "force_generic_plan" if keep_plans else "auto"
-    scope = {"company": company_id, "actor": actor or "", "planning": planning}
+def _in_one_round_trip(connection: Connection[Any], work: _Work) -> list[Rows]:
+    try:
+        return _pipelined(connection, work)
+    except psycopg.Error:
+        if not connection.closed:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _pipelined(connection: Connection[Any], work: _Work) -> list[Rows]:
+    keep_plans = all(statement.keep_plan for statement in work.statements)
+    scope = {
+        "company": work.company_id,
+        "actor": work.actor or "",
+        "planning": "force_generic_plan" if keep_plans else "auto",
+        "once": work.once,
+    }
     with connection.pipeline():
         connection.execute("BEGIN", prepare=True)
-        connection.execute(_SCOPE, scope, prepare=True)
-        if actor is not None:
+        connection.execute(_SCOPE if work.once is None else _SCOPE_ONCE, scope, prepare=True)
+        if work.actor is not None:
             connection.execute(_FOLLOW_OTHER_WRITERS, scope, prepare=True)
         cursors = [
             connection.execute(statement.sql, statement.parameters, prepare=statement.keep_plan, binary=True)
-            for statement in statements
+            for statement in work.statements
         ]
         connection.execute("COMMIT", prepare=True)
     return [cursor.fetchall() if cursor.description else [] for cursor in cursors]

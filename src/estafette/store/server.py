@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,16 +15,29 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
-from estafette.domain.error import Unavailable
+from estafette.domain.error import Unavailable, Unsafe
 from estafette.domain.record import Record
+
+log = logging.getLogger(__name__)
 
 APP_ROLE = "estafette_app"
 
-# Explicit time-outs: nothing waits for ever.
+# Explicit time-outs: nothing waits for ever. A statement has a minute, because one may hold a day of
+# 100,000 trips; a lock has ten seconds, because such a statement may stand before it.
 _OPTIONS = (
     "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s "
     "-c jit=off -c timezone=UTC -c client_min_messages=warning"
 )
+# A network that swallows packets is noticed after 5 s, whether something was sent (tcp_user_timeout) or an
+# answer is awaited (keepalives).
+_NETWORK = {
+    "connect_timeout": "3",
+    "tcp_user_timeout": "5000",
+    "keepalives_idle": "3",
+    "keepalives_interval": "1",
+    "keepalives_count": "3",
+    "application_name": "estafette",
+}
 
 
 @contextmanager
@@ -43,10 +57,15 @@ def unavailable(error: BaseException) -> Unavailable:
 
 
 class Server(Record, frozen=True, kw_only=True):
-    """Addresses of one database: `owner` migrates, `app` is bound by row-level security."""
+    """
+    Addresses of one database: `owner` migrates, `app` is bound by row-level security.
+
+    `embedded_in` is the folder of an embedded server, which this program starts again when it is gone.
+    """
 
     owner: str
     app: str
+    embedded_in: str | None = None
 
 
 def address(home: Path, *, database_url: str | None, database: str) -> Server:
@@ -55,12 +74,45 @@ def address(home: Path, *, database_url: str | None, database: str) -> Server:
         return _roles(database_url, app={"options": f"{_OPTIONS} -c role={APP_ROLE}"})
     owner = _embedded(home, database)
     # The embedded server's first role is a superuser, whom row-level security does not bind.
-    return _roles(owner, app={"user": APP_ROLE, "options": _OPTIONS})
+    return _roles(owner, app={"user": APP_ROLE, "options": _OPTIONS}, embedded_in=str(home))
 
 
-def _roles(url: str, *, app: dict[str, str]) -> Server:
-    timeouts = {"connect_timeout": "10", "tcp_user_timeout": "5000", "application_name": "estafette"}
-    return Server(owner=make_conninfo(url, **timeouts), app=make_conninfo(url, **{**timeouts, **app}))
+def start_again(server: Server) -> None:
+    """Start an embedded server that has died; another server is somebody else's to start."""
+    if server.embedded_in is None:
+        return
+    try:
+        # It asks for a lock between programs first, so only one of them starts it.
+        _wheel().get_server(Path(server.embedded_in) / "postgresql").start()
+    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+        log.warning("the embedded PostgreSQL did not start again: %s", error)
+
+
+# What a confirmed change needs to survive a crash, and what row-level security needs to bind.
+_SAFE = """
+SELECT name || ' is ' || setting FROM pg_settings
+WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off'
+UNION ALL SELECT 'role ' || rolname || ' bypasses row-level security' FROM pg_roles
+WHERE rolname = current_user AND (rolsuper OR rolbypassrls)
+UNION ALL SELECT 'role ' || current_user || ' owns the tables' FROM pg_class
+WHERE oid = to_regclass('feed') AND relowner = current_user::regrole
+"""
+
+
+def refuse_unsafe(connection: Connection[Any]) -> None:
+    """Raise `Unsafe` when this database could lose what it confirms, or show a company another's rows."""
+    found = [row[0] for row in connection.execute(_SAFE)]
+    if found:
+        message = f"this database is not safe to use: {'; '.join(found)}"
+        raise Unsafe(message)
+
+
+def _roles(url: str, *, app: dict[str, str], embedded_in: str | None = None) -> Server:
+    return Server(
+        owner=make_conninfo(url, **_NETWORK),
+        app=make_conninfo(url, **{**_NETWORK, **app}),
+        embedded_in=embedded_in,
+    )
 
 
 def _embedded(home: Path, database: str) -> str:

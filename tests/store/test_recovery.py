@@ -1,0 +1,118 @@
+"""The database goes away and comes back, or somebody holds it: what is safe is repeated, the rest is told."""
+
+import os
+import signal
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from estafette.domain.applied import Outcome
+from estafette.domain.error import Busy, Unavailable, Unsafe
+from estafette.store.apply import apply_plan
+from estafette.store.database import Database, Statement
+from estafette.store.migrate import migrate
+from estafette.store.server import Server, address
+from tests.store.days import a_company, a_day, a_plan
+
+_RENAME = Statement("UPDATE company SET name = 'new'", {})
+_HANG_UP = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+def hang_up(server: Server) -> None:
+    """End every connection to the database, as a restart does."""
+    with psycopg.connect(server.owner, autocommit=True) as owner:
+        owner.execute(_HANG_UP)
+
+
+def with_options(server: Server, more: str) -> Server:
+    """Connect with other settings."""
+    options = f"{conninfo_to_dict(server.app)['options']} {more}"
+    return Server(owner=server.owner, app=make_conninfo(server.app, options=options))
+
+
+def test_connections_that_died_while_idle_cost_a_writer_nothing(database: Database) -> None:
+    company = a_company(database)
+    hang_up(database.server)
+    database.transact(company, [_RENAME], actor="test")
+    assert database.read(company, "SELECT name FROM company", {}) == [("new",)]
+
+
+def test_a_reader_whose_connection_is_cut_in_the_middle_is_answered(database: Database) -> None:
+    company = a_company(database)
+    # Cut once: a sequence does not go back with the transaction.
+    with psycopg.connect(database.server.owner, autocommit=True) as owner:
+        owner.execute("CREATE SEQUENCE tries; GRANT USAGE ON SEQUENCE tries TO estafette_app")
+    cut_once = "SELECT CASE WHEN nextval('tries') = 1 THEN pg_terminate_backend(pg_backend_pid()) END, 7"
+    assert database.read(company, cut_once, {}) == [(None, 7)]
+
+
+def test_a_writer_without_a_key_is_not_repeated_when_the_outcome_is_unknown(database: Database) -> None:
+    company = a_company(database)
+    cut = Statement("SELECT pg_terminate_backend(pg_backend_pid())", {})
+    with pytest.raises(Unavailable, match="does not answer"):
+        database.transact(company, [_RENAME, cut], actor="test")
+    assert database.read(company, "SELECT name FROM company", {}) == [("Example",)]
+
+
+def test_a_key_that_is_being_written_is_told_at_once_and_answered_later(database: Database) -> None:
+    day = a_day(database, trips=1, runs=1)
+    plan = a_plan(database, day, {day.run_ids[0]: [(day.trip_ids[0], 480)]})
+    with psycopg.connect(database.server.owner) as other:
+        other.execute("SELECT claim_key(%s, 'key')", [day.company_id])
+        with pytest.raises(Busy, match="'key' is being written now"):
+            apply_plan(database, plan, key="key", actor="test")
+    applied = apply_plan(database, plan, key="key", actor="test")
+    assert applied.counts()[Outcome.APPLIED] == 1
+
+
+def test_a_writer_that_waits_too_long_for_another_is_told_so(server: Server) -> None:
+    with Database(with_options(server, "-c lock_timeout=50ms")) as database:
+        company = a_company(database)
+        with psycopg.connect(server.owner) as other:
+            other.execute("SELECT FROM feed WHERE company_id = %s FOR UPDATE", [company])
+            with pytest.raises(Busy, match="nothing was changed"):
+                database.transact(company, [_RENAME], actor="test")
+
+
+def test_a_statement_that_takes_too_long_is_ended_and_not_repeated(server: Server) -> None:
+    with Database(with_options(server, "-c statement_timeout=50ms")) as database:
+        company = a_company(database)
+        with pytest.raises(Unavailable, match="statement timeout"):
+            database.read(company, "SELECT pg_sleep(30)", {})
+
+
+def test_a_database_that_could_lose_what_it_confirms_is_refused(server: Server) -> None:
+    with pytest.raises(Unsafe, match="synchronous_commit is off"):
+        Database(with_options(server, "-c synchronous_commit=off"))
+
+
+def test_a_role_that_could_read_every_company_is_refused(server: Server) -> None:
+    with pytest.raises(Unsafe, match="bypasses row-level security; role .* owns the tables"):
+        Database(Server(owner=server.owner, app=server.owner))
+
+
+def test_the_pool_says_how_it_is_used(database: Database) -> None:
+    company = a_company(database)
+    database.read(company, "SELECT 1", {})
+    load = database.load()
+    assert (load.at_most, load.waiting) == (2, 0)
+    assert 1 <= load.free <= load.size
+
+
+def test_an_embedded_server_killed_in_the_middle_of_the_day_starts_again_by_itself(tmp_path: Path) -> None:
+    server = address(tmp_path, database_url=None, database="killed")
+    migrate(server)
+    with Database(server, patience_s=60) as database:
+        day = a_day(database, trips=1, runs=1)
+        plan = a_plan(database, day, {day.run_ids[0]: [(day.trip_ids[0], 480)]})
+        postmaster = int((tmp_path / "postgresql" / "postmaster.pid").read_text().split()[0])
+        os.kill(postmaster, signal.SIGKILL)
+        applied = apply_plan(database, plan, key="key", actor="test")
+        again = apply_plan(database, plan, key="key", actor="test")
+    assert applied.counts()[Outcome.APPLIED] == 1
+    assert (again.replayed, again.trips) == (True, applied.trips)
