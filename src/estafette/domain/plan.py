@@ -87,12 +87,26 @@ class LeftOver(Record, frozen=True, kw_only=True):
         return tuple(sorted(set(found), key=lambda reason: (-found.count(reason), reason)))
 
 
+class Course(Record, frozen=True, kw_only=True):
+    """
+    What a search did within its budget, in steps and not in seconds, so that it can be done again.
+
+    `tried` insertions before the search, `steps[k]` iterations at the k-th temperature, `explained` trips
+    left over whose reasons were looked for.
+    """
+
+    tried: int
+    steps: tuple[int, ...]
+    explained: int
+
+
 class Plan(Record, frozen=True, kw_only=True):
     """
     All runs of a service day plus the trips left over, as computed.
 
     `board_version` is the one of the problem it was computed from, so the plan knows what has changed
-    since. `travel_estimated` says that its times do not come from a road network.
+    since. `travel_estimated` says that its times do not come from a road network. `course` is how our own
+    search came to it.
     """
 
     company_id: int
@@ -108,6 +122,11 @@ class Plan(Record, frozen=True, kw_only=True):
     seed: int
     iterations: int
     cost: int
+    course: Course | None = None
+
+    def placed(self) -> int:
+        """Count the trips that have a run."""
+        return sum(stop.kind is StopKind.PICKUP for run in self.runs for stop in run.stops)
 
 
 class Violation(Record, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """Travel times as data, and the protocol of whoever knows them."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -70,6 +71,13 @@ class TravelMatrix:
     def distance_m(self, origin_id: int, destination_id: int) -> int:
         """Give the metres from one place to another."""
         return int(self.distances_m[self.row_of[origin_id], self.row_of[destination_id]])
+
+    def sha256(self) -> str:
+        """Identify the matrix by its content: places, durations, distances, profile."""
+        digest = hashlib.sha256(self.place_ids.astype("<i8").tobytes())
+        for table in (self.durations_s, self.distances_m, self.profile_permille):
+            digest.update(np.ascontiguousarray(table, dtype="<i4").data)
+        return digest.hexdigest()
 
 
 class Travel(Protocol):

@@ -29,19 +29,19 @@ _REASONS = {
 
 
 def left_over(
-    problem: Problem, day: Day, state: State, *, tried: int, is_late: Callable[[], bool]
+    problem: Problem, day: Day, state: State, *, tried: int, may_explain: Callable[[], bool]
 ) -> tuple[LeftOver, ...]:
     """
     List the trips on no run with one refusal for each run, both sorted by id.
 
     The first `tried` absent trips have been proven to fit nowhere as the runs are. `not_searched` are
-    the others, and the reasons that remain to be found when `is_late` says so. A trip locked to a run
-    that is not in the problem is `locked` for every run.
+    the others, and the reasons that there is no time left to find: `may_explain` is asked for each trip. A
+    trip locked to a run that is not in the problem is `locked` for every run.
     """
     refusals = dict.fromkeys(_without_run(day), _everywhere(problem, Reason.LOCKED))
     not_searched = _everywhere(problem, Reason.NOT_SEARCHED)
     for k, trip in enumerate(state.absent[: state.figure[ABSENT]].tolist()):
-        searched = k < tried and not is_late()
+        searched = k < tried and may_explain()
         refusals[trip] = _refusals(problem, day, state, trip) if searched else not_searched
     found = [LeftOver(trip_id=problem.trips[t].trip_id, refusals=each) for t, each in refusals.items()]
     return tuple(sorted(found, key=lambda left: left.trip_id))
