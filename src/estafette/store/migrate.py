@@ -1,5 +1,6 @@
 """Bringing a database to the current schema."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from estafette.domain.error import Busy, Unavailable
 from estafette.domain.record import Record
 from estafette.store.server import Server, unavailable
+
+# How long a migration may make others wait behind it, and how long it lets them pass.
+_LOCK_TIMEOUT = "300ms"
+_PAUSE_S = 0.5
 
 # Two programs that start together on a new database migrate one after the other.
 _MIGRATION_LOCK = 0x65737461
@@ -31,14 +37,55 @@ class SchemaStatus(Record, frozen=True, kw_only=True):
         return self.current == self.newest
 
 
-def migrate(server: Server) -> SchemaStatus:
-    """Bring the database to the newest revision; safe to call at every start and from several programs."""
-    with _engine(server).begin() as connection:
-        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+def migrate(server: Server, *, patience_s: float = 60) -> SchemaStatus:
+    """
+    Bring the database to the newest revision; safe to call at every start and from several programs.
+
+    Dispatch goes on meanwhile: each migration is a transaction of its own that gives up when a lock it
+    needs is held for longer than `_LOCK_TIMEOUT`, lets the others pass, and tries again. A statement that
+    waits for a lock makes everybody behind it wait as well, readers too.
+
+    Raises
+    ------
+    Busy
+        The locks could not be had within `patience_s`; what was migrated stays migrated.
+    """
+    ends_at = time.monotonic() + patience_s
+    with _engine(server).connect() as connection:
+        while not (status := _status(connection)).up_to_date:
+            connection.rollback()
+            try:
+                _upgrade(connection)
+            except (sa.exc.OperationalError, psycopg.errors.LockNotAvailable) as error:
+                connection.rollback()
+                if time.monotonic() > ends_at or not _locked(error):
+                    raise _in_our_words(error) from error
+                time.sleep(_PAUSE_S)
+        return status
+
+
+def _upgrade(connection: sa.Connection, to: str = "head") -> None:
+    connection.execute(sa.text(f"SET lock_timeout = '{_LOCK_TIMEOUT}'"))
+    connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+    connection.commit()
+    try:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        return _status(connection)
+        command.upgrade(config, to)
+    finally:
+        connection.rollback()
+        connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.commit()
+
+
+def _locked(error: Exception) -> bool:
+    return isinstance(getattr(error, "orig", error), psycopg.errors.LockNotAvailable)
+
+
+def _in_our_words(error: Exception) -> Unavailable:
+    if _locked(error):
+        return Busy("the database is in use and was not migrated to the end; try again")
+    return unavailable(getattr(error, "orig", error))
 
 
 def schema_status(server: Server) -> SchemaStatus:

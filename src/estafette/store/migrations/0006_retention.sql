@@ -8,5 +8,6 @@ CREATE POLICY only_old_and_settled_ones_go ON notice AS RESTRICTIVE FOR DELETE
 GRANT DELETE ON event, notice TO estafette_app;
 
 -- An event that goes is looked for among the notices, one lookup each.
+-- squawk-ignore require-concurrent-index-creation
 CREATE INDEX notice_of_event ON notice (company_id, event_id);
 -- Which applies of days that are not over can still be undone.
