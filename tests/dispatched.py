@@ -188,14 +188,16 @@ class Dispatched:
             (_GIVEN, {"kind": "status_changed", "payload": payload}),
         )
 
-    def assign(self, run_id: int, trip_ids: Sequence[int], *, late_s: int = 0) -> set[Outcome]:
+    def assign(
+        self, run_id: int, trip_ids: Sequence[int], *, late_s: int = 0, service_on: date = DAY
+    ) -> set[Outcome]:
         """Put trips on a run, each in its own four minutes; gives what became of them."""
         order = np.sort(np.array(trip_ids, np.int64))
         slots = np.array([self.trip_ids.index(trip_id) for trip_id in order])
-        first = day_start_at(DAY, ZONE).astimezone(UTC).replace(tzinfo=None) + timedelta(hours=6)
+        first = day_start_at(service_on, ZONE).astimezone(UTC).replace(tzinfo=None) + timedelta(hours=6)
         at = np.datetime64(first, "us") + slots * np.timedelta64(SLOT) + np.timedelta64(late_s % 60, "s")
         minutes = [at + np.timedelta64(n, "m") for n in range(4)]
-        return self._apply(Targets(order, np.full_like(order, run_id), *minutes), run_id)
+        return self._apply(Targets(order, np.full_like(order, run_id), *minutes), run_id, service_on)
 
     def take_off(self, trip_id: int) -> set[Outcome]:
         """Take a trip off its run."""
@@ -207,12 +209,12 @@ class Dispatched:
         rows = self.write("SELECT trip_id FROM assignment WHERE company_id = %(company)s ORDER BY 1")
         return [trip_id for (trip_id,) in rows]
 
-    def _apply(self, targets: Targets, run_id: int | None) -> set[Outcome]:
+    def _apply(self, targets: Targets, run_id: int | None, service_on: date = DAY) -> set[Outcome]:
         order = Order(
             key=f"test:{next(self._keys)}",
             actor="test",
             company_id=self.company_id,
-            service_on=DAY,
+            service_on=service_on,
             board_version=last_event_id(self.database, self.company_id),
         )
         frames = [Frame(run_id=run_id, pull_out_at=None, pull_in_at=None, breaks=(LUNCH,))] if run_id else []

@@ -12,7 +12,13 @@ class Delivered(Record, frozen=True, kw_only=True):
 
 
 class Later(Record, frozen=True, kw_only=True):
-    """It did not go through this time; trying again may help."""
+    """It certainly did not go through this time; trying again may help."""
+
+    reason: str
+
+
+class Unsure(Record, frozen=True, kw_only=True):
+    """Nobody can tell (a time-out, half a reply): it will come again, unchanged."""
 
     reason: str
 
@@ -23,15 +29,17 @@ class GiveUp(Record, frozen=True, kw_only=True):
     reason: str
 
 
-Outcome = Delivered | Later | GiveUp
+Outcome = Delivered | Later | Unsure | GiveUp
 
 
 class Channel(Protocol):
     """
     A way to drivers: files, a stream, push messages.
 
-    A notice may come again (delivery is at least once): `driver_id` and `event_id` tell a channel that it
-    has seen it, and the driver must not be told twice.
+    A notice may come again (delivery is at least once). Then it has the same `driver_id` and `event_id` and
+    says the same: a channel leaves it out, and the driver is not told twice. For one driver and day the
+    numbers only grow, so one that is not above the last is a repetition, or comes from a worker that slept
+    until later ones had gone out.
     """
 
     def send(self, notices: Sequence[Notice]) -> Sequence[Outcome]:

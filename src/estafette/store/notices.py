@@ -1,143 +1,156 @@
-"""Notices to drivers: claimed when due, read complete, marked when sent."""
+"""
+Notices to drivers: claimed when due, read complete, marked when sent.
 
-from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString
+The life of a notice. The apply writes one row for each driver it changes. A claim turns all that waits for
+one driver and service day into one message, numbered by its last notice, and gives a worker a lease on it by
+the database's clock. The message says the difference between what the driver was last told and how the run
+stands after that notice: a trip gained and lost in between is not mentioned, a trip moved twice once. With
+nothing left to say nothing is sent. The mark names the number of the claim; one that ran out and was taken
+over by somebody else can no longer mark anything.
+
+In order. While anything of a driver is in living hands or waits for its next try, nothing else of that
+driver is handed out.
+
+In doubt. A worker died, or the channel cannot tell: the driver may have the message or not. Then neither a
+shorter nor a longer message under another number would be right (a trip that it brought and that was taken off
+since would be left out and stay on the phone). So the message is repeated under the same number with the same
+content, alone, until its fate is known: its members were fixed at the claim (`superseded_by`), and nothing it is
+computed from can change while it stands. A channel that drops repeated numbers then loses nothing. A message that
+certainly did not go through lets its members go, and the next one may say less.
+
+Dead letters. After `MAX_ATTEMPTS`, or when a channel says that it never will, a message is dead: listed, and
+put back in line by `resend_notices`. It holds up nobody. A later message of the same driver and day covers it:
+its content is the difference to what the driver was told before, so sending it supersedes the dead one.
+If the dead one was in doubt, the driver may believe either state, and the later message mentions
+every trip that stands differently in one of them.
+"""
+
+from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 
 from estafette.domain.error import NotFound
-from estafette.domain.notice import ChangedTrip, Notice, NoticeKey
+from estafette.domain.notice import (
+    ChangedTrip,
+    ClaimedNotice,
+    Mark,
+    Notice,
+    NoticeKey,
+    NoticeState,
+    NoticeStatus,
+)
 from estafette.store.database import Database, Rows, Statement
+from estafette.store.notices_sql import CLAIM, LIST, MARK, OF_DRIVER, RESEND
+
+# Long enough for a portion through a slow channel; a dead worker's notices are back after it.
+LEASE_S = 30.0
 
 _TRIPS = msgspec.json.Decoder(tuple[ChangedTrip, ...])
 
-# From rows `chosen` of notice to complete notices. What changed stands in the events; a trip that leaves
-# one run of a driver for another of the same driver is moved, not taken and new.
-_COMPLETE: LiteralString = """
-change AS (
-    SELECT n.driver_id, n.event_id, (c.entry->>'trip_id')::bigint AS trip_id, c.kind, c.entry, e.payload
-    FROM chosen n
-    JOIN event e ON e.company_id = n.company_id AND e.id = ANY (n.event_ids)
-    CROSS JOIN LATERAL (
-        SELECT 'new' AS kind, entry FROM jsonb_array_elements(e.payload->'new') AS entry
-        UNION ALL SELECT 'moved', entry FROM jsonb_array_elements(e.payload->'moved') AS entry
-        UNION ALL SELECT 'taken', jsonb_build_object('trip_id', entry)
-            FROM jsonb_array_elements(e.payload->'taken') AS entry) c
-),
-changed AS (
-    SELECT driver_id, event_id, trip_id,
-        CASE WHEN count(DISTINCT kind) > 1 THEN 'moved' ELSE min(kind) END AS kind,
-        (jsonb_agg(entry - 'trip_id') FILTER (WHERE kind <> 'taken'))->0 AS times
-    FROM change GROUP BY driver_id, event_id, trip_id
-),
-trips AS (
-    SELECT g.driver_id, g.event_id, json_agg(jsonb_build_object(
-            'trip_id', t.id, 'change', g.kind, 'origin', o.name, 'destination', p.name, 'times', g.times,
-            'takes', jsonb_build_object('seats', t.seats + t.companions, 'wheelchairs', t.wheelchairs,
-                                        'stretchers', t.stretchers))
-            ORDER BY (g.times->>'pickup_at')::timestamptz NULLS LAST, t.id)::text AS cards
-    FROM changed g
-    JOIN trip t ON t.company_id = %(company)s AND t.id = g.trip_id
-    JOIN place o ON o.company_id = t.company_id AND o.id = t.origin_id
-    JOIN place p ON p.company_id = t.company_id AND p.id = t.destination_id
-    GROUP BY g.driver_id, g.event_id
-)
-SELECT n.driver_id, n.event_id, r.service_on, n.created_at, n.attempts, d.name, d.language, c.zone,
-    coalesce(t.cards, '[]')
-FROM chosen n
-JOIN event e ON e.company_id = n.company_id AND e.id = n.event_id
-JOIN run r ON r.company_id = n.company_id AND r.id = (e.payload->>'run_id')::bigint
-LEFT JOIN trips t ON t.driver_id = n.driver_id AND t.event_id = n.event_id
-JOIN driver d ON d.company_id = n.company_id AND d.id = n.driver_id
-JOIN company c ON c.id = n.company_id
-ORDER BY n.event_id, n.driver_id
-"""
 
-# All of a driver's notices share one rank, so their order stays; who failed often waits behind others.
-_CLAIM: LiteralString = f"""
-WITH due AS (
-    SELECT driver_id, event_id FROM notice
-    WHERE company_id = %(company)s AND sent_at IS NULL AND given_up IS NULL
-    ORDER BY max(attempts) OVER (PARTITION BY driver_id), event_id
-    LIMIT %(limit)s
-),
-chosen AS (
-    UPDATE notice n SET attempts = n.attempts + 1 FROM due
-    WHERE n.company_id = %(company)s AND n.driver_id = due.driver_id AND n.event_id = due.event_id
-    RETURNING n.*
-),
-{_COMPLETE}"""
-
-_OF_DRIVER: LiteralString = f"""
-WITH chosen AS (
-    SELECT * FROM notice
-    WHERE company_id = %(company)s AND driver_id = %(driver)s AND event_id > %(after)s
-    ORDER BY event_id LIMIT %(limit)s
-),
-{_COMPLETE}"""
-
-_MARK: LiteralString = """
-UPDATE notice n SET sent_at = CASE WHEN m.given_up = '' THEN now() END, given_up = nullif(m.given_up, '')
-FROM unnest(%(drivers)s::bigint[], %(events)s::bigint[], %(given_up)s::text[]) AS m (driver, event, given_up)
-WHERE n.company_id = %(company)s AND n.driver_id = m.driver AND n.event_id = m.event
-  AND n.sent_at IS NULL AND n.given_up IS NULL
-"""
-
-
-def claim_due(database: Database, company_id: int, *, limit: int, actor: str) -> list[Notice]:
+def claim_due(
+    database: Database, company_id: int, *, limit: int, actor: str, lease_s: float = LEASE_S
+) -> list[ClaimedNotice]:
     """
-    Take at most `limit` notices that nobody has delivered yet, counting the attempt; oldest first.
+    Take what is due for at most `limit` drivers, one message for each of their days, oldest first.
 
-    They stay due until marked: whoever claims and dies has claimed nothing, and the next one delivers.
+    They are the caller's for `lease_s` seconds: whoever claims and dies has kept them for so long. A
+    message without trips needs no sending, only its mark.
     """
-    claim = Statement(_CLAIM, {"company": company_id, "limit": limit})
-    return _notices(database.transact(company_id, [claim], actor=actor)[0])
+    claim = Statement(CLAIM, {"company": company_id, "limit": limit, "lease_s": lease_s})
+    return _claimed(database.transact(company_id, [claim], actor=actor)[0])
+
+
+def mark_notices(database: Database, company_id: int, marks: Sequence[Mark], *, actor: str) -> set[NoticeKey]:
+    """Record what became of claimed notices, in one statement; gives those whose claim still held."""
+    columns = {
+        "company": company_id,
+        "drivers": [mark.driver_id for mark in marks],
+        "events": [mark.event_id for mark in marks],
+        "claims": [mark.claim for mark in marks],
+        "fates": [mark.fate.value for mark in marks],
+        "whys": [mark.why for mark in marks],
+        "waits_s": [mark.wait_s for mark in marks],
+    }
+    rows = database.transact(company_id, [Statement(MARK, columns)], actor=actor)[0]
+    return {NoticeKey(driver_id=driver_id, event_id=event_id) for driver_id, event_id in rows}
 
 
 def list_notices(
     database: Database, company_id: int, driver_id: int, *, after: int, limit: int = 100
 ) -> list[Notice]:
-    """Read a driver's notices that follow the one numbered `after`; raises `NotFound` for no such driver."""
+    """
+    Read a driver's notices that follow the one numbered `after`, each as it was written.
+
+    What was superseded for a push is listed all the same. Raises `NotFound` for no such driver.
+    """
     scope = {"company": company_id, "driver": driver_id, "after": after, "limit": limit}
     known = Statement("SELECT 1 FROM driver WHERE company_id = %(company)s AND id = %(driver)s", scope)
-    found, rows = database.transact(company_id, [known, Statement(_OF_DRIVER, scope)])
+    found, rows = database.transact(company_id, [known, Statement(OF_DRIVER, scope)])
     if not found:
         message = f"driver {driver_id} does not exist"
         raise NotFound(message)
-    return _notices(rows)
+    return [claimed.notice for claimed in _claimed(rows)]
 
 
-def mark_notices(
+def list_notice_states(
     database: Database,
     company_id: int,
     *,
-    sent: Sequence[NoticeKey],
-    given_up: Mapping[NoticeKey, str],
-    actor: str,
-) -> None:
-    """Record what became of notices, all in one statement: `sent`, or given up with the reason."""
-    keys = [*sent, *given_up]
-    marks: dict[str, Any] = {
-        "company": company_id,
-        "drivers": [key.driver_id for key in keys],
-        "events": [key.event_id for key in keys],
-        "given_up": [*([""] * len(sent)), *given_up.values()],
-    }
-    database.transact(company_id, [Statement(_MARK, marks)], actor=actor)
-
-
-def _notices(rows: Rows) -> list[Notice]:
+    service_on: date | None = None,
+    dead: bool = False,
+    limit: int = 1000,
+) -> list[NoticeStatus]:
+    """List where notices stand: those not settled yet; of one day, all; or the dead letters alone."""
+    scope = {"company": company_id, "day": service_on, "dead": dead, "limit": limit}
+    rows = database.read(company_id, LIST, scope)
     return [
-        Notice(
+        NoticeStatus(
             driver_id=driver_id,
+            driver_ref=ref,
             event_id=event_id,
-            service_on=service_on,
-            created_at=created_at,
+            service_on=day,
+            state=NoticeState(state),
             attempts=attempts,
-            driver=driver,
-            language=language,
-            zone=zone,
-            trips=_TRIPS.decode(trips),
+            created_at=created_at,
+            due_at=due_at,
+            why=why,
+            superseded_by=superseded_by,
         )
-        for driver_id, event_id, service_on, created_at, attempts, driver, language, zone, trips in rows
+        for driver_id, ref, event_id, day, state, attempts, created_at, due_at, why, superseded_by in rows
     ]
+
+
+def resend_notices(database: Database, company_id: int, key: NoticeKey | None = None, *, actor: str) -> int:
+    """Put a dead letter, or all of them, back in line with fresh attempts; gives how many there were."""
+    scope = {
+        "company": company_id,
+        "driver": key.driver_id if key else None,
+        "event": key.event_id if key else None,
+    }
+    wake = Statement("SELECT pg_notify('estafette', %(company)s::text)", scope)
+    resent, _ = database.transact(company_id, [Statement(RESEND, scope), wake], actor=actor)
+    return len(resent)
+
+
+def _claimed(rows: Rows) -> list[ClaimedNotice]:
+    return [
+        ClaimedNotice(
+            notice=Notice(
+                driver_id=driver_id,
+                event_id=event_id,
+                service_on=service_on,
+                created_at=created_at,
+                attempts=attempts,
+                driver=driver,
+                language=language,
+                zone=zone,
+                trips=_TRIPS.decode(trips),
+            ),
+            claim=claim,
+        )
+        for (
+            driver_id, event_id, service_on, created_at, attempts, driver, language, zone, trips, claim,
+        ) in rows
+    ]  # fmt: skip
