@@ -1,7 +1,7 @@
 """Applying a plan: whole, once and truthfully, in one transaction and one round trip."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -136,9 +136,18 @@ def _frame_of(run: PlannedRun, day_start_at: datetime) -> Frame:
 
 
 def apply_targets(
-    database: Database, order: Order, *, targets: Targets, frames: Iterable[Frame] = ()
+    database: Database,
+    order: Order,
+    *,
+    targets: Targets,
+    frames: Iterable[Frame] = (),
+    then: Sequence[Statement] = (),
 ) -> Applied:
-    """Apply columns of targets: the path of a whole plan, of a single move and of an undo."""
+    """
+    Apply columns of targets: the path of a whole plan, of a single move and of an undo.
+
+    The statements `then` end the same transaction; they may refuse what the apply did.
+    """
     if len(targets.trip_ids) == 0:
         return _nothing(order)
     sent_frames = msgspec.json.encode(list(frames))
@@ -158,7 +167,7 @@ def apply_targets(
     }
     try:
         statement = Statement(APPLY, parameters, keep_plan=len(targets.trip_ids) <= _SHORT)
-        rows = database.transact(order.company_id, [statement], actor=order.actor, once=order.key)[0]
+        rows = database.transact(order.company_id, [statement, *then], actor=order.actor, once=order.key)[0]
     except psycopg.Error as error:
         raise ApplyFailed(_what_to_do(error)) from error
     return _applied(order, fingerprint, rows)
@@ -214,7 +223,7 @@ def _applied(order: Order, fingerprint: str, rows: Rows) -> Applied:
         service_on=service_on,
         board_version=version,
         trips=tuple(
-            _outcome(trip_id, run_id, verdict, stands.get(trip_id))
+            outcome_of(trip_id, run_id, verdict, stands.get(trip_id))
             for trip_id, run_id, verdict in zip(trip_ids, run_ids, verdicts, strict=True)
         ),
         changed_runs=tuple(changed),
@@ -224,7 +233,8 @@ def _applied(order: Order, fingerprint: str, rows: Rows) -> Applied:
     )
 
 
-def _outcome(trip_id: int, run_id: int | None, verdict: str, standing: Standing | None) -> TripOutcome:
+def outcome_of(trip_id: int, run_id: int | None, verdict: str, standing: Standing | None) -> TripOutcome:
+    """Say what became of a trip, from the database's verdict: an outcome, or why it is illegal now."""
     outcome, detail = _OUTCOMES.get(verdict), Detail.NONE
     if outcome is None:
         outcome, detail = Outcome.ILLEGAL_NOW, Detail(verdict)
