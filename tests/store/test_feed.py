@@ -138,3 +138,38 @@ def test_who_unsubscribes_is_not_woken(company: Dispatched, listening: Callable[
         company.book(1)
         assert still.again()
         assert not woken.again(within_s=0.1)
+
+
+def test_a_subscriber_that_cannot_be_woken_keeps_nobody_else_from_it(
+    company: Dispatched, listening: Callable[[float], Listener]
+) -> None:
+    def broken() -> None:
+        message = "its event loop is closed"
+        raise RuntimeError(message)
+
+    woken = _Woken()
+    with (
+        listening(3600) as listener,
+        listener.subscribed(company.company_id, broken),
+        listener.subscribed(company.company_id, woken),
+    ):
+        assert woken.again()
+        company.book(1)
+        assert woken.again()
+
+
+def test_a_listener_survives_what_nobody_foresaw(
+    company: Dispatched, listening: Callable[[float], Listener], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = iter([ValueError("not of the driver"), OSError("nor of the database")])
+    listen = Listener._listen
+
+    def fails_twice(self: Listener) -> None:
+        if error := next(failures, None):
+            raise error
+        listen(self)
+
+    monkeypatch.setattr(Listener, "_listen", fails_twice)
+    woken = _Woken()
+    with listening(3600) as listener, listener.subscribed(company.company_id, woken):
+        assert woken.again()

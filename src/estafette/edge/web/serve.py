@@ -1,6 +1,7 @@
 """Running the web application until it is interrupted."""
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from estafette.domain.error import Unavailable
 from estafette.edge.web.app import create_app
 from estafette.store.database import Database
+
+log = logging.getLogger(__name__)
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _GIVE_UP_ON_CLIENT_S = 30.0
@@ -62,8 +65,7 @@ def _dropping(give_up_s: float) -> type[asyncio.Protocol]:
 
         def pause_writing(self) -> None:
             super().pause_writing()
-            # Not `close`, which would wait for the client to take the rest.
-            self.full = asyncio.get_running_loop().call_later(give_up_s, self.connection.abort)
+            self.full = asyncio.get_running_loop().call_later(give_up_s, self._drop)
 
         def resume_writing(self) -> None:
             super().resume_writing()
@@ -72,6 +74,10 @@ def _dropping(give_up_s: float) -> type[asyncio.Protocol]:
         def connection_lost(self, exc: Exception | None) -> None:
             super().connection_lost(exc)
             self._no_longer_full()
+
+        def _drop(self) -> None:
+            log.info("a client that took nothing for %g s was dropped", give_up_s)
+            self.connection.abort()  # `close` would wait for the client to take the rest
 
         def _no_longer_full(self) -> None:
             if self.full is not None:
