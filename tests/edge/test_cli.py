@@ -38,7 +38,20 @@ def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str
 
 
 def test_the_program_has_the_commands_that_the_readme_names() -> None:
-    named = {"demo", "import", "plan", "apply", "dispatch", "undo", "runs", "check", "serve", "worker", "db"}
+    named = {
+        "demo",
+        "import",
+        "plan",
+        "apply",
+        "dispatch",
+        "undo",
+        "runs",
+        "check",
+        "notices",
+        "serve",
+        "worker",
+        "db",
+    }
     assert set(main.commands) == named
     assert {path[1] for path in leaves(main) if path[0] == "db"} == {
         "migrate",

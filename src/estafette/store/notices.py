@@ -30,7 +30,7 @@ from datetime import date
 
 import msgspec
 
-from estafette.domain.error import NotFound
+from estafette.domain.error import NotFound, no_company
 from estafette.domain.notice import (
     ChangedTrip,
     ClaimedNotice,
@@ -46,6 +46,7 @@ from estafette.store.notices_sql import CLAIM, LIST, MARK, OF_DRIVER, RESEND
 # Long enough for a portion through a slow channel; a dead worker's notices are back after it.
 LEASE_S = 30.0
 
+_COMPANY = "SELECT 1 FROM company WHERE id = %(company)s"
 _TRIPS = msgspec.json.Decoder(tuple[ChangedTrip, ...])
 
 
@@ -102,9 +103,15 @@ def list_notice_states(
     dead: bool = False,
     limit: int = 1000,
 ) -> list[NoticeStatus]:
-    """List where notices stand: those not settled yet; of one day, all; or the dead letters alone."""
+    """
+    List where notices stand: those not settled yet; of one day, all; or the dead letters alone.
+
+    Raises `NotFound` for no such company.
+    """
     scope = {"company": company_id, "day": service_on, "dead": dead, "limit": limit}
-    rows = database.read(company_id, LIST, scope)
+    found, rows = database.transact(company_id, [Statement(_COMPANY, scope), Statement(LIST, scope)])
+    if not found:
+        raise no_company(company_id)
     return [
         NoticeStatus(
             driver_id=driver_id,
@@ -123,14 +130,21 @@ def list_notice_states(
 
 
 def resend_notices(database: Database, company_id: int, key: NoticeKey | None = None, *, actor: str) -> int:
-    """Put a dead letter, or all of them, back in line with fresh attempts; gives how many there were."""
+    """
+    Put a dead letter, or all of them, back in line with fresh attempts; gives how many there were.
+
+    Raises `NotFound` for no such company.
+    """
     scope = {
         "company": company_id,
         "driver": key.driver_id if key else None,
         "event": key.event_id if key else None,
     }
     wake = Statement("SELECT pg_notify('estafette', %(company)s::text)", scope)
-    resent, _ = database.transact(company_id, [Statement(RESEND, scope), wake], actor=actor)
+    statements = [Statement(_COMPANY, scope), Statement(RESEND, scope), wake]
+    found, resent, _ = database.transact(company_id, statements, actor=actor)
+    if not found:
+        raise no_company(company_id)
     return len(resent)
 
 
