@@ -45,6 +45,8 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
         "apply",
         "dispatch",
         "undo",
+        "solve",
+        "solves",
         "runs",
         "check",
         "notices",

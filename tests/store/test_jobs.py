@@ -191,9 +191,9 @@ def test_who_lost_a_solve_cannot_apply_its_plan(database: Database) -> None:
     holder = claim(database, day.company_id)
     assert holder is not None
     with pytest.raises(ApplyFailed, match="no longer holds its solve"):
-        apply_plan(database, plan, key=zombie.key, actor="zombie")
+        apply_plan(database, plan, key=zombie.holder, actor=zombie.holder)
     assert database.read(day.company_id, "SELECT count(*) FROM assignment", {}) == [(0,)]
-    assert len(apply_plan(database, plan, key=holder.key, actor="worker").changed_runs) == 1
+    assert len(apply_plan(database, plan, key=holder.holder, actor=holder.holder).changed_runs) == 1
 
 
 def test_the_job_of_a_silent_worker_comes_back_and_its_solve_is_claimed_anew(

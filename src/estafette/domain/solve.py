@@ -54,8 +54,8 @@ class ClaimedSolve(SolveRequest, frozen=True, kw_only=True):
     claim: int
 
     @property
-    def key(self) -> str:
-        """Give the key under which its plan is applied; the database refuses one that was taken over."""
+    def holder(self) -> str:
+        """Name it as the author and the key of what it writes; the database refuses one that was taken over."""
         return f"solve:{self.solve_id}:{self.claim}"
 
 

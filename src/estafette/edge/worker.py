@@ -1,17 +1,21 @@
-"""The worker: delivers what is due as soon as it commits, and looks again every few seconds."""
+"""The worker: delivers what is due as soon as it commits, makes solves, and puts right what others left."""
 
 import logging
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
 from types import FrameType
 
-from estafette.domain.error import Unavailable
+from estafette.domain.error import EstafetteError, Unavailable
+from estafette.edge.solving import ACTOR, solve_elsewhere
 from estafette.flow.notices import Delivery, deliver_due
 from estafette.notify.channel import Channel
 from estafette.store.database import Database
 from estafette.store.feed import Listener
+from estafette.store.jobs import claim_solve, sweep_jobs
+from estafette.store.queue import Pace, work_off_queue
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +24,59 @@ _PORTION = 200
 
 
 def run_worker(
+    database: Database, company_id: int, channel: Channel, *, pace: Pace, stop: threading.Event
+) -> None:
+    """Deliver notices, make solves and sweep, side by side, until `stop` is set."""
+    with ExitStack() as others:
+        for run in (make_solves, sweep):
+            others.enter_context(_beside(run, database, company_id, pace, stop))
+        deliver_notices(database, company_id, channel, stop=stop)
+
+
+@contextmanager
+def _beside(
+    run: Callable[..., None], database: Database, company_id: int, pace: Pace, stop: threading.Event
+) -> Iterator[None]:
+    thread = threading.Thread(
+        target=run, args=(database, company_id), kwargs={"pace": pace, "stop": stop}, name=run.__name__
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def make_solves(database: Database, company_id: int, *, pace: Pace, stop: threading.Event) -> None:
+    """Make the solves of a company that the queue wakes for, one after the other."""
+
+    def perform(service_on: date) -> None:
+        try:
+            held = claim_solve(database, company_id, service_on, lease_s=pace.lease_s, actor=ACTOR)
+            if held is not None:
+                solve_elsewhere(database, held, pace=pace, stop=stop)
+        except EstafetteError as error:
+            # What is not settled now is settled by the sweep, here or at another worker.
+            log.warning("solve of %s: %s", service_on, error)
+
+    work_off_queue(database.server, company_id, perform, pace=pace, stop=stop)
+
+
+def sweep(database: Database, company_id: int, *, pace: Pace, stop: threading.Event) -> None:
+    """Put right what dead workers left behind, at once and then every few seconds."""
+    while not stop.is_set():
+        try:
+            rescued = sweep_jobs(database, company_id, silent_s=pace.silent_s, actor=ACTOR)
+        except EstafetteError as error:
+            log.warning("sweep: %s", error)
+        else:
+            if rescued:
+                log.info("sweep: %d jobs and solves taken back from lost workers", rescued)
+        stop.wait(pace.sweep_s)
+
+
+def deliver_notices(
     database: Database,
     company_id: int,
     channel: Channel,
@@ -30,7 +87,7 @@ def run_worker(
     """
     Deliver due notices until `stop` is set.
 
-    1. Wait for news of the company; the sweep wakes too, for what is to be tried again.
+    1. Wait for news of the company; the listener's sweep wakes too, for what is to be tried again.
     2. Deliver portion after portion while they go through.
     3. When the database does not answer, say so and wait for the next sweep.
     """
@@ -53,7 +110,7 @@ def _deliver_all(database: Database, company_id: int, channel: Channel, stop: th
     while not stop.is_set():
         delivery = deliver_due(database, company_id, channel, limit=_PORTION)
         _report(company_id, delivery)
-        if delivery.later or delivery.sent + delivery.given_up < _PORTION:
+        if delivery.later or not delivery.claimed:
             return
 
 

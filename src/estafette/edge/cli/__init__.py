@@ -7,6 +7,7 @@ from estafette.edge.cli.databases import db
 from estafette.edge.cli.day import apply, check, dispatch, plan, runs, undo
 from estafette.edge.cli.demo import demo
 from estafette.edge.cli.importing import importing
+from estafette.edge.cli.jobs import solve, solves
 from estafette.edge.cli.notices import notices
 from estafette.edge.cli.serving import serve, worker
 
@@ -30,5 +31,7 @@ def main() -> None:
     """
 
 
-for command in (demo, importing, plan, apply, dispatch, undo, runs, check, notices, serve, worker, db):
+for command in (
+    demo, importing, plan, apply, dispatch, undo, runs, check, solve, solves, notices, serve, worker, db,
+):  # fmt: skip
     main.add_command(command)

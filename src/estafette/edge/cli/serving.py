@@ -11,6 +11,7 @@ from estafette.edge.web.serve import serve_board
 from estafette.edge.worker import run_worker, stopped_by_signals
 from estafette.notify.files import FileChannel
 from estafette.settings import read_settings
+from estafette.store.queue import Pace
 
 
 @click.command()
@@ -45,7 +46,9 @@ def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
 @company_option
 def worker(folder: Path | None, company_id: int) -> None:
     """
-    Deliver notices to drivers until interrupted.
+    Deliver notices to drivers and make the solves that were asked for, until interrupted.
+
+    Any number of workers share the work; what a dead one left is taken over by the others.
 
     \b
     Example: estafette worker --folder /srv/notices
@@ -54,5 +57,5 @@ def worker(folder: Path | None, company_id: int) -> None:
     logging.getLogger("estafette").setLevel(logging.INFO)  # what others have to say begins at warnings
     channel = FileChannel(folder or read_settings().home / "notices")
     with open_database() as database, stopped_by_signals() as stop:
-        click.echo("worker: waiting for notices")
-        run_worker(database, company_id, channel, stop=stop)
+        click.echo("worker: waiting for notices and solves")
+        run_worker(database, company_id, channel, pace=Pace(), stop=stop)

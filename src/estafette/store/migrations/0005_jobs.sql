@@ -115,18 +115,20 @@ BEGIN
     RETURN rescued;
 END $$;
 
--- Whoever applies as a solve (key `solve:id:claim`) must still hold it: the last word against a worker that was
--- stopped, replaced and woken again. Race-free, because every writer holds the company's feed row.
+-- Whoever keeps or applies a plan in the name of a solve (actor `solve:id:claim`) must still hold it: the last word
+-- against a worker that was stopped, replaced and woken again. Race-free, because every writer holds the feed row.
 CREATE FUNCTION only_who_holds_the_solve() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM solve s WHERE s.company_id = NEW.company_id AND s.state = 'running'
-            AND format('solve:%s:%s', s.id, s.claim) = NEW.key) THEN
-        RAISE EXCEPTION '% no longer holds its solve', NEW.key USING ERRCODE = 'check_violation';
+            AND format('solve:%s:%s', s.id, s.claim) = current_setting('app.actor')) THEN
+        RAISE EXCEPTION '% no longer holds its solve', current_setting('app.actor') USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END $$;
+CREATE TRIGGER kept_by_holder BEFORE INSERT ON plan FOR EACH ROW
+    WHEN (current_setting('app.actor', true) LIKE 'solve:%') EXECUTE FUNCTION only_who_holds_the_solve();
 CREATE TRIGGER applied_by_holder BEFORE INSERT ON applied FOR EACH ROW
-    WHEN (NEW.key LIKE 'solve:%') EXECUTE FUNCTION only_who_holds_the_solve();
+    WHEN (current_setting('app.actor', true) LIKE 'solve:%') EXECUTE FUNCTION only_who_holds_the_solve();
 
 -- The queue's tables hold numbers and dates alone; a worker reads and writes them as the application.
 GRANT USAGE ON SCHEMA procrastinate TO estafette_app;

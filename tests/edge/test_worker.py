@@ -1,0 +1,260 @@
+"""Workers as real processes: they share the work, and what a dead or stopped one left is done once by another."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psycopg
+import pytest
+
+from estafette.domain.solve import SolveCard, SolveRequest, SolveState
+from estafette.edge.solving import solve_elsewhere
+from estafette.store.database import Database, Statement
+from estafette.store.jobs import ask_for_solve, cancel_solve, claim_solve, list_solves
+from tests.edge.working import QUICK, Work
+from tests.store.days import DAY, Day, a_day
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for child processes in /proc")
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def day(database: Database) -> Day:
+    return a_day(database, trips=12, runs=2)
+
+
+class Workers:
+    """Starts workers on the test's database; none of them outlives the test."""
+
+    def __init__(self, database: Database, day: Day, home: Path) -> None:
+        self.work = Work(server=database.server, company_id=day.company_id, folder=str(home))
+        self.log = (home / "workers.log").open("a+b")
+        self.started: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.edge.working"], cwd=ROOT, stdin=subprocess.PIPE, stderr=self.log
+        )
+        self.started.append(process)
+        assert process.stdin is not None
+        process.stdin.write(msgspec.json.encode(self.work) + b"\n")
+        process.stdin.close()
+        return process
+
+    def said(self) -> str:
+        return Path(self.log.name).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def workers(database: Database, day: Day, tmp_path: Path) -> Iterator[Workers]:
+    workers = Workers(database, day, tmp_path)
+    yield workers
+    for process in workers.started:
+        process.send_signal(signal.SIGCONT)
+        process.kill()
+        process.wait()
+    workers.log.close()
+
+
+def until(holds: Callable[[], Any]) -> Any:
+    """Wait until something holds, and give it."""
+    ends_at = time.monotonic() + PATIENCE_S
+    while not (found := holds()):
+        assert time.monotonic() < ends_at, "it never came to hold"
+        time.sleep(0.05)
+    return found
+
+
+def ask(database: Database, day: Day, time_limit_s: float, *, applies: bool = True) -> int:
+    wish = SolveRequest(service_on=DAY, time_limit_s=time_limit_s, applies=applies)
+    return ask_for_solve(database, day.company_id, wish, actor="test")
+
+
+def latest(database: Database, day: Day) -> SolveCard:
+    return list_solves(database, day.company_id)[0]
+
+
+def searching(database: Database, day: Day) -> Callable[[], bool]:
+    """Tell whether the solve runs and has found something."""
+    return lambda: latest(database, day).state is SolveState.RUNNING and bool(latest(database, day).figures)
+
+
+def ended(database: Database, day: Day) -> Callable[[], SolveCard | None]:
+    def card() -> SolveCard | None:
+        found = latest(database, day)
+        return found if found.state not in (SolveState.WAITING, SolveState.RUNNING) else None
+
+    return card
+
+
+def solver_of(process: "subprocess.Popen[bytes]") -> int:
+    return int(until(lambda: children(process))[0])
+
+
+def children(process: "subprocess.Popen[bytes]") -> list[str]:
+    tasks = Path(f"/proc/{process.pid}/task").glob("*/children")
+    return [child for task in tasks for child in task.read_text().split()]
+
+
+def written(database: Database, day: Day) -> tuple[Any, ...]:
+    """What solves write, but for who wrote it."""
+    return database.read(
+        day.company_id,
+        """SELECT (SELECT last_event_id FROM feed), (SELECT array_agg(key) FROM applied), (SELECT count(*) FROM plan),
+            (SELECT json_agg(a ORDER BY trip_id)::text FROM assignment a)""",
+        {},
+    )[0]
+
+
+def test_a_worker_plans_and_applies_what_was_asked_for(
+    database: Database, day: Day, workers: Workers
+) -> None:
+    solve_id = ask(database, day, 1)
+    workers.start()
+    card = until(ended(database, day))
+    assert (card.solve_id, card.state, card.violations) == (solve_id, SolveState.DONE, 0)
+    assert (card.figures.placed, card.figures.left_over) == (12, 0)
+    assert database.read(day.company_id, "SELECT count(*) FROM assignment", {}) == [(12,)]
+    assert database.read(
+        day.company_id, "SELECT key, plan_id FROM applied WHERE id = %(id)s", {"id": card.applied_id}
+    ) == [(f"solve:{solve_id}:1", card.plan_id)]
+
+
+def test_a_solve_that_only_proposes_keeps_its_plan_and_changes_nothing(
+    database: Database, day: Day, workers: Workers
+) -> None:
+    ask(database, day, 0.5, applies=False)
+    workers.start()
+    card = until(ended(database, day))
+    assert (card.plan_id is not None, card.applied_id) == (True, None)
+    assert database.read(day.company_id, "SELECT count(*) FROM assignment", {}) == [(0,)]
+
+
+def test_another_worker_takes_over_from_one_that_was_killed(
+    database: Database, day: Day, workers: Workers
+) -> None:
+    ask(database, day, 3)
+    first = workers.start()
+    until(searching(database, day))
+    first.kill()
+    workers.start()
+    card = until(ended(database, day))
+    assert (card.state, card.attempts) == (SolveState.DONE, 2)
+    assert database.read(day.company_id, "SELECT key FROM applied", {}) == [(f"solve:{card.solve_id}:2",)]
+
+
+def test_a_worker_that_wakes_up_after_another_took_over_writes_nothing(
+    database: Database, day: Day, workers: Workers
+) -> None:
+    ask(database, day, 2)
+    zombie = workers.start()
+    until(searching(database, day))
+    solver = solver_of(zombie)
+    for process_id in (zombie.pid, solver):
+        os.kill(process_id, signal.SIGSTOP)
+    workers.start()
+    card = until(ended(database, day))
+    before = written(database, day)
+    for process_id in (solver, zombie.pid):
+        os.kill(process_id, signal.SIGCONT)
+    until(lambda: not children(zombie))
+    assert written(database, day) == before
+    assert before[1] == [f"solve:{card.solve_id}:2"]
+
+
+def test_a_solver_that_wakes_up_without_its_worker_writes_nothing(
+    database: Database, day: Day, workers: Workers
+) -> None:
+    ask(database, day, 2)
+    dead = workers.start()
+    until(searching(database, day))
+    solver = solver_of(dead)
+    os.kill(solver, signal.SIGSTOP)
+    dead.kill()
+    workers.start()
+    until(ended(database, day))
+    before = written(database, day)
+    os.kill(solver, signal.SIGCONT)
+    until(
+        lambda: (
+            not Path(f"/proc/{solver}/stat").exists() or ") Z " in Path(f"/proc/{solver}/stat").read_text()
+        )
+    )
+    assert written(database, day) == before
+
+
+def test_a_cancelled_solve_ends_early_and_its_best_plan_is_kept(
+    database: Database, day: Day, workers: Workers
+) -> None:
+    solve_id = ask(database, day, 3000)
+    workers.start()
+    until(searching(database, day))
+    cancel_solve(database, day.company_id, solve_id, actor="test")
+    card = until(ended(database, day))
+    assert (card.state, card.figures.placed, card.applied_id is not None) == (SolveState.STOPPED, 12, True)
+
+
+def test_a_worker_told_to_end_gives_its_solve_back_and_another_makes_it(
+    database: Database, day: Day, workers: Workers
+) -> None:
+    ask(database, day, 2)
+    first = workers.start()
+    until(searching(database, day))
+    first.terminate()
+    assert first.wait(timeout=PATIENCE_S) == 0
+    assert (latest(database, day).state, latest(database, day).attempts) == (SolveState.WAITING, 0)
+    workers.start()
+    assert until(ended(database, day)).attempts == 1
+
+
+def test_two_workers_share_the_days(database: Database, day: Day, workers: Workers) -> None:
+    for later in (0, 1):
+        wish = SolveRequest(service_on=DAY.replace(day=DAY.day + later), time_limit_s=3000)
+        ask_for_solve(database, day.company_id, wish, actor="test")
+    # A day without trips is solved at once, so the second one needs a trip as well.
+    move = "UPDATE trip SET service_on = service_on + 1 WHERE id = %(id)s"
+    database.transact(day.company_id, [Statement(move, {"id": day.trip_ids[0]})], actor="test")
+    workers.start()
+    workers.start()
+    until(lambda: [card.state for card in list_solves(database, day.company_id)] == [SolveState.RUNNING] * 2)
+
+
+def test_a_worker_whose_connections_are_cut_goes_on_by_itself(
+    database: Database, day: Day, workers: Workers
+) -> None:
+    ask(database, day, 2)
+    worker = workers.start()
+    until(searching(database, day))
+    with psycopg.connect(database.server.owner) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert until(ended(database, day)).state is SolveState.DONE
+    ask(database, day, 0.5)
+    assert until(ended(database, day)).state is SolveState.DONE
+    assert worker.poll() is None
+
+
+def test_a_solve_whose_process_fails_says_so_and_is_tried_again(database: Database, day: Day) -> None:
+    ask(database, day, 1)
+    broken = Statement("UPDATE vehicle SET layouts = '[1]'", {})
+    database.transact(day.company_id, [broken], actor="test")
+    held = claim_solve(database, day.company_id, DAY, lease_s=60, actor="test")
+    assert held is not None
+    solve_elsewhere(database, held, pace=QUICK, stop=threading.Event())
+    card = latest(database, day)
+    assert (card.state, card.attempts, card.trouble) == (
+        SolveState.WAITING,
+        1,
+        "its process ended with code 1",
+    )
