@@ -128,11 +128,10 @@ retired AS (
 ),
 gained AS (
     SELECT run_id, min(pickup_at) AS from_at, max(dropoff_until) AS to_at,
-        jsonb_agg(card) FILTER (WHERE was_run_id IS DISTINCT FROM run_id) AS new,
-        jsonb_agg(card) FILTER (WHERE was_run_id = run_id) AS moved
-    FROM (SELECT run_id, was_run_id, pickup_at, dropoff_until, jsonb_build_object(
-              'trip_id', trip_id, 'pickup_at', pickup_at, 'pickup_until', pickup_until,
-              'dropoff_at', dropoff_at, 'dropoff_until', dropoff_until) AS card
+        json_agg(times) FILTER (WHERE was_run_id IS DISTINCT FROM run_id) AS new,
+        json_agg(times) FILTER (WHERE was_run_id = run_id) AS moved
+    FROM (SELECT run_id, was_run_id, pickup_at, dropoff_until,
+              (trip_id, pickup_at, pickup_until, dropoff_at, dropoff_until)::trip_times AS times
           FROM final WHERE verdict IS NULL AND run_id IS NOT NULL) AS kept
     GROUP BY run_id
 ),
@@ -163,10 +162,10 @@ renewed AS (
 ),
 told AS (
     INSERT INTO event (company_id, id, kind, payload)
-    SELECT %(company)s, event_id, 'assigned', jsonb_build_object(
+    SELECT %(company)s, event_id, 'assigned', json_build_object(
         'run_id', run_id, 'driver_id', driver_id, 'manifest', manifest,
         'pull_out_at', pull_out_at, 'pull_in_at', pull_in_at, 'breaks', breaks,
-        'new', coalesce(new, '[]'), 'moved', coalesce(moved, '[]'), 'taken', coalesce(taken, '[]'))
+        'new', coalesce(new, '[]'), 'moved', coalesce(moved, '[]'), 'taken', coalesce(taken, '[]'))::jsonb
     FROM renewed
 ),
 noticed AS (
