@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -170,7 +170,7 @@ def apply_targets(
         rows = database.transact(order.company_id, [statement, *then], actor=order.actor, once=order.key)[0]
     except psycopg.Error as error:
         raise ApplyFailed(_what_to_do(error)) from error
-    return _applied(order, fingerprint, rows)
+    return _applied(order, targets, fingerprint, rows)
 
 
 def _nothing(order: Order) -> Applied:
@@ -197,35 +197,18 @@ def _what_to_do(error: psycopg.Error) -> str:
 _OUTCOMES = {str(outcome): outcome for outcome in Outcome}
 
 
-def _applied(order: Order, fingerprint: str, rows: Rows) -> Applied:
-    (
-        applied_id,
-        stored,
-        service_on,
-        version,
-        notices,
-        changed,
-        moved,
-        trip_ids,
-        run_ids,
-        verdicts,
-        standing,
-        replayed,
-        _,
-    ) = rows[0]
+def _applied(order: Order, targets: Targets, fingerprint: str, rows: Rows) -> Applied:
+    """Make the report; of the trips, the answer names only those that were not applied."""
+    applied_id, stored, service_on, version, notices, changed, moved, *trips, replayed, _ = rows[0]
     if stored != fingerprint:
         message = f"the key {order.key!r} was used for another plan; use a new key"
         raise Conflict(message)
-    stands = {row.pop("trip_id"): msgspec.convert(row, Standing) for row in standing or ()}
     return Applied(
         applied_id=applied_id,
         key=order.key,
         service_on=service_on,
         board_version=version,
-        trips=tuple(
-            outcome_of(trip_id, run_id, verdict, stands.get(trip_id))
-            for trip_id, run_id, verdict in zip(trip_ids, run_ids, verdicts, strict=True)
-        ),
+        trips=_outcomes(targets, *trips),
         changed_runs=tuple(changed),
         moved_runs=tuple(moved),
         notices=notices,
@@ -233,8 +216,20 @@ def _applied(order: Order, fingerprint: str, rows: Rows) -> Applied:
     )
 
 
-def outcome_of(trip_id: int, run_id: int | None, verdict: str, standing: Standing | None) -> TripOutcome:
-    """Say what became of a trip, from the database's verdict: an outcome, or why it is illegal now."""
+def _outcomes(
+    targets: Targets, standing: list[dict[str, Any]] | None, refused: list[int], verdicts: list[str]
+) -> tuple[TripOutcome, ...]:
+    stands = {row.pop("trip_id"): msgspec.convert(row, Standing) for row in standing or ()}
+    verdict_of = dict(zip(refused, verdicts, strict=True))
+    return tuple(
+        _refused(trip_id, run_id or None, verdict_of[trip_id], stands.get(trip_id))
+        if trip_id in verdict_of
+        else TripOutcome(trip_id=trip_id, run_id=run_id or None, outcome=Outcome.APPLIED)
+        for trip_id, run_id in zip(targets.trip_ids.tolist(), targets.run_ids.tolist(), strict=True)
+    )
+
+
+def _refused(trip_id: int, run_id: int | None, verdict: str, standing: Standing | None) -> TripOutcome:
     outcome, detail = _OUTCOMES.get(verdict), Detail.NONE
     if outcome is None:
         outcome, detail = Outcome.ILLEGAL_NOW, Detail(verdict)

@@ -204,14 +204,18 @@ report AS (
         array_agg(was_dropoff_at) AS was_dropoff_at, array_agg(was_dropoff_until) AS was_dropoff_until
         FROM (SELECT * FROM final ORDER BY trip_id) AS in_order) AS trips
     WHERE NOT EXISTS (SELECT FROM previous)
-    RETURNING id, fingerprint, service_on, board_version, notices, changed_runs, moved_runs, trip_ids, run_ids, verdicts, standing
+    RETURNING id, fingerprint, service_on, board_version, notices, changed_runs, moved_runs, standing
 )
-SELECT id, fingerprint, service_on, board_version, notices, changed_runs, moved_runs, trip_ids, run_ids, verdicts, standing,
+SELECT id, fingerprint, service_on, board_version, notices, changed_runs, moved_runs, standing,
+    ARRAY (SELECT trip_id FROM final WHERE verdict IS NOT NULL ORDER BY trip_id),
+    ARRAY (SELECT verdict FROM final WHERE verdict IS NOT NULL ORDER BY trip_id),
     false AS replayed,
     CASE WHEN cardinality(changed_runs) > 0 THEN pg_notify('estafette', %(company)s::text) END
 FROM report
 UNION ALL
-SELECT id, fingerprint, service_on, board_version, notices, changed_runs, moved_runs, trip_ids, run_ids, verdicts, standing,
+SELECT id, fingerprint, service_on, board_version, notices, changed_runs, moved_runs, standing,
+    ARRAY (SELECT trip_id FROM unnest(trip_ids, verdicts) AS t (trip_id, verdict) WHERE verdict <> 'applied'),
+    ARRAY (SELECT verdict FROM unnest(trip_ids, verdicts) AS t (trip_id, verdict) WHERE verdict <> 'applied'),
     true, NULL
 FROM previous
 """
