@@ -16,6 +16,7 @@ import pytest
 
 from estafette.domain.solve import SolveCard, SolveRequest, SolveState
 from estafette.edge.solving import solve_elsewhere
+from estafette.store.audit import audit
 from estafette.store.database import Database, Statement
 from estafette.store.jobs import ask_for_solve, cancel_solve, claim_solve, list_solves
 from tests.edge.working import QUICK, Work
@@ -124,6 +125,7 @@ def test_a_worker_plans_and_applies_what_was_asked_for(
     assert (card.solve_id, card.state, card.violations) == (solve_id, SolveState.DONE, 0)
     assert (card.figures.placed, card.figures.left_over) == (12, 0)
     assert database.read(day.company_id, "SELECT count(*) FROM assignment", {}) == [(12,)]
+    assert audit(database.server).findings == 0
     assert database.read(
         day.company_id, "SELECT key, plan_id FROM applied WHERE id = %(id)s", {"id": card.applied_id}
     ) == [(f"solve:{solve_id}:1", card.plan_id)]
@@ -243,6 +245,20 @@ def test_a_worker_whose_connections_are_cut_goes_on_by_itself(
     ask(database, day, 0.5)
     assert until(ended(database, day)).state is SolveState.DONE
     assert worker.poll() is None
+
+
+def test_a_worker_that_others_took_for_dead_begins_anew(
+    database: Database, day: Day, workers: Workers
+) -> None:
+    worker = workers.start()
+    ask(database, day, 0.2)
+    until(ended(database, day))
+    forgotten = "DELETE FROM procrastinate.procrastinate_workers RETURNING id"
+    (before,) = database.transact(day.company_id, [Statement(forgotten, {})], actor="test")
+    ask(database, day, 0.2)
+    until(ended(database, day))
+    known = database.read(day.company_id, "SELECT id FROM procrastinate.procrastinate_workers", {})
+    assert (worker.poll(), len(before), len(known), known != before) == (None, 1, 1, True)
 
 
 def test_a_solve_whose_process_fails_says_so_and_is_tried_again(database: Database, day: Day) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import reduce
 from typing import Any
 
 import psycopg
@@ -10,8 +11,10 @@ from psycopg.conninfo import make_conninfo
 
 from estafette.domain.error import ApplyFailed, Conflict, NotFound
 from estafette.domain.event import SolveProgressed
+from estafette.domain.fold import fold
 from estafette.domain.solve import Automatic, ClaimedSolve, SolveFigures, SolveRequest, SolveState
 from estafette.store.apply import apply_plan
+from estafette.store.board import get_board
 from estafette.store.database import Database, Statement
 from estafette.store.feed import last_event_id, read_events
 from estafette.store.intake import store_trips
@@ -311,3 +314,27 @@ def test_nothing_is_asked_of_a_company_that_is_not_there(database: Database) -> 
         ask(database, 999)
     with pytest.raises(NotFound, match="there is no company 999"):
         set_automatic(database, 999, Automatic.APPLY, actor="test")
+
+
+def test_a_board_that_follows_the_progress_of_solves_equals_a_fresh_one(database: Database) -> None:
+    day = a_day(database, trips=1, runs=1)
+    board = get_board(database, day.company_id, DAY)
+    held = claimed(database, day.company_id)
+    hold(database, held)
+    fail_solve(database, held, "no", actor="worker")
+    events = read_events(database, day.company_id, 0)
+    assert isinstance(events, list)
+    assert len(events) == 3
+    assert reduce(fold, events, board) == get_board(database, day.company_id, DAY)
+
+
+def test_two_days_that_change_in_one_transaction_make_two_events(database: Database) -> None:
+    company_id = a_company(database)
+    for later in (0, 1):
+        on = DAY.replace(day=DAY.day + later)
+        ask(database, company_id, SolveRequest(service_on=on))
+        claim_solve(database, company_id, on, lease_s=60, actor="worker")
+    run_out = Statement("UPDATE solve SET until = now() - interval '1 s'", {})
+    database.transact(company_id, [run_out], actor="test")
+    sweep(database, company_id)
+    assert [what.state.value for what in told(database, company_id)] == [*["running"] * 2, *["waiting"] * 2]
