@@ -15,14 +15,15 @@ from estafette.domain.error import ApplyFailed, Conflict
 from estafette.domain.plan import Plan, StopKind, Violation
 from estafette.exchange.plan_file import read_plan
 from estafette.flow.check import check_day
-from estafette.flow.day import Dispatch, Dispatched, Solve, apply_from_file, dispatch, plan_day
+from estafette.flow.acceptance import apply_from_file
+from estafette.flow.day import Dispatch, Dispatched, Solve, dispatch, plan_day
 from estafette.flow.intake import store_demo_day
 from estafette.flow.stages import Stages
 from estafette.notify.memory import MemoryChannel
 from estafette.planning.budget import Budget
 from estafette.store.company import create_company
 from estafette.store.database import Database, Statement
-from estafette.store.undo import undo_last
+from estafette.store.undo import Take, undo_last
 from estafette.travel.estimate import EstimateTravel
 
 DAY = date(2026, 11, 25)
@@ -56,7 +57,7 @@ def test_a_day_is_dispatched_from_load_to_notices(
     assert done.delivery is not None
     assert done.applied.counts()[Outcome.APPLIED] == 30 - len(done.planned.plan.left_over)
     assert done.delivery.sent == done.applied.notices == len([r for r in done.planned.plan.runs if r.stops])
-    assert list(done.stages) == ["load", "travel", "plan", "check", "apply", "notify"]
+    assert list(done.stages) == ["load", "travel", "plan", "check", "keep", "apply", "notify"]
 
 
 def test_the_kept_plan_is_the_plan_that_was_applied(
@@ -200,5 +201,5 @@ def test_a_plan_that_is_late_is_applied_except_for_what_changed(database: Databa
 
 def test_undo_takes_a_whole_dispatch_back(database: Database, company_id: int, tmp_path: Path) -> None:
     run(database, company_id, tmp_path)
-    undo_last(database, company_id, DAY, actor="test")
+    undo_last(database, company_id, DAY, take=Take(actor="test"))
     assert database.read(company_id, "SELECT count(*) FROM assignment", {}) == [(0,)]

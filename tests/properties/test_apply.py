@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from estafette.domain.applied import Outcome
 from estafette.store.apply import apply_plan
 from estafette.store.database import Database
-from estafette.store.undo import undo_last
+from estafette.store.undo import Take, undo_last
 from tests.store.days import DAY, Day, Timetable, a_company, a_day, a_plan
 
 RUNS, TRIPS, SLOTS = 3, 8, 12
@@ -77,7 +77,7 @@ def test_undoing_every_plan_in_turn_goes_back_through_every_state(database: Data
         )
         states += [before] if applied.changed_runs else []
     for before in reversed(states):
-        undo_last(database, day.company_id, DAY, actor="test")
+        undo_last(database, day.company_id, DAY, take=Take(actor="test"))
         assert state(database, day) == before
 
 

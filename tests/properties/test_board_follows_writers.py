@@ -23,7 +23,7 @@ from estafette.store.database import Database
 from estafette.store.day import load_day
 from estafette.store.feed import read_events
 from estafette.store.intake import store_shifts, store_trips
-from estafette.store.undo import undo_last
+from estafette.store.undo import Take, undo_last
 from tests.store.days import plan_for
 
 DAY = date(2026, 11, 25)
@@ -98,7 +98,7 @@ def _apply(company: Company, a: int, b: int) -> None:
 
 def _undo(company: Company, a: int, b: int) -> None:
     with suppress(NotFound):
-        undo_last(company.database, company.company_id, DAY, actor="test")
+        undo_last(company.database, company.company_id, DAY, take=Take(actor="test"))
 
 
 ACTS = (_book, _change_trip, _change_day, _lose_time, _rename_place, _change_shift, _apply, _apply, _undo)

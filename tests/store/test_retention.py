@@ -9,7 +9,7 @@ from estafette.store.board import get_board
 from estafette.store.database import Database
 from estafette.store.feed import Reset, last_event_id, read_events
 from estafette.store.retention import HeldBy, Pruned, prune_events
-from estafette.store.undo import undo_last
+from estafette.store.undo import Take, undo_last
 from tests.dispatched import DAY, Dispatched
 
 _OLD = "UPDATE event SET at = at - interval '40 days' WHERE company_id = %(company)s AND id <= %(last)s"
@@ -135,8 +135,8 @@ def test_an_apply_of_a_day_that_is_not_over_keeps_what_undo_reads(company: Dispa
     _age(company, 3)
     assert _prune(company) == Pruned(events=2, notices=0, held_by=HeldBy.UNDO)
     company.write("UPDATE applied SET service_on = %(day)s WHERE company_id = %(company)s", day=DAY)
-    undone = undo_last(company.database, company.company_id, DAY, actor="test")
-    assert {trip.outcome for trip in undone.trips} == {Outcome.APPLIED}
+    undone = undo_last(company.database, company.company_id, DAY, take=Take(actor="test"))
+    assert {trip.outcome for trip in undone.applied.trips} == {Outcome.APPLIED}
 
 
 def test_the_database_itself_lets_nobody_prune_what_is_young_or_not_settled(company: Dispatched) -> None:

@@ -14,7 +14,7 @@ class Parameters(Record, frozen=True, kw_only=True):
     seed: int
     time_limit_s: float | None = None
     iterations: int | None = None
-    weights: dict[str, int] = {}
+    weights: dict[str, int]
 
 
 class Made(Record, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class Made(Record, frozen=True, kw_only=True):
     """
 
     parameters: Parameters
-    versions: dict[str, str] = {}
+    versions: dict[str, str]
     problem: Problem | None = None
     travel_sha256: str | None = None
     duration_s: float | None = None

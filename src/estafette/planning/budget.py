@@ -33,9 +33,7 @@ class Budget(Record, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         limited = self.time_limit_s is not None or self.iterations is not None
         if limited == (self.course is not None):
-            message = (
-                "budget: needs time_limit_s or iterations, or else the course of an earlier search"
-            )
+            message = "budget: needs time_limit_s or iterations, or else the course of an earlier search"
             raise Invalid(message)
         if self.time_limit_s is not None and self.clock is None:
             message = "budget: time_limit_s needs a clock"

@@ -91,7 +91,8 @@ def save_plan(database: Database, plan: Plan, made: Made, *, actor: str) -> int:
         "left_over": len(plan.left_over),
         "violations": made.violations,
     }
-    rows = database.transact(plan.company_id, [Statement(_SAVE, parameters)], actor=actor)[0]
+    once = f"plan:{parameters['answer_sha256']}"
+    rows = database.transact(plan.company_id, [Statement(_SAVE, parameters)], actor=actor, once=once)[0]
     return int(rows[0][0])
 
 

@@ -3,12 +3,14 @@
 import click
 
 from estafette import __version__
+from estafette.edge.cli.applies import apply, undo
 from estafette.edge.cli.databases import db
-from estafette.edge.cli.day import apply, check, dispatch, plan, runs, undo
+from estafette.edge.cli.day import check, dispatch, runs
 from estafette.edge.cli.demo import demo
 from estafette.edge.cli.importing import importing
 from estafette.edge.cli.jobs import solve, solves
 from estafette.edge.cli.notices import notices
+from estafette.edge.cli.plans import plan, plans, replay
 from estafette.edge.cli.serving import serve, worker
 
 
@@ -32,6 +34,7 @@ def main() -> None:
 
 
 for command in (
-    demo, importing, plan, apply, dispatch, undo, runs, check, solve, solves, notices, serve, worker, db,
+    demo, importing, plan, plans, replay, apply, dispatch, undo, runs, check, solve, solves, notices, serve,
+    worker, db,
 ):  # fmt: skip
     main.add_command(command)

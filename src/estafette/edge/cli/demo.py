@@ -10,10 +10,10 @@ import click
 
 from estafette.demo import invented_day
 from estafette.domain.request import Intake, Stored
-from estafette.edge.cli.day import how_to_solve
 from estafette.edge.cli.progress import end_progress, say, warm_up
 from estafette.edge.cli.report import as_text, dispatched_as_object, outcome_lines, stage_table
 from estafette.edge.cli.session import REFUSED, errors_in_one_line, open_database, print_json
+from estafette.edge.cli.solving import how_to_solve
 from estafette.edge.web.serve import serve_board
 from estafette.flow.day import Dispatch, Dispatched, dispatch
 from estafette.flow.intake import store_demo_day

@@ -13,11 +13,6 @@ from estafette.flow.stages import Stage
 _SHOWN = 12
 
 
-def placed(plan: Plan) -> int:
-    """Count the trips that have a run."""
-    return sum(stop.kind is StopKind.PICKUP for run in plan.runs for stop in run.stops)
-
-
 def as_object(planned: Planned, stages: dict[str, Stage]) -> dict[str, Any]:
     """Give the figures of a planned day as one JSON object."""
     plan = planned.plan
@@ -25,7 +20,7 @@ def as_object(planned: Planned, stages: dict[str, Stage]) -> dict[str, Any]:
     return {
         "day": plan.service_on.isoformat(),
         "trips": len(planned.problem.trips),
-        "placed": placed(plan),
+        "placed": plan.placed(),
         "left_over": [
             {
                 "trip": left.trip_id,
@@ -59,6 +54,7 @@ def dispatched_as_object(done: Dispatched) -> dict[str, Any]:
         "board_version": done.applied.board_version if done.applied else None,
         "notices": done.applied.notices if done.applied else 0,
         "plan": str(done.kept_at),
+        "plan_id": done.plan_id,
     }
 
 
@@ -86,7 +82,7 @@ def as_text(planned: Planned) -> Iterator[str]:
         f"{len(problem.trips)} trips, {len(problem.runs)} runs, {len(problem.will_calls)} will-calls waiting"
     )
     yield f"{plan.service_on}  {day}"
-    yield f"  placed         {placed(plan)}"
+    yield f"  placed         {plan.placed()}"
     yield f"  left over      {len(plan.left_over)}"
     yield from _left_over(plan, problem)
     for found in planned.standing[:_SHOWN]:

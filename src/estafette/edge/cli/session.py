@@ -77,6 +77,13 @@ def day_option(command: Command) -> Command:
     )(command)
 
 
+def day_of_choice(command: Command) -> Command:
+    """Add `--day`, a service day that may be left out."""
+    return click.option("--day", "service_on", type=_Day(), metavar="YYYY-MM-DD", help="Service day.")(
+        command
+    )
+
+
 def actor_name() -> str:
     """Give the name under which changes are recorded."""
     try:

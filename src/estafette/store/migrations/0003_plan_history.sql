@@ -45,7 +45,7 @@ DECLARE
     in_the_way jsonb;
 BEGIN
     SELECT jsonb_agg(jsonb_build_array(trip_id, nullif(run_id, 0), verdict, (
-            SELECT stands FROM jsonb_array_elements(a.standing) AS stands
+            SELECT stands - 'trip_id' FROM jsonb_array_elements(a.standing) AS stands
             WHERE (stands->>'trip_id')::bigint = trip_id)) ORDER BY trip_id)
     INTO in_the_way
     FROM applied a, unnest(a.trip_ids, a.run_ids, a.verdicts) AS judged (trip_id, run_id, verdict)

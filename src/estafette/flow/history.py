@@ -1,0 +1,109 @@
+"""What the history of plans can be asked: where a plan came from, and whether it can be made again."""
+
+import hashlib
+import platform
+from importlib.metadata import version
+
+import msgspec
+
+from estafette import __version__
+from estafette.domain.difference import Difference, difference
+from estafette.domain.error import Conflict
+from estafette.domain.history import KeptPlan, Made, Parameters
+from estafette.domain.plan import Course, Plan
+from estafette.domain.problem import Problem
+from estafette.domain.record import Record, encode
+from estafette.domain.travel import Travel, TravelMatrix
+from estafette.planning.budget import Budget
+from estafette.planning.solve import solve
+from estafette.planning.weights import Weights
+from estafette.store.database import Database
+from estafette.store.plans import get_plan
+
+
+class Replay(Record, frozen=True, kw_only=True):
+    """
+    A plan made again from what the history keeps.
+
+    `same` says that it is the kept one byte for byte; `versions` are those it was made with now.
+    """
+
+    kept: KeptPlan
+    plan: Plan
+    same: bool
+    versions: dict[str, str]
+
+
+def versions() -> dict[str, str]:
+    """Name the versions that a plan depends on."""
+    return {
+        "estafette": __version__,
+        "python": platform.python_version(),
+        "numba": version("numba"),
+        "numpy": version("numpy"),
+    }
+
+
+def parameters_of(budget: Budget, seed: int) -> Parameters:
+    """Say what a search with the usual weights was asked for."""
+    return Parameters(
+        seed=seed,
+        time_limit_s=budget.time_limit_s,
+        iterations=budget.iterations,
+        weights=msgspec.structs.asdict(Weights()),
+    )
+
+
+def made_elsewhere(plan: Plan) -> Made:
+    """Say all that is known of how a plan was made that came from a file."""
+    parameters = Parameters(seed=plan.seed, iterations=plan.iterations, weights={})
+    return Made(parameters=parameters, versions={})
+
+
+def replay_plan(database: Database, company_id: int, plan_id: int, *, travel: Travel) -> Replay:
+    """
+    Make a plan of the history again: same problem, travel times, seed, weights, and the steps of its search.
+
+    The clock plays no part: the search does as many steps at each temperature as it did then.
+
+    Raises
+    ------
+    NotFound
+        There is no such plan.
+    Conflict
+        It came from elsewhere, or the travel times are no longer the same.
+    """
+    kept = get_plan(database, company_id, plan_id)
+    problem, course = _replayable(kept)
+    matrix = travel.matrix(problem.places)
+    _refuse_other_travel(kept, matrix)
+    weights = Weights(**kept.entry.parameters.weights)
+    plan = solve(problem, matrix, budget=Budget(course=course), seed=kept.plan.seed, weights=weights)
+    same = hashlib.sha256(encode(plan)).hexdigest() == kept.entry.answer_sha256
+    return Replay(kept=kept, plan=plan, same=same, versions=versions())
+
+
+def _replayable(kept: KeptPlan) -> tuple[Problem, Course]:
+    if kept.problem is None or kept.plan.course is None:
+        message = (
+            f"plan {kept.entry.plan_id} came from a file; what it was computed from is not in the history"
+        )
+        raise Conflict(message)
+    return kept.problem, kept.plan.course
+
+
+def _refuse_other_travel(kept: KeptPlan, matrix: TravelMatrix) -> None:
+    found = matrix.sha256()
+    if found != kept.entry.travel_sha256:
+        message = (
+            f"plan {kept.entry.plan_id} cannot be made again: the travel times are not those of then"
+            f" (then {kept.entry.travel_source}, {str(kept.entry.travel_sha256)[:12]};"
+            f" now {matrix.source}, {found[:12]})"
+        )
+        raise Conflict(message)
+
+
+def compare_plans(database: Database, company_id: int, before_id: int, after_id: int) -> Difference:
+    """Compare two plans of the history; raises `NotFound`, and `Invalid` for plans of two days."""
+    before, after = (get_plan(database, company_id, plan_id).plan for plan_id in (before_id, after_id))
+    return difference(before, after)
