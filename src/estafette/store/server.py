@@ -23,9 +23,12 @@ log = logging.getLogger(__name__)
 APP_ROLE = "estafette_app"
 
 # Explicit time-outs: nothing waits for ever. A statement has a minute, because one may hold a day of
-# 100,000 trips; a lock has ten seconds, because such a statement may stand before it.
+# 100,000 trips; a lock has ten seconds, because such a statement may stand before it. The server must notice a
+# silent client too: one that vanishes in the middle of its pipeline is neither idle nor running a statement, and
+# would hold the lock of its company for the two hours of the system's keepalives.
 _OPTIONS = (
     "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s "
+    "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=5s "
     "-c jit=off -c timezone=UTC -c client_min_messages=warning"
 )
 # A network that swallows packets is noticed after 5 s, whether something was sent (tcp_user_timeout) or an
