@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from estafette.domain.booking import TripStatus
+from estafette.domain.solve import SolveFigures, SolveRequest
 from estafette.edge.web.live import Rhythm
+from estafette.store.jobs import ask_for_solve, claim_solve, give_back_solve, hold_solve
 from tests.dispatched import DAY, Dispatched
 from tests.edge.test_web_words import WORDS
 from tests.edge.web_client import served
@@ -79,6 +81,23 @@ def test_the_page_stands_where_a_fresh_board_stands(
     caught_up = f"version => ({_BOARD})().then((board) => board.version === version)"
     page.wait_for_function(caught_up, arg=fresh["version"])
     assert page.evaluate(_BOARD) == fresh
+
+
+def test_the_page_says_how_far_a_solve_is_and_falls_silent_when_it_ends(
+    open_page: OpenPage, address: str, company: Dispatched
+) -> None:
+    page = open_page(address)
+    expect(page.locator("#solve")).to_be_hidden()
+    ask_for_solve(company.database, company.company_id, SolveRequest(service_on=DAY), actor="test")
+    held = claim_solve(company.database, company.company_id, DAY, lease_s=60, actor="test")
+    assert held is not None
+    expect(page.locator("#solve")).to_have_text("Planning")
+    figures = SolveFigures(placed=87, left_over=3, cost=1, seconds=12.2)
+    hold_solve(company.database, held, figures, lease_s=60, actor="test")
+    expect(page.locator("#solve")).to_have_text("Planning: 87 of 90 placed, 12 s")
+    give_back_solve(company.database, held, actor="test")
+    expect(page.locator("#solve")).to_be_hidden()
+    assert page.evaluate(_BOARD) == _fresh(address)
 
 
 def test_after_a_lost_stream_the_page_catches_up(open_page: OpenPage, company: Dispatched) -> None:

@@ -12,6 +12,7 @@ import { chooseLanguage, loadWords } from './words.js';
 const byId = (id) => document.getElementById(id);
 const address = new URL(location.href);
 const FLASH_MS = 2500;
+const SOLVE_SILENT_AFTER_MS = 15000;
 const HOUR_PX = [40, 52, 64, 84, 112, 150, 200];
 const SKEW_WORTH_SAYING_MS = 30000;
 
@@ -78,6 +79,10 @@ function take(event) {
     takeSnapshot();
     return;
   }
+  if (event.what.kind === 'solve_progressed' && event.what.service_on === page.day) {
+    showSolve(event.what);
+    return;
+  }
   // A plan of 300 runs is 300 events: they are drawn together in one frame.
   if (page.due) return;
   page.due = true;
@@ -100,6 +105,16 @@ function show() {
   page.timeline.showNow(page.live.now());
   page.keys.settle();
   if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
+}
+
+/** Say how far a solve is; one whose worker has gone silent is no longer spoken of. */
+function showSolve({ state, placed, left_over, seconds }) {
+  clearTimeout(page.solveEnds);
+  byId('solve').hidden = state !== 'running';
+  byId('solve').textContent = placed === null
+    ? page.words.say('solve_begins')
+    : page.words.say('solve_progress', { placed, trips: placed + left_over, s: Math.round(seconds) });
+  page.solveEnds = setTimeout(() => { byId('solve').hidden = true; }, SOLVE_SILENT_AFTER_MS);
 }
 
 function flash(tripIds) {
