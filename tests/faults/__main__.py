@@ -39,8 +39,7 @@ APPLIES = (400, 10_000)
 def main(arguments: Sequence[str]) -> int:
     """Run what was asked for; 1 when something was lost, doubled, double-booked, or missing."""
     asked = _asked(arguments)
-    logs = Path(asked.keep or tempfile.mkdtemp(prefix="faults-logs-"))
-    logs.mkdir(exist_ok=True)
+    logs = Path(asked.keep or tempfile.mkdtemp(prefix="faults-logs-")) / f"seed-{asked.seed}"
     names = asked.only.split(",") if asked.only else [*FAULTS, "appliers"]
     echo(
         f"seed {asked.seed}, histories in {logs}, {platform.system()} {platform.release()}, {os.cpu_count()} cores"
@@ -58,7 +57,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def an_arena(cluster: Cluster, database: str, logs: Path, *, seed: int) -> Arena:
-    """Make a database in a cluster, and a place for faults in it."""
+    """Make a database in a cluster, and a place for faults in it; raises `FileExistsError` rather than mix histories."""
+    logs.mkdir(parents=True)
     return Arena(cluster, cluster.database(database), logs, seed=seed)
 
 
@@ -70,7 +70,7 @@ def _asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--only", default="", help=f"of {','.join([*FAULTS, 'appliers'])}")
     parser.add_argument("--times", type=float, default=1.0, help="so many times the trials")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1 << 30))
-    parser.add_argument("--keep", default="", help="folder for the histories")
+    parser.add_argument("--keep", default="", help="folder for the histories, one below it for the seed")
     return parser.parse_args(arguments)
 
 
@@ -110,7 +110,7 @@ def _on_small_disk(arena: Arena, stack: ExitStack) -> Arena | None:
     cluster = stack.enter_context(
         a_cluster(settings=("max_wal_size=32MB", "min_wal_size=32MB"), parent=folder)
     )
-    return an_arena(cluster, "faults", arena.logs, seed=arena.seed)
+    return an_arena(cluster, "faults", arena.logs / "disk", seed=arena.seed)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -27,6 +28,7 @@ class Cluster:
         self.folder = folder
         self._arguments = [f"-c{setting}" for setting in settings]
         self._as_user = {"user": USER, "group": USER, "extra_groups": ()} if os.geteuid() == 0 else {}
+        self._port = _free_port()
         self._postmaster: subprocess.Popen[bytes] | None = None
         self._log = (folder / "log").open("ab")
         if os.geteuid() == 0:
@@ -40,7 +42,9 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        return make_conninfo(host=str(self.folder), user="postgres", dbname="postgres", connect_timeout=5)
+        return make_conninfo(
+            host=str(self.folder), port=self._port, user="postgres", dbname="postgres", connect_timeout=5
+        )
 
     def database(self, name: str) -> Server:
         """Make a migrated database; the application connects as its own role."""
@@ -87,7 +91,17 @@ class Cluster:
 
     def _launch(self) -> "subprocess.Popen[bytes]":
         program = str(programs() / "postgres")
-        arguments = ["-D", str(self.data), "-k", str(self.folder), "-h", "", *self._arguments]
+        arguments = [
+            "-D",
+            str(self.data),
+            "-k",
+            str(self.folder),
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self._port),
+            *self._arguments,
+        ]
         return subprocess.Popen(
             [program, *arguments], cwd=self.folder, stdout=self._log, stderr=self._log, **self._as_user
         )
@@ -111,6 +125,11 @@ def children_of(parent: int) -> list[int]:
             fields = stat.read_text().rsplit(")", 1)[1].split()
             found += [int(stat.parent.name)] if int(fields[1]) == parent else []
     return found
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return int(held.getsockname()[1])
 
 
 def _ensure_user() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 
 from estafette.store import apply, database
+from estafette.store.arrays import register_arrays
 from tests.faults.history import Log
 
 MUTANTS: dict[str, Callable[[Log], None]] = {}
@@ -85,26 +86,28 @@ def cursor_by_sequence(log: Log) -> None:
 @_mutant
 def told_before_commit(log: Log) -> None:
     """The client is told what the statement answered, and only then is it committed."""
-    decode = apply._applied
+    sound, decode = database.Database.transact, apply._applied
+    uncommitted: list[psycopg.Connection[Any]] = []
 
     def transact(self: database.Database, company_id: int, statements: Any, **options: Any) -> Any:
-        with self._connections.lend(within_s=10) as connection:
-            connection.execute("BEGIN")
-            connection.execute("SELECT set_config('app.company', %s, true)", [str(company_id)])
-            rows = [connection.execute(s.sql, s.parameters, binary=True) for s in statements]
-            found = [cursor.fetchall() if cursor.description else [] for cursor in rows]
-            if options.get("actor"):
-                key = statements[0].parameters["key"]
-                order = apply.Order(
-                    key=key, actor="faults", company_id=company_id,
-                    service_on=statements[0].parameters["service_on"], board_version=0,
-                )  # fmt: skip
-                log.write(key=key, answer=decode(order, statements[0].parameters["fingerprint"], found[0]))
-                time.sleep(0.02)
-            connection.execute("COMMIT")
-        return found
+        if not options.get("actor"):
+            return sound(self, company_id, statements, **options)
+        connection = psycopg.connect(self.server.app)
+        register_arrays(connection)
+        uncommitted.append(connection)
+        connection.execute("SELECT set_config('app.company', %s, true)", [str(company_id)])
+        cursors = [connection.execute(one.sql, one.parameters, binary=True) for one in statements]
+        return [cursor.fetchall() for cursor in cursors]
+
+    def told(*arguments: Any) -> Any:
+        answer = decode(*arguments)
+        log.write(key=answer.key, answer=answer)
+        time.sleep(0.02)
+        uncommitted.pop().commit()
+        return answer
 
     database.Database.transact = transact  # type: ignore[method-assign]
+    apply._applied = told
 
 
 def plain_sequence(owner: str) -> None:

@@ -7,7 +7,6 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -17,20 +16,21 @@ COMMITTED = b"C" + struct.pack(">I", 11) + b"COMMIT\0"
 
 class Relay:
     """
-    Listens on 127.0.0.1 and relays to the socket of a server.
+    Listens on 127.0.0.1 and relays to a server on another of its ports.
 
-    `cut_one_in`: of so many replies to COMMIT one is lost with its connection. `silence` drops every packet from the
-    clients in the kernel, unacknowledged, as a network that swallows them; `heal` ends that.
+    `cut_one_in`: of so many replies to COMMIT one is lost with its connection. `silence` drops every packet that comes
+    from a client or from the server in the kernel, unacknowledged, as a network that swallows them. `heal` lets new
+    connections through; those that fell silent stay so, because both ends may have forgotten them by then.
     """
 
     def __init__(self, server: str, *, cut_one_in: int = 0, seed: int = 0) -> None:
         parts = conninfo_to_dict(server)
-        self._server = str(Path(str(parts["host"])) / ".s.PGSQL.5432")
+        self._port = int(str(parts["port"]))
         self._chance = random.Random(seed)
         self.cut_one_in = cut_one_in
         self.cuts = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._clients: set[socket.socket] = set()
+        self._ends: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def address(self, conninfo: str) -> str:
@@ -41,19 +41,17 @@ class Relay:
     def silence(self) -> None:
         drop_all = ctypes.create_string_buffer(struct.pack("HBBI", 6, 0, 0, 0))  # BPF: return 0 bytes
         program = struct.pack("HL", 1, ctypes.addressof(drop_all))
-        for end in (self._listener, *self._clients):
+        for end in (self._listener, *self._ends):
             with suppress(OSError):
                 end.setsockopt(socket.SOL_SOCKET, _ATTACH_FILTER, program)
 
     def heal(self) -> None:
-        for end in (self._listener, *self._clients):
-            with suppress(OSError):
-                end.setsockopt(socket.SOL_SOCKET, _DETACH_FILTER, 0)
+        self._listener.setsockopt(socket.SOL_SOCKET, _DETACH_FILTER, 0)
 
     def close(self) -> None:
         self._listener.close()
-        for client in list(self._clients):
-            client.close()
+        for end in list(self._ends):
+            end.close()
 
     def _accept(self) -> None:
         while True:
@@ -61,14 +59,14 @@ class Relay:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            server = socket.socket(socket.AF_UNIX)
             try:
-                server.connect(self._server)
+                server = socket.create_connection(("127.0.0.1", self._port))
             except OSError:
                 client.close()
                 continue
-            self._clients.add(client)
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for end in (client, server):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self._ends.add(end)
             threading.Thread(target=self._forward, args=(client, server), daemon=True).start()
             threading.Thread(target=self._answer, args=(server, client), daemon=True).start()
 
@@ -98,8 +96,8 @@ class Relay:
         return messages[:at], True
 
     def _end(self, client: socket.socket, server: socket.socket) -> None:
-        self._clients.discard(client)
         for end in (client, server):
+            self._ends.discard(end)
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()

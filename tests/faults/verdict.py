@@ -67,12 +67,15 @@ def judge(job: Job, *, asked_again: int = 5) -> Verdict:
     found = audit(job.server, company_id=job.company_id)
     by_key = {row[0]: row for row in stored}
     counted = Counter(row[0] for row in stored)
+    begun = read_history(
+        Path(job.log)
+    ).begun  # what is stored was begun before, but maybe after the first look
     answered = history.answers
     return Verdict(
         acknowledged=len(answered),
         lost=[f"{key} was acknowledged and is not there" for key in answered if key not in by_key],
         duplicate=[f"{key} stands {times} times" for key, times in counted.items() if times > 1]
-        + [f"{row[0]} is no key of the client" for row in stored if row[0] not in history.begun]
+        + [f"{row[0]} is no key of the client" for row in stored if row[0] not in begun]
         + [f"{key} was refused and is there" for key in history.refused if key in by_key],
         differing=_differing(history, by_key) + _asked_again(job, list(answered)[-asked_again:], history),
         double_booked=_lines(found, DOUBLE_BOOKED),

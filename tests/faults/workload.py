@@ -1,5 +1,6 @@
 """Random plans with keys, applied one after the other by a process that may die at any instant."""
 
+import logging
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -45,6 +46,7 @@ def main(job: Job) -> None:
     """Apply plan after plan; whatever is not answered is asked again with the same key."""
     log = Log(Path(job.log))
     mutants.plant(job.mutant, log)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # lost connections are what this is about
     with Database(job.server, size=1) as database:
         for number in range(job.count):
             key = f"{job.name}-{number}"
