@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from estafette.domain.error import Unavailable
 from estafette.domain.event import Assigned, Event
@@ -14,9 +14,9 @@ from estafette.store.feed import Listener, Reset, last_event_id, read_events
 
 log = logging.getLogger(__name__)
 
-# After news the next look waits, so that what comes meanwhile is sent together: 40 microseconds for each open
-# stream, which is about what it takes to send to all of them. Alone on the line there is no wait to speak of.
-_PAUSE_PER_STREAM_S = 40e-6
+# After news the next look waits for half the time that sending them to all streams took, so that what comes
+# meanwhile is sent together. With few streams that is nothing; with a thousand it is what bounds the work.
+_PAUSE_SHARE = 0.5
 _LONGEST_PAUSE_S = 0.05
 _AGAIN_AFTER_S = 0.5
 # The feed is looked at every few seconds even without news: older than this means that nobody follows it.
@@ -45,7 +45,6 @@ class Live:
         self.rhythm = rhythm or Rhythm()
         self.ended = False
         self.beats = 0
-        self._streams = 0
         self._backlog = Backlog(0)
         self._told_drivers: dict[int, int] = {}
         self._read_at = 0.0
@@ -76,15 +75,6 @@ class Live:
     def last_event_id(self) -> int:
         """The newest event known here."""
         return self._backlog.last
-
-    @contextmanager
-    def stream(self) -> Iterator[None]:
-        """Count a stream as open for as long as the block lasts."""
-        self._streams += 1
-        try:
-            yield
-        finally:
-            self._streams -= 1
 
     def news(self) -> asyncio.Event:
         """
@@ -135,7 +125,7 @@ class Live:
                 return 0
             self._take_in(found)
             self._woken.set()  # there may be more
-            return min(_LONGEST_PAUSE_S, self._streams * _PAUSE_PER_STREAM_S)
+            return await self._pause_s()
         self._woken.set()
         return _AGAIN_AFTER_S
 
@@ -150,6 +140,13 @@ class Live:
                 if isinstance(event.what, Assigned):
                     self._told_drivers[event.what.driver_id] = event.id
         self._tell()
+
+    async def _pause_s(self) -> float:
+        """Wait until every stream that waited for news has sent them, or is held up; give the next pause."""
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        await asyncio.sleep(0)  # the loop runs in turn whatever was made ready before
+        return min(_LONGEST_PAUSE_S, (loop.time() - begun) * _PAUSE_SHARE)
 
     async def _beat(self) -> None:
         """Count heartbeats, unless the feed is not followed: a client must not take that for peace."""

@@ -85,23 +85,22 @@ async def _lines(live: Live, cursor: int, step: _Next) -> AsyncIterator[bytes]:
     ends_at = time.monotonic() + live.rhythm.stream_s
     yield _RETRY + _clock()
     beats = live.beats
-    with live.stream():
-        while not live.ended and time.monotonic() < ends_at:
-            news = live.news()
-            try:
-                sent, cursor, ended = await step(cursor)
-            except Unavailable as error:
-                log.warning("stream: %s", error)
-                return  # the client comes back with its cursor
-            for piece in _pieces(sent):
-                yield piece
-            if ended:
-                return
-            if not sent:
-                await news.wait()
-            if beats != live.beats:
-                beats = live.beats
-                yield _clock()
+    while not live.ended and time.monotonic() < ends_at:
+        news = live.news()
+        try:
+            sent, cursor, ended = await step(cursor)
+        except Unavailable as error:
+            log.warning("stream: %s", error)
+            return  # the client comes back with its cursor
+        for piece in _pieces(sent):
+            yield piece
+        if ended:
+            return
+        if not sent:
+            await news.wait()
+        if beats != live.beats:
+            beats = live.beats
+            yield _clock()
 
 
 def _pieces(sent: bytes) -> Iterator[bytes]:
