@@ -44,14 +44,14 @@ BUGS = {
         [Step("assign"), Step("claim", 0), Step("send", 0, SENT), Step("crash", 0), Step("take_off")],
     ),
     "the doubt of dead letters is forgotten": (
-        ("CLAIM", "AND event_id < m.event_id AND in_doubt)", "AND false)"),
+        ("CLAIM", "FILTER (WHERE in_doubt AND", "FILTER (WHERE false AND"),
         [
             Step("assign"), Step("claim"), Step("send", 0, UNSURE_BUT_ARRIVED), Step("mark"),
             Step("claim"), Step("give_up"), Step("mark"), Step("take_off"),
         ],
     ),
     "what was told is forgotten": (
-        ("CLAIM", "AND event_id < m.event_id AND sent_at IS NOT NULL", "AND false"),
+        ("CLAIM", "FILTER (WHERE sent_at IS NOT NULL)", "FILTER (WHERE false)"),
         [Step("assign"), Step("claim"), Step("send", 0, SENT), Step("mark"), Step("assign", 1)],
     ),
 }  # fmt: skip

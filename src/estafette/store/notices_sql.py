@@ -1,8 +1,9 @@
 """
 The statements that hand out notices and record what became of them. Why they are so: store/notices.py.
 
-Rows are found by `LATERAL (... OFFSET 0)`, one index lookup each, because a CTE has no statistics and a join
-of it can become quadratic.
+A CTE has no statistics, and a join of two can become quadratic. So rows are found by `LATERAL (... OFFSET 0)`, one
+index lookup each, what belongs together travels in one row (windows), and the one join left is a `FULL JOIN`,
+which is never a nested loop.
 """
 
 from typing import LiteralString
@@ -20,11 +21,14 @@ trips AS (
         LATERAL (SELECT name FROM place WHERE company_id = %(company)s AND id = t.origin_id OFFSET 0) AS o,
         LATERAL (SELECT name FROM place WHERE company_id = %(company)s AND id = t.destination_id OFFSET 0) AS p
     GROUP BY g.driver_id, g.event_id
+),
+complete AS MATERIALIZED (
+    SELECT n.*, t.cards FROM chosen n
+    FULL JOIN trips t ON t.driver_id = n.driver_id AND t.event_id = n.event_id
 )
 SELECT n.driver_id, n.event_id, n.service_on, n.created_at, n.attempts, d.name, d.language, c.zone,
-    coalesce(t.cards, '[]'), n.claim
-FROM chosen n
-LEFT JOIN trips t ON t.driver_id = n.driver_id AND t.event_id = n.event_id
+    coalesce(n.cards, '[]'), n.claim
+FROM complete n
 JOIN driver d ON d.company_id = %(company)s AND d.id = n.driver_id
 JOIN company c ON c.id = %(company)s
 ORDER BY n.event_id, n.driver_id
@@ -39,16 +43,17 @@ _ENTRIES: LiteralString = """LATERAL (
 
 # The service day of notice `n`: its own once it was claimed, else that of its run, which never changes.
 _DAY: LiteralString = """LATERAL (
-        SELECT coalesce(n.service_on, r.service_on) AS service_on
-        FROM event e JOIN run r ON r.company_id = e.company_id AND r.id = (e.payload->>'run_id')::bigint
-        WHERE e.company_id = n.company_id AND e.id = n.event_id OFFSET 0) AS day"""
+        SELECT coalesce(n.service_on, (SELECT service_on FROM run WHERE company_id = n.company_id AND id = (
+            SELECT (payload->>'run_id')::bigint FROM event
+            WHERE company_id = n.company_id AND id = n.event_id))) AS service_on OFFSET 0) AS day"""
 
 # 1. `ready`: drivers of whom nothing is in living hands or waits for its time; who failed often comes last.
 # 2. `message`: one for each of their days. What may have been delivered goes again, alone; else all there is.
-# 3. `cursors`: up to which notice the driver was told, and up to which ones perhaps.
-# 4. `span`: from which notice to which other one a trip stood how.
-# 5. `changed`: how it stands now, unless that is what the driver believes for certain.
-# 6. `chosen`, `spoken_for`: the claim, and the membership, fixed by the number of the message.
+# 3. `line`: all notices of that driver and day, up to the message.
+# 4. `history`: beside each, up to which notice the driver was told, and up to which ones perhaps (`cursors`).
+# 5. `span`: from which notice to which other one a trip stood how, and how it stands now.
+# 6. `changed`: the trips that do not stand now as the driver believes for certain.
+# 7. `chosen`, `spoken_for`: the claim, and the membership, fixed by the number of the message.
 CLAIM: LiteralString = f"""
 WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS at),
 ready AS MATERIALIZED (
@@ -59,71 +64,70 @@ ready AS MATERIALIZED (
     ORDER BY max(attempts), min(event_id)
     LIMIT %(limit)s
 ),
-open AS MATERIALIZED (
-    SELECT n.driver_id, n.event_id, n.event_ids, n.attempts, day.service_on,
+open AS (
+    SELECT n.driver_id, n.event_id, n.attempts, day.service_on,
         n.in_doubt OR n.claimed_until IS NOT NULL AS handed_out
     FROM ready, LATERAL (SELECT * FROM notice WHERE company_id = %(company)s AND driver_id = ready.driver_id
             AND sent_at IS NULL AND given_up IS NULL AND superseded_by IS NULL OFFSET 0) AS n, {_DAY}
 ),
 message AS MATERIALIZED (
-    SELECT driver_id, service_on, max(attempts) + 1 AS attempts,
+    SELECT driver_id, service_on, array_agg(event_id) AS open_ids, max(attempts) + 1 AS attempts,
         coalesce(max(event_id) FILTER (WHERE handed_out), max(event_id)) AS event_id
     FROM open GROUP BY driver_id, service_on
 ),
-told AS MATERIALIZED (
-    SELECT m.*, coalesce((SELECT event_id FROM notice
+line AS MATERIALIZED (
+    SELECT m.driver_id, m.event_id AS number, m.service_on, n.*
+    FROM message m, LATERAL (
+        SELECT event_id, event_ids, sent_at, superseded_by, in_doubt FROM notice
         WHERE company_id = %(company)s AND driver_id = m.driver_id AND service_on = m.service_on
-            AND event_id < m.event_id AND sent_at IS NOT NULL
-        ORDER BY event_id DESC LIMIT 1), 0) AS told_id
-    FROM message m
+        UNION
+        SELECT event_id, event_ids, sent_at, superseded_by, in_doubt FROM notice
+        WHERE company_id = %(company)s AND driver_id = m.driver_id AND event_id = ANY (m.open_ids) OFFSET 0) AS n
+    WHERE n.event_id <= m.event_id
 ),
-cursors AS MATERIALIZED (
-    SELECT m.driver_id, m.event_id, ARRAY (SELECT event_id FROM notice
-        WHERE company_id = %(company)s AND driver_id = m.driver_id AND service_on = m.service_on
-            AND event_id > m.told_id AND event_id < m.event_id AND in_doubt) || m.told_id AS ids
-    FROM told m
+told AS (
+    SELECT *, coalesce(max(event_id) FILTER (WHERE sent_at IS NOT NULL) OVER (PARTITION BY driver_id, number), 0)
+        AS told_id
+    FROM line
 ),
 history AS (
-    SELECT m.driver_id, m.event_id AS number, n.event_id, n.event_ids
-    FROM message m, LATERAL (SELECT * FROM notice WHERE company_id = %(company)s AND driver_id = m.driver_id
-        AND service_on = m.service_on AND event_id <= m.event_id OFFSET 0) AS n
-    UNION
-    SELECT m.driver_id, m.event_id, o.event_id, o.event_ids
-    FROM message m JOIN open o ON o.driver_id = m.driver_id AND o.service_on = m.service_on
-        AND o.event_id <= m.event_id
+    SELECT *, told_id || array_agg(event_id) FILTER (WHERE in_doubt AND event_id > told_id AND event_id < number)
+        OVER (PARTITION BY driver_id, number) AS cursors
+    FROM told
 ),
 state AS (
     -- Within one transaction a trip may leave one run of a driver and join another: joining counts.
-    SELECT DISTINCT ON (driver_id, number, trip_id, event_id) driver_id, number, event_id, kind, trip_id, entry, run
-    FROM (SELECT h.driver_id, h.number, h.event_id, c.kind, (c.entry->>'trip_id')::bigint AS trip_id,
-              c.entry - 'trip_id' AS entry, e.payload->'run_id' AS run
+    SELECT DISTINCT ON (driver_id, number, trip_id, event_id)
+        driver_id, number, cursors, event_id, trip_id, kind, entry AS times,
+        CASE WHEN kind <> 'taken' THEN jsonb_build_array(run, entry) END AS stands
+    FROM (SELECT h.driver_id, h.number, h.cursors, h.event_id, (c.entry->>'trip_id')::bigint AS trip_id, c.kind,
+              CASE WHEN c.kind <> 'taken' THEN c.entry - 'trip_id' END AS entry, e.payload->'run_id' AS run
           FROM history h, LATERAL (SELECT payload FROM event
               WHERE company_id = %(company)s AND id = ANY (h.event_ids) OFFSET 0) AS e, {_ENTRIES}) AS each
     ORDER BY driver_id, number, trip_id, event_id, kind = 'taken'
 ),
 span AS MATERIALIZED (
-    SELECT driver_id, number, trip_id, kind, event_id AS from_id, lead(event_id) OVER line AS to_id,
-        row_number() OVER line = 1 AS first, CASE WHEN kind <> 'taken' THEN entry END AS times,
-        CASE WHEN kind <> 'taken' THEN jsonb_build_array(run, entry) END AS stands
-    FROM state WINDOW line AS (PARTITION BY driver_id, number, trip_id ORDER BY event_id)
+    SELECT driver_id, number, cursors, trip_id, kind, stands, event_id AS from_id,
+        coalesce(lead(event_id) OVER line, number + 1) AS to_id, row_number() OVER line = 1 AS first,
+        last_value(stands) OVER whole AS stands_now, last_value(times) OVER whole AS times_now
+    FROM state
+    WINDOW line AS (PARTITION BY driver_id, number, trip_id ORDER BY event_id),
+        whole AS (line ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ),
 believed AS (
-    SELECT s.driver_id, s.number, s.trip_id, s.stands
-    FROM span s JOIN cursors c ON c.driver_id = s.driver_id AND c.event_id = s.number
-    WHERE EXISTS (SELECT FROM unnest(c.ids) AS id WHERE id >= s.from_id AND (id < s.to_id OR s.to_id IS NULL))
+    SELECT driver_id, number, trip_id, stands_now, times_now, stands FROM span
+    WHERE EXISTS (SELECT FROM unnest(cursors) AS id WHERE id >= from_id AND id < to_id)
     UNION ALL
     -- Before the first event that is kept: a trip that was moved or taken off had been theirs.
-    SELECT s.driver_id, s.number, s.trip_id, CASE WHEN s.kind <> 'new' THEN '"unknown"'::jsonb END
-    FROM span s JOIN cursors c ON c.driver_id = s.driver_id AND c.event_id = s.number
-    WHERE s.first AND EXISTS (SELECT FROM unnest(c.ids) AS id WHERE id < s.from_id)
+    SELECT driver_id, number, trip_id, stands_now, times_now, CASE WHEN kind <> 'new' THEN '"unknown"'::jsonb END FROM span
+    WHERE first AND EXISTS (SELECT FROM unnest(cursors) AS id WHERE id < from_id)
 ),
 changed AS (
-    SELECT s.driver_id, s.number AS event_id, s.trip_id, s.times,
-        CASE WHEN s.stands IS NULL THEN 'taken' WHEN count(b.stands) = 0 THEN 'new' ELSE 'moved' END AS kind
-    FROM span s JOIN believed b USING (driver_id, number, trip_id)
-    WHERE s.to_id IS NULL
-    GROUP BY s.driver_id, s.number, s.trip_id, s.times, s.stands
-    HAVING bool_or(b.stands IS DISTINCT FROM s.stands)
+    SELECT driver_id, number AS event_id, trip_id, times_now AS times,
+        CASE WHEN stands_now IS NULL THEN 'taken' WHEN count(stands) = 0 THEN 'new' ELSE 'moved' END AS kind
+    FROM believed
+    GROUP BY driver_id, number, trip_id, stands_now, times_now
+    HAVING bool_or(stands IS DISTINCT FROM stands_now)
 ),
 chosen AS (
     UPDATE notice n SET claim = n.claim + 1, claimed_until = moment.at + %(lease_s)s * interval '1 second',
@@ -133,12 +137,10 @@ chosen AS (
     RETURNING n.*
 ),
 spoken_for AS (
-    UPDATE notice n SET superseded_by = m.event_id, service_on = m.service_on
-    FROM message m
-    WHERE n.company_id = %(company)s AND n.driver_id = m.driver_id AND n.event_id < m.event_id
-        AND n.sent_at IS NULL AND n.superseded_by IS NULL
-        AND coalesce(n.service_on, (SELECT service_on FROM open o
-            WHERE o.driver_id = n.driver_id AND o.event_id = n.event_id)) = m.service_on
+    UPDATE notice n SET superseded_by = l.number, service_on = l.service_on
+    FROM line l
+    WHERE n.company_id = %(company)s AND n.driver_id = l.driver_id AND n.event_id = l.event_id
+        AND l.event_id < l.number AND l.sent_at IS NULL AND l.superseded_by IS NULL
 ),
 {_COMPLETE}"""
 
