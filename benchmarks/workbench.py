@@ -87,11 +87,12 @@ class Workbench:
         self._size = size
         self._keeper = psycopg.connect(near.owner, autocommit=True)
         self._builder = Database(near, size=1)
-        self._database = Database(server, size=1, counting=counting)
+        self.database = Database(server, size=1, counting=counting)
         self._floor = psycopg.connect(server.owner)
         self._engine = sa.create_engine(
             "postgresql+psycopg://", creator=lambda: psycopg.connect(server.owner), pool_size=1
         )
+        self._backend: int | None = None
         self._wire = Wire() if counting else None
         if self._wire:
             self._wire.listen(self._floor)
@@ -102,7 +103,7 @@ class Workbench:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._database.close()
+        self.database.close()
         self._builder.close()
         self._engine.dispose()
         self._floor.close()
@@ -114,7 +115,7 @@ class Workbench:
 
     def work(self, way: str) -> Callable[[], Any]:
         """Store a new day and give the work of one way on it."""
-        work = self._new_day(old=way in ("a", "b", "b+"))
+        work = self.new_day(old=way in ("a", "b", "b+"))
         company_id = work.day.company_id
         if way == "c":
             return lambda: self._apply(work)
@@ -129,7 +130,8 @@ class Workbench:
             return lambda: self._in_session(lambda session: row_by_row(session, company_id, work.targets))
         return lambda: self._in_session(lambda session: bulk_calls(session, company_id, work.targets))
 
-    def _new_day(self, *, old: bool) -> Work:
+    def new_day(self, *, old: bool = False) -> Work:
+        """Store a day: every fifth trip assigned, and a plan that changes or places all of them."""
         database = self._builder
         day = a_day(database, trips=self._size, runs=max(1, self._size // 10))
         before = plan_for(load_day(database, day.company_id, DAY), timetable(day, every=5, shift=1))
@@ -143,7 +145,7 @@ class Workbench:
         return Work(day, plan, orm_targets(plan, dict(runs.fetchall())))
 
     def _apply(self, work: Work) -> None:
-        applied = apply_plan(self._database, work.plan, key="plan", actor="bench")
+        applied = apply_plan(self.database, work.plan, key="plan", actor="bench")
         if applied.counts()[Outcome.APPLIED] != self._size:
             message = f"not the same work: {applied.counts()}"
             raise RuntimeError(message)
@@ -181,9 +183,15 @@ class Workbench:
         assert row is not None
         return int(row[0])
 
+    def server_cpu_ms(self) -> float:
+        """Give the processor time that the server process of the one connection has taken (Linux)."""
+        if self._backend is None:
+            ((self._backend,),) = self.database.read(0, "SELECT pg_backend_pid()", {})
+        return int(Path(f"/proc/{self._backend}/schedstat").read_text(encoding="ascii").split()[0]) / 1e6
+
     def counted(self) -> WireCount:
         """Count what all connections sent since the last call."""
-        ours, others = self._database.count(), self._wire.count() if self._wire else None
+        ours, others = self.database.count(), self._wire.count() if self._wire else None
         assert others is not None
         return WireCount(
             statements=ours.statements + others.statements, round_trips=ours.round_trips + others.round_trips

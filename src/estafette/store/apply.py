@@ -150,12 +150,21 @@ def apply_targets(
     """
     if len(targets.trip_ids) == 0:
         return _nothing(order)
+    statement = statement_of(order, targets, frames)
+    try:
+        rows = database.transact(order.company_id, [statement, *then], actor=order.actor, once=order.key)[0]
+    except psycopg.Error as error:
+        raise ApplyFailed(_what_to_do(error)) from error
+    return answer_of(order, targets, statement, rows)
+
+
+def statement_of(order: Order, targets: Targets, frames: Iterable[Frame] = ()) -> Statement:
+    """Give the one statement that applies the targets."""
     sent_frames = msgspec.json.encode(list(frames))
-    fingerprint = _fingerprint(order, targets, sent_frames)
     parameters = {
         "company": order.company_id,
         "key": order.key,
-        "fingerprint": fingerprint,
+        "fingerprint": _fingerprint(order, targets, sent_frames),
         "actor": order.actor,
         "service_on": order.service_on,
         "board_version": order.board_version,
@@ -165,12 +174,7 @@ def apply_targets(
         "frames": sent_frames.decode(),
         **targets._asdict(),
     }
-    try:
-        statement = Statement(APPLY, parameters, keep_plan=len(targets.trip_ids) <= _SHORT)
-        rows = database.transact(order.company_id, [statement, *then], actor=order.actor, once=order.key)[0]
-    except psycopg.Error as error:
-        raise ApplyFailed(_what_to_do(error)) from error
-    return _applied(order, targets, fingerprint, rows)
+    return Statement(APPLY, parameters, keep_plan=len(targets.trip_ids) <= _SHORT)
 
 
 def _nothing(order: Order) -> Applied:
@@ -197,10 +201,17 @@ def _what_to_do(error: psycopg.Error) -> str:
 _OUTCOMES = {str(outcome): outcome for outcome in Outcome}
 
 
-def _applied(order: Order, targets: Targets, fingerprint: str, rows: Rows) -> Applied:
-    """Make the report; of the trips, the answer names only those that were not applied."""
+def answer_of(order: Order, targets: Targets, statement: Statement, rows: Rows) -> Applied:
+    """
+    Make the report of what the statement returned, which names only the trips that were not applied.
+
+    Raises
+    ------
+    Conflict
+        The key was used for another plan.
+    """
     applied_id, stored, service_on, version, notices, changed, moved, *trips, replayed, _ = rows[0]
-    if stored != fingerprint:
+    if stored != statement.parameters["fingerprint"]:
         message = f"the key {order.key!r} was used for another plan; use a new key"
         raise Conflict(message)
     return Applied(
@@ -222,14 +233,15 @@ def _outcomes(
     stands = {row.pop("trip_id"): msgspec.convert(row, Standing) for row in standing or ()}
     verdict_of = dict(zip(refused, verdicts, strict=True))
     return tuple(
-        _refused(trip_id, run_id or None, verdict_of[trip_id], stands.get(trip_id))
+        outcome_of(trip_id, run_id or None, verdict_of[trip_id], stands.get(trip_id))
         if trip_id in verdict_of
         else TripOutcome(trip_id=trip_id, run_id=run_id or None, outcome=Outcome.APPLIED)
         for trip_id, run_id in zip(targets.trip_ids.tolist(), targets.run_ids.tolist(), strict=True)
     )
 
 
-def _refused(trip_id: int, run_id: int | None, verdict: str, standing: Standing | None) -> TripOutcome:
+def outcome_of(trip_id: int, run_id: int | None, verdict: str, standing: Standing | None) -> TripOutcome:
+    """Say what became of a trip, from the database's verdict: an outcome, or why it is illegal now."""
     outcome, detail = _OUTCOMES.get(verdict), Detail.NONE
     if outcome is None:
         outcome, detail = Outcome.ILLEGAL_NOW, Detail(verdict)
