@@ -21,6 +21,7 @@ class Work(Record, frozen=True, kw_only=True):
     server: Server
     company_id: int
     folder: str
+    pace: Pace = QUICK
 
 
 if __name__ == "__main__":
@@ -28,4 +29,4 @@ if __name__ == "__main__":
     logging.getLogger("estafette").setLevel(logging.INFO)
     work = msgspec.json.decode(sys.stdin.readline(), type=Work)
     with stopped_by_signals() as stop, Database(work.server) as database:
-        run_worker(database, work.company_id, FileChannel(Path(work.folder)), pace=QUICK, stop=stop)
+        run_worker(database, work.company_id, FileChannel(Path(work.folder)), pace=work.pace, stop=stop)
