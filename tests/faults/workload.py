@@ -90,9 +90,10 @@ def targets_for(job: Job, key: str) -> Targets:
     chance = random.Random(f"{job.seed}:{key}")
     trips = sorted(chance.sample(list(job.trip_ids), min(TRIPS_OF_A_PLAN, len(job.trip_ids))))
     slots = chance.sample([(run, slot) for run in job.run_ids for slot in range(SLOTS)], len(trips))
+    runs = [0 if chance.random() < 0.15 else run for run, _ in slots]
     if chance.randrange(job.careless_one_in) == 0:
         slots[1] = slots[0]
-    runs = [0 if chance.random() < 0.15 else run for run, _ in slots]
+        runs[:2] = [slots[0][0]] * 2
     at = np.datetime64(f"{job.service_on}T06:00", "us") + np.array(
         [10 * slot for _, slot in slots], "timedelta64[m]"
     )
