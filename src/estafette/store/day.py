@@ -19,34 +19,33 @@ def _s(instant: LiteralString) -> LiteralString:
 # A trip promises one end; the other may be up to this much away (the ride limit binds long before).
 _OTHER_END: LiteralString = "interval '3 hours'"
 
+# A trip as JSON, written by `format`, which takes a quarter of the time of `json_build_object`: that looks up
+# the type of every value for every row. No value is null, and texts go through `to_json`.
 _TRIP: LiteralString = (
-    """json_build_object(
-    'trip_id', t.id, 'ref', t.ref, 'version', t.version, 'origin_id', t.origin_id, 'destination_id', t.destination_id,
-    'anchor', t.anchor,
-    'pickup_from_s', """
-    + _s("CASE t.anchor WHEN 'pickup_at' THEN t.promised_from ELSE t.promised_from - " + _OTHER_END + " END")
+    """format('{"trip_id":%%s,"ref":%%s,"version":%%s,"origin_id":%%s,"destination_id":%%s,"anchor":"%%s",'
+    '"pickup_from_s":%%s,"pickup_to_s":%%s,"dropoff_from_s":%%s,"dropoff_to_s":%%s,'
+    '"pickup_dwell_s":%%s,"dropoff_dwell_s":%%s,"takes":{"seats":%%s,"wheelchairs":%%s,"stretchers":%%s},'
+    '"max_ride_s":%%s,"under_way":%%s,"assigned":%%s}',
+    id, to_json(ref), version, origin_id, destination_id, anchor,
+    """
+    + _s("CASE anchor WHEN 'pickup_at' THEN promised_from ELSE promised_from - " + _OTHER_END + " END")
+    + ", "
+    + _s("promised_to")
+    + ", "
+    + _s("promised_from")
+    + ", "
+    + _s("CASE anchor WHEN 'arrive_by' THEN promised_to ELSE promised_to + " + _OTHER_END + " END")
     + """,
-    'pickup_to_s', """
-    + _s("t.promised_to")
-    + """,
-    'dropoff_from_s', """
-    + _s("t.promised_from")
-    + """,
-    'dropoff_to_s', """
-    + _s("CASE t.anchor WHEN 'arrive_by' THEN t.promised_to ELSE t.promised_to + " + _OTHER_END + " END")
-    + """,
-    'pickup_dwell_s', t.pickup_dwell_s, 'dropoff_dwell_s', t.dropoff_dwell_s,
-    'takes', json_build_object('seats', t.seats + t.companions, 'wheelchairs', t.wheelchairs,
-                               'stretchers', t.stretchers),
-    'max_ride_s', t.max_ride_s,
-    'under_way', t.status IN ('en_route', 'arrived', 'on_board'),
-    'assigned', CASE WHEN a.run_id IS NOT NULL THEN json_build_object(
-        'run_id', a.run_id, 'pickup_s', """
-    + _s("a.pickup_at")
-    + """, 'dropoff_s', """
-    + _s("a.dropoff_at")
-    + """,
-        'version', a.version, 'lock', a.lock) END)"""
+    pickup_dwell_s, dropoff_dwell_s, seats + companions, wheelchairs, stretchers,
+    coalesce(max_ride_s::text, 'null'),
+    CASE WHEN status IN ('en_route', 'arrived', 'on_board') THEN 'true' ELSE 'false' END,
+    CASE WHEN run_id IS NULL THEN 'null' ELSE format(
+        '{"run_id":%%s,"pickup_s":%%s,"dropoff_s":%%s,"version":%%s,"lock":"%%s"}',
+        run_id, """
+    + _s("pickup_at")
+    + ", "
+    + _s("dropoff_at")
+    + """, assignment_version, lock) END)"""
 )
 
 _RUN: LiteralString = (
@@ -68,13 +67,11 @@ WITH day AS MATERIALIZED (
     FROM company c JOIN feed f ON f.company_id = c.id
     WHERE c.id = %(company)s
 ), trips AS MATERIALIZED (
-    SELECT t.origin_id, t.destination_id, """
-    + _TRIP
-    + """ AS facts
+    SELECT t.*, a.run_id, a.pickup_at, a.dropoff_at, a.version AS assignment_version, a.lock
     FROM day JOIN trip t ON t.company_id = day.company_id AND t.service_on = %(day)s
     LEFT JOIN assignment a ON a.company_id = t.company_id AND a.trip_id = t.id
     WHERE t.status IN ('booked', 'en_route', 'arrived', 'on_board')
-    ORDER BY t.id
+    ORDER BY t.id  -- before it becomes text, which would be sorted on disk
 ), runs AS MATERIALIZED (
     SELECT s.start_place_id, s.end_place_id, """
     + _RUN
@@ -88,18 +85,19 @@ WITH day AS MATERIALIZED (
     SELECT origin_id AS id FROM trips UNION SELECT destination_id FROM trips
     UNION SELECT start_place_id FROM runs UNION SELECT end_place_id FROM runs
 )
-SELECT json_build_object(
-    'company_id', day.company_id, 'service_on', %(day)s::date, 'zone', day.zone, 'day_start_at', day.start_at,
-    'board_version', day.last_event_id,
-    'places', coalesce((SELECT json_agg("""
+SELECT format('{"company_id":%%s,"service_on":"%%s","zone":%%s,"day_start_at":%%s,"board_version":%%s,'
+    '"places":%%s,"trips":[%%s],"runs":%%s,"will_calls":%%s}',
+    day.company_id, %(day)s::date, to_json(day.zone), to_json(day.start_at), day.last_event_id,
+    coalesce((SELECT json_agg("""
     + PLACE_CARD
     + """ ORDER BY p.id)
         FROM named JOIN place p ON p.company_id = day.company_id AND p.id = named.id), '[]'),
-    'trips', coalesce((SELECT json_agg(facts) FROM trips), '[]'),
-    'runs', coalesce((SELECT json_agg(facts) FROM runs), '[]'),
-    'will_calls', coalesce((SELECT json_agg(t.id ORDER BY t.id) FROM trip t
-        WHERE t.company_id = day.company_id AND t.service_on = %(day)s AND t.status = 'will_call'), '[]')
-)::text
+    (SELECT string_agg("""
+    + _TRIP
+    + """, ',') FROM trips),
+    coalesce((SELECT json_agg(facts) FROM runs), '[]'),
+    coalesce((SELECT json_agg(t.id ORDER BY t.id) FROM trip t
+        WHERE t.company_id = day.company_id AND t.service_on = %(day)s AND t.status = 'will_call'), '[]'))
 FROM day
 """
 )
