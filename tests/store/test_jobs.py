@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from estafette.domain.error import ApplyFailed, Conflict, NotFound
+from estafette.domain.error import ApplyFailed, Conflict, Invalid, NotFound
 from estafette.domain.event import SolveProgressed
 from estafette.domain.fold import fold
 from estafette.domain.solve import Automatic, ClaimedSolve, SolveFigures, SolveRequest, SolveState
@@ -338,3 +338,8 @@ def test_two_days_that_change_in_one_transaction_make_two_events(database: Datab
     database.transact(company_id, [run_out], actor="test")
     sweep(database, company_id)
     assert [what.state.value for what in told(database, company_id)] == [*["running"] * 2, *["waiting"] * 2]
+
+
+def test_nobody_searches_for_longer_than_an_hour() -> None:
+    with pytest.raises(Invalid, match="time_limit_s: 3601 is not between 0 and 3600"):
+        SolveRequest(service_on=DAY, time_limit_s=3601)

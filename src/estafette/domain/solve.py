@@ -3,7 +3,11 @@
 from datetime import date, datetime
 from enum import StrEnum
 
+from estafette.domain.error import Invalid
 from estafette.domain.record import Record
+
+# The longest that anybody may let the optimiser search.
+LONGEST_S = 3600
 
 
 class SolveState(StrEnum):
@@ -45,6 +49,11 @@ class SolveRequest(Record, frozen=True, kw_only=True):
     seed: int = 1
     applies: bool = False
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.time_limit_s <= LONGEST_S:
+            message = f"time_limit_s: {self.time_limit_s:g} is not between 0 and {LONGEST_S}"
+            raise Invalid(message)
+
 
 class ClaimedSolve(SolveRequest, frozen=True, kw_only=True):
     """A solve in the hands of one worker: what it records and applies names the claim."""
@@ -55,7 +64,7 @@ class ClaimedSolve(SolveRequest, frozen=True, kw_only=True):
 
     @property
     def holder(self) -> str:
-        """Name it as the author and the key of what it writes; the database refuses one that was taken over."""
+        """Give the author and key of what it writes; the database refuses those of an old claim."""
         return f"solve:{self.solve_id}:{self.claim}"
 
 

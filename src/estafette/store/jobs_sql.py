@@ -103,7 +103,8 @@ WHERE company_id = %(company)s AND id = %(solve)s AND state IN ('waiting', 'runn
 RETURNING state
 """
 
-# Days from today on whose bookings or runs are newer than what any solve has seen.
+# Days from today on with bookings that no solve has seen and no driver has. What a person takes off its run is
+# no booking: nobody's hand is forced.
 ASK_FOR_NEWS: LiteralString = """
 SELECT ask_automatic_solves(c.id, array_agg(news.service_on)) FROM company c, LATERAL (
     SELECT changed.service_on FROM (

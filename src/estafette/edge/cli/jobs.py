@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import click
 
-from estafette.domain.solve import Automatic, SolveCard, SolveRequest, SolveState
+from estafette.domain.solve import LONGEST_S, Automatic, SolveCard, SolveRequest, SolveState
 from estafette.edge.cli.session import (
     actor_name,
     company_option,
@@ -22,7 +22,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 @day_option
 @company_option
 @click.option(
-    "--time-limit", "time_limit_s", type=click.FloatRange(0, 3600), default=10.0, show_default=True,
+    "--time-limit", "time_limit_s", type=click.FloatRange(0, LONGEST_S), default=10.0, show_default=True,
     metavar="S", help="Seconds to search for a better plan.",
 )  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the search.")
