@@ -1,6 +1,6 @@
 """Notices as files: one per driver and day, each notice once."""
 
-import os
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -11,46 +11,74 @@ from estafette.notify.files import FileChannel
 from tests.notify.test_render import a_notice, a_trip
 
 
+def the_file(folder: Path) -> Path:
+    return folder / "2026-11-25" / "driver-7.txt"
+
+
 def test_notices_of_a_driver_follow_each_other_in_one_file(tmp_path: Path) -> None:
     channel = FileChannel(tmp_path)
     channel.send([a_notice(a_trip(1), event_id=42)])
     channel.send([a_notice(a_trip(1, Change.TAKEN), event_id=57)])
-    text = (tmp_path / "2026-11-25" / "driver-7.txt").read_text(encoding="utf-8")
+    text = the_file(tmp_path).read_text(encoding="utf-8")
     assert [line for line in text.splitlines() if line.startswith("#")] == ["#42", "#57"]
     assert "1 trip taken off." in text
+    assert text.endswith("\n\n")
 
 
 def test_a_repeated_notice_is_written_once(tmp_path: Path) -> None:
     channel = FileChannel(tmp_path)
     assert channel.send([a_notice(a_trip(1))]) == [Delivered()]
-    before = (tmp_path / "2026-11-25" / "driver-7.txt").read_bytes()
+    before = the_file(tmp_path).read_bytes()
     assert channel.send([a_notice(a_trip(1))]) == [Delivered()]
-    assert (tmp_path / "2026-11-25" / "driver-7.txt").read_bytes() == before
+    assert the_file(tmp_path).read_bytes() == before
 
 
 def test_a_number_below_the_last_comes_from_a_sleeper_and_is_left_out(tmp_path: Path) -> None:
     channel = FileChannel(tmp_path)
     channel.send([a_notice(a_trip(1), event_id=57)])
-    before = (tmp_path / "2026-11-25" / "driver-7.txt").read_bytes()
+    before = the_file(tmp_path).read_bytes()
     assert channel.send([a_notice(a_trip(1, Change.TAKEN), event_id=9)]) == [Delivered()]
-    assert (tmp_path / "2026-11-25" / "driver-7.txt").read_bytes() == before
+    assert the_file(tmp_path).read_bytes() == before
 
 
-def test_nothing_is_answered_before_the_disk_has_drafts_and_names(
+@pytest.mark.parametrize("kept", [1, 4, 40, -1])
+def test_what_a_crash_left_half_written_is_written_again_whole(tmp_path: Path, kept: int) -> None:
+    channel = FileChannel(tmp_path)
+    channel.send([a_notice(a_trip(1), event_id=42)])
+    first = the_file(tmp_path).read_bytes()
+    channel.send([a_notice(a_trip(2), event_id=57)])
+    both = the_file(tmp_path).read_bytes()
+    the_file(tmp_path).write_bytes(first + both[len(first) :][:kept])
+    channel.send([a_notice(a_trip(2), event_id=57)])
+    assert the_file(tmp_path).read_bytes() == both
+
+
+def test_a_disk_that_takes_half_a_notice_is_refused_and_nothing_half_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[list[str]] = []
+    class Full(FileIO):
+        def write(self, content: bytes) -> int:
+            return super().write(content[:10])
+
+    channel = FileChannel(tmp_path)
+    channel.send([a_notice(a_trip(1), event_id=42)])
+    before = the_file(tmp_path).read_bytes()
+    monkeypatch.setattr("estafette.notify.files.FileIO", Full)
+    assert channel.send([a_notice(event_id=57)]) == [Later(reason="driver-7.txt: No space left on device")]
+    assert the_file(tmp_path).read_bytes() == before
+
+
+def test_the_disk_is_waited_for_once_and_after_the_last_notice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
     monkeypatch.setattr("estafette.notify.files._SYNCS_ALL", True)
-    monkeypatch.setattr("os.sync", lambda: seen.append(_endings(tmp_path)), raising=False)
+    monkeypatch.setattr("os.sync", lambda: seen.append(len(list(tmp_path.rglob("*.txt")))), raising=False)
     FileChannel(tmp_path).send([a_notice(driver_id=7), a_notice(driver_id=8)])
-    assert seen == [[f".{os.getpid()}"] * 2, [".txt"] * 2]
+    assert seen == [2]
 
 
-def _endings(folder: Path) -> list[str]:
-    return sorted(file.suffix for file in folder.rglob("driver-*"))
-
-
-def test_where_not_everything_can_be_synced_each_draft_is(
+def test_where_not_everything_can_be_waited_for_each_file_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[int] = []
@@ -65,13 +93,7 @@ def test_drivers_have_files_of_their_own(tmp_path: Path) -> None:
     assert sorted(file.name for file in tmp_path.rglob("*.*")) == ["driver-7.txt", "driver-8.txt"]
 
 
-def test_a_file_that_cannot_be_put_in_place_is_for_later_and_no_other_suffers(tmp_path: Path) -> None:
-    (tmp_path / "2026-11-25" / "driver-7.txt" / "in the way").mkdir(parents=True)
+def test_what_the_disk_refuses_is_for_later_and_no_other_suffers(tmp_path: Path) -> None:
+    the_file(tmp_path).mkdir(parents=True)
     outcomes = FileChannel(tmp_path).send([a_notice(driver_id=7), a_notice(driver_id=8)])
     assert outcomes == [Later(reason="driver-7.txt: Is a directory"), Delivered()]
-
-
-def test_what_the_disk_refuses_is_for_later(tmp_path: Path) -> None:
-    (tmp_path / "2026-11-25").write_text("in the way", encoding="utf-8")
-    (outcome,) = FileChannel(tmp_path).send([a_notice()])
-    assert outcome == Later(reason="driver-7.txt: File exists")
