@@ -1,0 +1,77 @@
+"""
+Run the benchmarks one after the other and write what they print to docs/measurements.md.
+
+    ./dev run python -m benchmarks.measurements [--only apply,feed] [--out docs/measurements.md]
+
+Nothing else should run on the machine meanwhile; the load at the start of each is printed. An hour and more.
+With `--only`, the other parts of the file stay as they are.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "measurements.md"
+# Name, what it answers, the command.
+PARTS = [
+    ("apply", "What an apply costs beside the replaced ways and beside the floor", "benchmarks.apply"),
+    ("phases", "Where the time of an apply goes", "benchmarks.phases"),
+    ("appliers", "Several appliers on one day", "benchmarks.appliers"),
+    ("load", "Loading a day", "benchmarks.load"),
+    ("feed", "From commit to a thousand boards", "benchmarks.feed"),
+    ("day", "A whole dispatch", "benchmarks.day"),
+    ("exclusion", "What the exclusion constraint costs, by the way it is written", "benchmarks.exclusion"),
+    ("faults", "Kills, lost replies, conflicting appliers: the long form", "tests.faults --long"),
+]
+_HEAD = """# Measurements
+
+Written by `./dev run python -m benchmarks.measurements`, never by hand. What each line means stands in the
+module that prints it.
+"""
+
+
+def main() -> None:
+    """Run the parts that were asked for and write the document."""
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--only", default=",".join(name for name, _, _ in PARTS))
+    options.add_argument("--out", type=Path, default=DOCUMENT)
+    chosen = options.parse_args()
+    wanted = chosen.only.split(",")
+    for name, title, command in PARTS:
+        if name in wanted:
+            print(f"{name}: python -m {command}", file=sys.stderr, flush=True)
+            write(chosen.out, name, section(title, command))
+
+
+def section(title: str, command: str) -> str:
+    """Run one command; its output is the section, also when it fails."""
+    began = datetime.now(UTC)
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        stdout=subprocess.PIPE, stderr=sys.stderr, text=True, check=False,
+    )  # fmt: skip
+    minutes = (datetime.now(UTC) - began).total_seconds() / 60
+    ended = f"{began:%Y-%m-%d}, {minutes:.1f} min" + (
+        "" if done.returncode == 0 else f", FAILED with exit code {done.returncode}"
+    )
+    return f"## {title}\n\n`./dev run python -m {command}` ({ended})\n\n```text\n{done.stdout.strip()}\n```\n"
+
+
+def write(document: Path, name: str, text: str) -> None:
+    """Replace one part of the document and keep the others."""
+    parts = {}
+    if document.exists():
+        found = re.findall(r"<!-- (\w+) -->\n(.*?)(?=\n<!-- |\Z)", document.read_text(encoding="utf-8"), re.S)
+        parts = {known: kept.strip() + "\n" for known, kept in found}
+    parts[name] = text
+    ordered = [f"<!-- {known} -->\n{parts[known]}" for known, _, _ in PARTS if known in parts]
+    document.write_text("\n".join([_HEAD, *ordered]), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
