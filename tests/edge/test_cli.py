@@ -61,6 +61,7 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
         "check",
         "backup",
         "restore",
+        "prune",
     }
     assert {path[1] for path in leaves(main) if path[0] == "import"} == {
         "trips",

@@ -113,3 +113,9 @@ def test_a_service_day_starts_at_midnight_of_the_companys_zone(
 ) -> None:
     company_id = create_company(database.server, name="Geneva", zone="Europe/Zurich")
     assert load_day(database, company_id, service_on).day_start_at.isoformat() == start
+
+
+def test_a_reference_comes_through_whatever_it_is_written_with(database: Database) -> None:
+    day = a_day(database, trips=1, runs=1)
+    change(database, day.company_id, """UPDATE trip SET ref = E'a "b" \\\\ %%s {é}'""")
+    assert load_day(database, day.company_id, DAY).trips[0].ref == 'a "b" \\ %s {é}'

@@ -1,16 +1,23 @@
-"""Commands of the database: migrate, status, check, backup, restore."""
+"""Commands of the database: migrate, status, check, backup, restore, prune."""
 
 from pathlib import Path
 
 import click
 
-from estafette.edge.cli.session import errors_in_one_line, print_json
+from estafette.edge.cli.session import (
+    actor_name,
+    company_option,
+    errors_in_one_line,
+    open_database,
+    print_json,
+)
 from estafette.settings import read_settings
 from estafette.store.audit import Audit, audit
 from estafette.store.backup import backup as write_backup
 from estafette.store.backup import restore as read_backup
 from estafette.store.migrate import migrate as migrate_server
 from estafette.store.migrate import schema_status
+from estafette.store.retention import KEEP_DAYS, HeldBy, prune_events
 from estafette.store.server import Server, address
 
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -130,3 +137,36 @@ def _print_audit(found: Audit) -> None:
         if rule.findings > len(rule.shown):
             click.echo(f"        and {rule.findings - len(rule.shown):,} more")
     click.echo(f"{len(found.rules)} rules, {found.rows:,} rows, {found.findings:,} findings")
+
+
+@db.command()
+@click.option(
+    "--keep-days",
+    type=click.IntRange(1),
+    default=KEEP_DAYS,
+    show_default=True,
+    help="Days of events to keep.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@company_option
+def prune(keep_days: int, as_json: bool, company_id: int) -> None:
+    """
+    Remove old events and the notices made of them. Plans, assignments and their history stay.
+
+    \b
+    Example: estafette db prune --keep-days 30
+    """
+    with open_database() as database, errors_in_one_line():
+        pruned = prune_events(database, company_id, keep_days=keep_days, actor=actor_name())
+    if as_json:
+        print_json(pruned)
+        return
+    click.echo(f"{pruned.events} events and {pruned.notices} notices removed")
+    if pruned.held_by:
+        click.echo(f"older ones are held back by {_HOLDERS[pruned.held_by]}")
+
+
+_HOLDERS = {
+    HeldBy.NOTICES: "notices that nobody has delivered yet; is a worker running?",
+    HeldBy.UNDO: "applied plans that can still be undone",
+}
