@@ -14,8 +14,8 @@ from estafette.domain.applied import Outcome
 from estafette.domain.error import ApplyFailed, Conflict
 from estafette.domain.plan import Plan, StopKind, Violation
 from estafette.exchange.plan_file import read_plan
-from estafette.flow.check import check_day
 from estafette.flow.acceptance import apply_from_file
+from estafette.flow.check import check_day
 from estafette.flow.day import Dispatch, Dispatched, Solve, dispatch, plan_day
 from estafette.flow.intake import store_demo_day
 from estafette.flow.stages import Stages

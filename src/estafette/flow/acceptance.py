@@ -121,7 +121,7 @@ def apply_part(database: Database, plan: Plan, part: Part, *, travel: Travel) ->
     moving = _movable(problem, plan) & set(_all_trips(accepted))
     in_force = plan_in_force(problem, board, matrix)
     changed = runs_with(problem, matrix, in_force, plan=plan, moving=moving)
-    _refuse("this part of the plan", _new_violations(problem, matrix, in_force, changed))
+    _refuse("this part of the plan alone", _new_violations(problem, matrix, in_force, changed))
     order = Order(
         key=part.key,
         actor=part.actor,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from estafette.domain.applied import Outcome
 from estafette.domain.difference import Difference, DriverDifference, Placement, TripDifference, Work
 from estafette.domain.history import ApplyEntry, KeptPlan, PlanEntry
 from estafette.domain.plan import Plan, PlannedRun
@@ -85,7 +86,7 @@ def _run(run: PlannedRun, names: Names) -> str:
 
 
 def _apply_line(apply: ApplyEntry, zone: str) -> str:
-    counts = outcome_lines(apply.counts)
+    counts = outcome_lines({outcome: apply.counts.get(outcome, 0) for outcome in Outcome})
     return f"  apply {apply.applied_id:<8} {_moment(apply.at, zone)} by {apply.actor}: {counts}"
 
 
