@@ -35,7 +35,7 @@ def work(job: Job) -> None:
     """Look at the day, think for a moment, apply; write down what was seen and what came of it."""
     log = Log(Path(job.log))
     mutants.plant(job.mutant, log)
-    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # lost connections are what this is about
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # lost connections are what this is about
     chance = random.Random(f"{job.seed}:{job.name}")
     with Database(job.server, size=1) as database:
         for number in range(job.count):

@@ -46,7 +46,7 @@ def main(job: Job) -> None:
     """Apply plan after plan; whatever is not answered is asked again with the same key."""
     log = Log(Path(job.log))
     mutants.plant(job.mutant, log)
-    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # lost connections are what this is about
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # lost connections are what this is about
     with Database(job.server, size=1) as database:
         for number in range(job.count):
             key = f"{job.name}-{number}"

@@ -25,7 +25,7 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
 
 _TRIGGERS: LiteralString = """
 WITH expected (name) AS (VALUES ('trip_begins'), ('trip_moves'), ('assignments_fit_inserted'), ('assignments_fit_updated'),
-    ('assigned_trips_stay'), ('assigned_runs_stay')),
+    ('assigned_trips_stay'), ('assigned_runs_stay'), ('kept_by_holder'), ('applied_by_holder')),
 own AS (
     SELECT t.* FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
     WHERE c.relnamespace = current_schema()::regnamespace

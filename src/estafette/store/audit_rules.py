@@ -50,6 +50,10 @@ WITH reference AS (
     UNION ALL SELECT company_id, 'booking ' || id, 'rider', rider_id FROM booking
     UNION ALL SELECT company_id, 'history of trip ' || trip_id, 'trip', trip_id FROM trip_history
     UNION ALL SELECT company_id, 'notice at event ' || event_id, 'driver', driver_id FROM notice
+    UNION ALL SELECT company_id, 'apply ' || id, 'plan', plan_id FROM applied WHERE plan_id IS NOT NULL
+    UNION ALL SELECT company_id, 'apply ' || id, 'apply', undoes FROM applied WHERE undoes IS NOT NULL
+    UNION ALL SELECT company_id, 'solve ' || id, 'plan', plan_id FROM solve WHERE plan_id IS NOT NULL
+    UNION ALL SELECT company_id, 'solve ' || id, 'apply', applied_id FROM solve WHERE applied_id IS NOT NULL
     UNION ALL SELECT company_id, 'company ' || company_id, 'feed', company_id FROM (SELECT id AS company_id FROM company) AS c
 ),
 target AS (
@@ -57,6 +61,7 @@ target AS (
     UNION ALL SELECT company_id, 'shift', id FROM shift UNION ALL SELECT company_id, 'driver', id FROM driver
     UNION ALL SELECT company_id, 'vehicle', id FROM vehicle UNION ALL SELECT company_id, 'place', id FROM place
     UNION ALL SELECT company_id, 'booking', id FROM booking UNION ALL SELECT company_id, 'rider', id FROM rider
+    UNION ALL SELECT company_id, 'plan', id FROM plan UNION ALL SELECT company_id, 'apply', id FROM applied
     UNION ALL SELECT company_id, 'feed', company_id FROM feed
 )
 SELECT concat_ws(' ', 'company', company_id, what, 'names', target, id, 'that the company does not have')
@@ -142,6 +147,7 @@ WITH versioned AS (
     UNION ALL SELECT company_id, 'run ' || id, version FROM run
     UNION ALL SELECT company_id, 'assignment of trip ' || trip_id, version FROM assignment
     UNION ALL SELECT company_id, 'history of trip ' || trip_id, version FROM trip_history
+    UNION ALL SELECT company_id, 'solve ' || id, version FROM solve
     UNION ALL SELECT company_id, 'apply ' || id, version FROM applied WHERE cardinality(changed_runs) > 0
 ),
 kept AS (
@@ -280,14 +286,22 @@ SELECT concat_ws(' ', 'notice: company', n.company_id, 'driver', n.driver_id, 'i
     'that changed no run of this driver')
 FROM named n JOIN event e ON e.company_id = n.company_id AND e.id = n.event_id
 WHERE e.kind = 'assigned' AND (e.payload->>'driver_id')::bigint <> n.driver_id
+UNION ALL
+SELECT concat_ws(' ', 'notice: company', n.company_id, 'driver', n.driver_id, 'event', n.event_id, 'is spoken for by', n.superseded_by,
+    'which is no later notice of this driver')
+FROM notice n LEFT JOIN notice m
+    ON m.company_id = n.company_id AND m.driver_id = n.driver_id AND m.event_id = n.superseded_by AND m.event_id >= n.event_id
+WHERE n.superseded_by IS NOT NULL AND m.event_id IS NULL
 """
 
 _KEYS: LiteralString = """
 SELECT concat_ws(' ', 'applied: company', company_id, 'key', key, 'was applied', count(*), 'times')
 FROM applied GROUP BY company_id, key HAVING count(*) > 1
-UNION ALL
-SELECT concat_ws(' ', 'applied: company', company_id, 'apply', undoes, 'was undone', count(*), 'times')
-FROM applied WHERE undoes IS NOT NULL GROUP BY company_id, undoes HAVING count(*) > 1
+"""
+
+_ONE_SOLVE: LiteralString = """
+SELECT concat_ws(' ', 'solve: company', company_id, 'day', service_on, 'has solves', string_agg(id::text, ', '), 'that are', state)
+FROM solve WHERE state IN ('waiting', 'running') GROUP BY company_id, service_on, state HAVING count(*) > 1
 """
 
 RULES: tuple[Rule, ...] = (
@@ -304,13 +318,14 @@ RULES: tuple[Rule, ...] = (
     Rule("legal_statuses", "every status was reached by legal moves that the history names", _LEGAL_STATUSES),
     Rule("feed_without_gaps", "event ids follow each other up to the counter", _FEED_WITHOUT_GAPS),
     Rule("versions", "every version is the event that its transaction began with", _VERSIONS),
-    Rule("keys_once", "no key is applied and no apply undone twice", _KEYS),
+    Rule("keys_once", "no key is applied twice", _KEYS),
     Rule("applied_stands", "every trip stands where the last apply says", _APPLIED_STANDS),
     Rule("events_explained", "every change of a run is one event of one apply", _EVENTS_EXPLAINED),
     Rule("events_place", "the events, folded, give the assignments", _EVENTS_PLACE),
     Rule("events_frame", "the last event of a run gives its driver, manifest and times", _EVENTS_FRAME),
     Rule("events_status", "the last event of a trip gives its status", _EVENTS_STATUS),
     Rule("notices", "every change of a run is told to its driver, once", _NOTICES),
+    Rule("one_solve", "of each day at most one solve waits and one runs", _ONE_SOLVE),
 )
 
 ROWS_READ: LiteralString = """
@@ -318,5 +333,6 @@ SELECT (SELECT count(*) FROM assignment) + (SELECT count(*) FROM trip) + (SELECT
     + (SELECT count(*) FROM run) + (SELECT count(*) FROM shift) + (SELECT count(*) FROM booking)
     + (SELECT count(*) FROM rider) + (SELECT count(*) FROM driver) + (SELECT count(*) FROM vehicle)
     + (SELECT count(*) FROM place) + (SELECT count(*) FROM event) + (SELECT count(*) FROM notice)
+    + (SELECT count(*) FROM plan) + (SELECT count(*) FROM solve)
     + (SELECT count(*) FROM applied) + (SELECT count(*) FROM feed) + (SELECT count(*) FROM company)
 """
