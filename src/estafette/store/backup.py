@@ -1,5 +1,6 @@
 """Backup and restore of a whole database with PostgreSQL's own programs, while it is in use."""
 
+import hashlib
 import os
 import subprocess
 import tempfile
@@ -16,16 +17,37 @@ _UNKNOWN_TO_OLDER = "SET transaction_timeout = 0;\n"
 
 
 def backup(server: Server, file: Path) -> int:
-    """Write the database to `file` (PostgreSQL's custom format, one moment in time) and give its bytes."""
+    """
+    Write the database to `file` (PostgreSQL's custom format, one moment in time) and give its bytes.
+
+    Its checksum is written beside it, as `sha256sum` does: a changed byte in the definitions would restore
+    without a word.
+    """
     draft = file.with_suffix(f"{file.suffix}.new")
     _run("pg_dump", [_database(server), "--format=custom", f"--file={draft}"], server)
-    return draft.replace(file).stat().st_size
+    checksum = f"{_sha256(draft)}  {file.name}\n"
+    size = draft.replace(file).stat().st_size
+    _beside(file).write_text(checksum, encoding="utf-8")
+    return size
 
 
-def restore(server: Server, file: Path) -> None:
-    """Replace the database by a backup in one transaction; a file that is no backup changes nothing."""
+def restore(server: Server, file: Path) -> bool:
+    """
+    Replace the database by a backup in one transaction; give whether a checksum beside it was compared.
+
+    Raises
+    ------
+    Invalid
+        There is no such file, or it is not the one that was written; nothing was changed.
+    Unavailable
+        PostgreSQL refused it; nothing was changed.
+    """
     if not file.is_file():
         message = f"{file}: no such file"
+        raise Invalid(message)
+    verified = _beside(file).is_file()
+    if verified and _beside(file).read_text(encoding="utf-8").split()[0] != _sha256(file):
+        message = f"{file} is damaged: its checksum is not the one in {_beside(file)}; nothing was changed"
         raise Invalid(message)
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "restore.sql"
@@ -35,6 +57,16 @@ def restore(server: Server, file: Path) -> None:
         )
         once = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}"]
         _run("psql", [_database(server), *once], server)
+    return verified
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.sha256")
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _database(server: Server) -> str:

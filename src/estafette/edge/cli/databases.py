@@ -97,8 +97,9 @@ def restore(file: Path, yes: bool) -> None:
         message = "this replaces everything in the database; say --yes to do it"
         raise click.UsageError(message)
     with errors_in_one_line():
-        read_backup(_server(), file)
-    click.echo(f"restored from {file}")
+        verified = read_backup(_server(), file)
+    unverified = "" if verified else f" (not verified: there is no {file.name}.sha256 beside it)"
+    click.echo(f"restored from {file}{unverified}")
 
 
 @db.command()
