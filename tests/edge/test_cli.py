@@ -45,6 +45,8 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
         "apply",
         "dispatch",
         "undo",
+        "plans",
+        "replay",
         "solve",
         "solves",
         "runs",
@@ -95,7 +97,7 @@ def test_dispatch_prints_one_object_with_the_figures_that_were_counted(company: 
     figures = json.loads(done.stdout)
     assert done.exit_code == 0
     assert (figures["trips"], figures["placed"], figures["left_over"]) == (6, 6, [])
-    assert set(figures["stages"]) == {"load", "travel", "plan", "check", "apply", "notify"}
+    assert set(figures["stages"]) == {"load", "travel", "plan", "check", "keep", "apply", "notify"}
     assert figures["stages"]["apply"]["statements"] == 5
     assert figures["stages"]["apply"]["round_trips"] == 1
     assert len(list((Path(os.environ["ESTAFETTE_HOME"]) / "plans").glob("plan-*.json"))) == 1
