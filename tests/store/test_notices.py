@@ -358,6 +358,21 @@ def _resend(company: Dispatched, key: NoticeKey | None = None) -> int:
     return resend_notices(company.database, company.company_id, key, actor="test")
 
 
+def test_the_list_says_why_and_until_when_a_driver_waits_and_forgets_it_when_sent(
+    company: Dispatched,
+) -> None:
+    company.assign(company.run_ids[0], company.trip_ids[:1])
+    _mark(company, *_claim(company), fate=Fate.LATER, wait_s=600)
+    (waiting,) = list_notice_states(company.database, company.company_id)
+    assert waiting.why == "no signal"
+    assert waiting.due_at is not None
+    assert waiting.due_at > waiting.created_at
+    _pass_time(company)
+    _mark(company, *_claim(company))
+    (sent,) = list_notice_states(company.database, company.company_id, service_on=DAY)
+    assert (sent.state, sent.why, sent.due_at) == (NoticeState.SENT, None, None)
+
+
 def test_the_list_names_what_is_not_settled_or_all_of_a_day(company: Dispatched) -> None:
     company.assign(company.run_ids[0], company.trip_ids[:1])
     _mark(company, *_claim(company))

@@ -115,7 +115,11 @@ class NoticeState(StrEnum):
 
 
 class NoticeStatus(Record, frozen=True, kw_only=True):
-    """One line of the list of notices: for whom and where it stands. No names, no trips."""
+    """
+    One line of the list of notices: for whom and where it stands. No names, no trips.
+
+    `due_at` is `None` when it is due at once or not any more; `why` is what went wrong the last time.
+    """
 
     driver_id: int
     driver_ref: str

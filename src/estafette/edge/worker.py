@@ -110,7 +110,7 @@ def _deliver_all(database: Database, company_id: int, channel: Channel, stop: th
     while not stop.is_set():
         delivery = deliver_due(database, company_id, channel, limit=_PORTION)
         _report(company_id, delivery)
-        if delivery.later or not delivery.claimed:
+        if not delivery.claimed:  # what did not go through has its time to wait
             return
 
 

@@ -194,7 +194,10 @@ SELECT n.driver_id, d.ref, n.event_id, day.service_on,
     CASE WHEN n.sent_at IS NOT NULL THEN 'sent' WHEN n.superseded_by IS NOT NULL THEN 'superseded'
         WHEN n.given_up IS NOT NULL THEN 'dead' WHEN n.claimed_until > clock_timestamp() THEN 'claimed'
         WHEN n.in_doubt OR n.claimed_until IS NOT NULL THEN 'in_doubt' ELSE 'waiting' END AS state,
-    n.attempts, n.created_at, nullif(n.due_at, '-infinity'), coalesce(n.given_up, n.failed), n.superseded_by
+    n.attempts, n.created_at,
+    CASE WHEN n.sent_at IS NULL AND n.superseded_by IS NULL AND n.given_up IS NULL
+        THEN nullif(n.due_at, '-infinity') END,
+    CASE WHEN n.sent_at IS NULL THEN coalesce(n.given_up, n.failed) END, n.superseded_by
 FROM notice n JOIN driver d ON d.company_id = n.company_id AND d.id = n.driver_id, {_DAY}
 WHERE n.company_id = %(company)s AND (NOT %(dead)s OR n.given_up IS NOT NULL)
     AND CASE WHEN %(day)s::date IS NULL OR %(dead)s THEN n.sent_at IS NULL AND n.superseded_by IS NULL ELSE true END
