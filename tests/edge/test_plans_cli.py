@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from estafette.domain.plan import Violation
 from estafette.edge.cli import main
 from estafette.store.database import Database, Statement
 from tests.store.days import DAY, Day, a_day
@@ -158,3 +159,14 @@ def test_a_part_that_the_plan_does_not_have_is_one_clear_line(company: Day) -> N
 def test_without_plans_the_list_says_so(company: Day) -> None:
     assert call("plans").output == "no plans are kept\n"
     assert json.loads(call("plans", "--json").stdout) == []
+
+
+def test_an_undo_after_which_the_day_breaks_a_rule_says_how_to_see_it(
+    company: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("apply", str(planned()))
+    broken = [Violation(rule="arrival", run_id=1, by=60)]
+    monkeypatch.setattr("estafette.edge.cli.applies.check_day", lambda *_, **__: broken)
+    undone = call("undo", *ON_DAY)
+    assert undone.exit_code == 0
+    assert f"the day breaks rules (1); see them with:\n  estafette check {' '.join(ON_DAY)}" in undone.output

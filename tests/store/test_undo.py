@@ -238,3 +238,15 @@ def test_the_newest_in_force_is_no_undo_and_was_not_taken_back_whole(
     undone = {entry.undoes for entry in history}
     assert newest in [*originals, None]
     assert max([each for each in originals if each not in undone], default=0) <= (newest or 0)
+
+
+def test_hundreds_of_chosen_trips_are_restored_as_well_as_one(database: Database) -> None:
+    day = a_day(database, trips=400, runs=10)
+    timetable = {
+        run: [(trip, 400 + 10 * n) for n, trip in enumerate(day.trip_ids[k::10])]
+        for k, run in enumerate(day.run_ids)
+    }
+    first = applied(database, day, timetable, "1")
+    chosen = frozenset(day.trip_ids[:399])
+    undo_apply(database, day.company_id, first.applied_id, take=Take(actor="test", trips=chosen))
+    assert placed(database, day) == day.trip_ids[399:]

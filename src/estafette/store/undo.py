@@ -1,5 +1,6 @@
 """Taking an apply back: the same apply, with what stood before as its target."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -187,8 +188,9 @@ def _undone(before: _Before, take: Take, applied: Applied) -> Undone:
 def _key(before: _Before, trips: list[_Trip]) -> str:
     # The same undo of the same board is one undo, whoever asks for it and however often; what was
     # restored meanwhile can be taken back again.
-    some = "" if len(trips) == len(before.trips) else ":" + ",".join(str(trip.trip_id) for trip in trips)
-    return f"undo:{before.applied_id}@{before.board_version}{some}"
+    chosen = ",".join(str(trip.trip_id) for trip in trips)
+    some = hashlib.sha256(chosen.encode()).hexdigest()[:16]
+    return f"undo:{before.applied_id}@{before.board_version}:{some}"
 
 
 def _told(failed: ApplyFailed) -> tuple[TripOutcome, ...]:

@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from estafette.domain.plan import Plan
+from estafette.domain.undone import Undone
 from estafette.edge.cli.naming import Names
 from estafette.edge.cli.outcomes import applied_lines, echo_lines, exit_code, undone_lines
+from estafette.edge.cli.progress import say
 from estafette.edge.cli.session import (
     DONE,
     REFUSED,
@@ -24,6 +26,7 @@ from estafette.edge.cli.session import (
 from estafette.edge.cli.solving import json_option, key_option
 from estafette.exchange.plan_file import read_plan
 from estafette.flow.acceptance import Part, apply_from_file, apply_part
+from estafette.flow.check import check_day
 from estafette.store.board import get_board
 from estafette.store.database import Database
 from estafette.store.plans import get_plan
@@ -125,8 +128,19 @@ def undo(
         elif service_on is not None:
             undone = undo_last(database, company_id, service_on, take=take)
         names = Names(get_board(database, company_id, undone.service_on))
-    if as_json:
-        print_json(undone)
-    else:
-        echo_lines(undone_lines(undone, names))
+        if as_json:
+            print_json(undone)
+        else:
+            echo_lines(undone_lines(undone, names))
+        _warn_of_violations(database, company_id, undone)
     sys.exit(REFUSED if undone.in_the_way else DONE)
+
+
+def _warn_of_violations(database: Database, company_id: int, undone: Undone) -> None:
+    """Let the checker look at the day: what stood before may not fit to what came since."""
+    if undone.applied is None:
+        return
+    found = check_day(database, company_id, undone.service_on, travel=EstimateTravel())
+    if found:
+        say(f"as it stands now, the day breaks rules ({len(found)}); see them with:")
+        say(f"  estafette check --day {undone.service_on}")
