@@ -343,3 +343,9 @@ def test_two_days_that_change_in_one_transaction_make_two_events(database: Datab
 def test_nobody_searches_for_longer_than_an_hour() -> None:
     with pytest.raises(Invalid, match="time_limit_s: 3601 is not between 0 and 3600"):
         SolveRequest(service_on=DAY, time_limit_s=3601)
+
+
+def test_the_queue_has_the_schema_that_the_migrations_know(queue: psycopg.Connection[Any]) -> None:
+    # A newer package with a newer schema needs a migration here, for the databases that exist already.
+    row = queue.execute("SELECT obj_description('procrastinate'::regnamespace)").fetchone()
+    assert row == ("03.04.00",)
