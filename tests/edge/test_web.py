@@ -93,7 +93,8 @@ def test_the_server_is_healthy_while_the_database_answers(client: httpx.Client) 
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": 3})
 
 
-def test_a_database_that_does_not_answer_is_unavailable(client: httpx.Client, company: Dispatched) -> None:
-    company.database.close()
-    answer = client.get("/health")
+def test_a_database_that_does_not_answer_is_unavailable(company: Dispatched) -> None:
+    with Database(company.database.server, patience_s=2) as company.database, served(company) as address:
+        company.database.close()
+        answer = httpx.get(f"{address}/health", timeout=30)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
