@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from estafette.domain.error import Unavailable
@@ -48,6 +49,8 @@ class Live:
         self._backlog = Backlog(0)
         self._told_drivers: dict[int, int] = {}
         self._read_at = 0.0
+        # A thread of its own: clients who ask for what is no longer in memory must not delay the news.
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
         self._woken = asyncio.Event()
         self._changed = asyncio.Event()
 
@@ -65,6 +68,7 @@ class Live:
                 self.end()
                 for task in tasks:
                     task.cancel()
+                self._reader.shutdown(wait=False)
 
     def end(self) -> None:
         """Tell every stream to end now."""
@@ -114,7 +118,9 @@ class Live:
     async def _look(self) -> float:
         """Read what is new and give the seconds to wait before the next look."""
         try:
-            found = await asyncio.to_thread(read_events, self.database, self.company_id, self.last_event_id)
+            found = await asyncio.get_running_loop().run_in_executor(
+                self._reader, read_events, self.database, self.company_id, self.last_event_id
+            )
         except Unavailable as error:
             log.warning("live: %s", error)
         except Exception:
