@@ -30,15 +30,14 @@ class Arena:
         self.logs = logs
         self.seed = seed
         self.chance = random.Random(seed)
-        self._jobs = 0
+        self.jobs: list[Job] = []
 
     def job(self, *, count: int = 10**9, mutant: str | None = None, through: str | None = None) -> Job:
         """Make a company with a small day, and what a client does to it."""
-        self._jobs += 1
         with Database(self.server, size=1) as database:
             day = a_day(database, trips=TRIPS, runs=RUNS, company_id=a_company(database))
         app = through or self.server.app
-        return Job(
+        job = Job(
             server=Server(owner=self.server.owner, app=app),
             company_id=day.company_id,
             trip_ids=day.trip_ids,
@@ -49,6 +48,8 @@ class Arena:
             count=count,
             mutant=mutant,
         )
+        self.jobs.append(job)
+        return job
 
     @contextmanager
     def client(self, job: Job) -> Iterator[BaseProcess]:

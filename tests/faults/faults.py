@@ -54,9 +54,12 @@ Trials = Callable[[Arena, int], tuple[Verdict, int, str]]
 
 def tally(fault: str, trials: Trials, arena: Arena, count: int) -> Tally:
     """Run the trials of a fault and measure them."""
-    began = time.monotonic()
+    began, earlier = time.monotonic(), len(arena.jobs)
     verdict, done, note = trials(arena, count)
-    return Tally(fault, done, verdict, time.monotonic() - began, note)
+    wall_s = time.monotonic() - began
+    # A company is judged after each of its trials, but its answers count once.
+    answered = sum(len(read_history(Path(job.log)).answers) for job in arena.jobs[earlier:])
+    return Tally(fault, done, verdict._replace(acknowledged=answered), wall_s, note)
 
 
 def client_kills(arena: Arena, count: int) -> tuple[Verdict, int, str]:

@@ -2,8 +2,8 @@
 The check of a whole database: every promise of the schema and of the apply, proven again from the rows.
 
 It reads in one transaction (repeatable read, read only) with one statement for each rule, so it may run while
-dispatch goes on. The rules are in `audit_rules.py` and `audit_guards.py`; they trust neither the constraints nor
-the triggers nor the program, and find what those would have prevented.
+dispatch goes on. The rules are in `audit_rules.py`, `audit_story.py` and `audit_guards.py`; they trust neither
+the constraints nor the triggers nor the program, and find what those would have prevented.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +17,7 @@ from estafette.domain.error import Invalid, no_company
 from estafette.domain.record import Record
 from estafette.store.audit_guards import AS_APPLICATION, GUARDS
 from estafette.store.audit_rules import ROWS_READ, RULES, Rule
+from estafette.store.audit_story import STORY
 from estafette.store.migrate import schema_status
 from estafette.store.server import APP_ROLE, Server, as_owner, unavailable
 
@@ -77,7 +78,7 @@ def audit(server: Server, *, company_id: int | None = None, show: int = 20) -> A
     with as_owner(server) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         passes = [
-            (_number(connection, ROWS_READ), _judged(connection, RULES, show))
+            (_number(connection, ROWS_READ), _judged(connection, (*RULES, *STORY), show))
             for _ in _scopes(connection, company_id)
         ]
         guards = _judged(connection, GUARDS, show)
