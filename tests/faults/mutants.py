@@ -86,7 +86,7 @@ def cursor_by_sequence(log: Log) -> None:
 @_mutant
 def told_before_commit(log: Log) -> None:
     """The client is told what the statement answered, and only then is it committed."""
-    sound, decode = database.Database.transact, apply._applied
+    sound, decode = database.Database.transact, apply.answer_of
     uncommitted: list[psycopg.Connection[Any]] = []
 
     def transact(self: database.Database, company_id: int, statements: Any, **options: Any) -> Any:
@@ -107,7 +107,7 @@ def told_before_commit(log: Log) -> None:
         return answer
 
     database.Database.transact = transact  # type: ignore[method-assign]
-    apply._applied = told
+    apply.answer_of = told
 
 
 def plain_sequence(owner: str) -> None:

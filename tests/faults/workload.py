@@ -50,7 +50,7 @@ def main(job: Job) -> None:
     with Database(job.server, size=1) as database:
         for number in range(job.count):
             key = f"{job.name}-{number}"
-            version = _until_answered(lambda: last_event_id(database, job.company_id))
+            version = _until_answered(lambda: last_event_id(database, job.company_id), log)
             log.write(key=key, board_version=version)
             apply_logged(database, job, log, key=key, board_version=version)
     log.close()
@@ -101,12 +101,13 @@ def targets_for(job: Job, key: str) -> Targets:
     return Targets(np.array(trips, np.int64), np.array(runs, np.int64), *times)
 
 
-def _until_answered(ask: Callable[[], int]) -> int:
+def _until_answered(ask: Callable[[], int], log: Log) -> int:
     ends_at = time.monotonic() + PATIENCE_S
     while True:
         try:
             return ask()
-        except Unavailable:
+        except Unavailable as error:
+            log.write(key="the board", lost=str(error))
             if time.monotonic() > ends_at:
                 raise
             time.sleep(0.02)
