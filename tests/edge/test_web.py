@@ -90,11 +90,13 @@ def test_files_named_by_their_content_are_kept_for_ever(client: httpx.Client) ->
 
 def test_the_server_is_healthy_while_the_database_answers(client: httpx.Client) -> None:
     answer = client.get("/health")
-    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": 3})
+    assert (answer.status_code, answer.json()["status"], answer.json()["version"]) == (200, "ok", 3)
+    assert answer.json()["pool"]["at_most"] == 2
 
 
 def test_a_database_that_does_not_answer_is_unavailable(company: Dispatched) -> None:
     with Database(company.database.server, patience_s=2) as company.database, served(company) as address:
+        assert httpx.get(f"{address}/health", timeout=30).status_code == 200
         company.database.close()
         answer = httpx.get(f"{address}/health", timeout=30)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")

@@ -16,19 +16,21 @@ from estafette.store.database import Database
 from estafette.store.feed import Listener
 from estafette.store.jobs import claim_solve, sweep_jobs
 from estafette.store.queue import Pace, work_off_queue
+from estafette.store.retention import prune_events
 
 log = logging.getLogger(__name__)
 
 SWEEP_S = 5.0
 _PORTION = 200
+_PRUNE_EVERY_S = 3600
 
 
 def run_worker(
     database: Database, company_id: int, channel: Channel, *, pace: Pace, stop: threading.Event
 ) -> None:
-    """Deliver notices, make solves and sweep, side by side, until `stop` is set."""
+    """Deliver notices, make solves, sweep and prune, side by side, until `stop` is set."""
     with ExitStack() as others:
-        for run in (make_solves, sweep):
+        for run in (make_solves, sweep, prune):
             others.enter_context(_beside(run, database, company_id, pace, stop))
         deliver_notices(database, company_id, channel, stop=stop)
 
@@ -74,6 +76,24 @@ def sweep(database: Database, company_id: int, *, pace: Pace, stop: threading.Ev
             if rescued:
                 log.info("sweep: %d jobs and solves taken back from lost workers", rescued)
         stop.wait(pace.sweep_s)
+
+
+def prune(database: Database, company_id: int, *, pace: Pace, stop: threading.Event) -> None:  # noqa: ARG001
+    """Let old events go, at once and then every hour."""
+    while not stop.is_set():
+        try:
+            pruned = prune_events(database, company_id, actor=ACTOR)
+        except EstafetteError as error:
+            log.warning("prune: %s", error)
+        else:
+            if pruned.events:
+                log.info(
+                    "prune: %d old events and %d notices of company %d",
+                    pruned.events,
+                    pruned.notices,
+                    company_id,
+                )
+        stop.wait(_PRUNE_EVERY_S)
 
 
 def deliver_notices(

@@ -81,6 +81,14 @@ class Database:
         """Count what was sent since the last call; `None` where nothing counts."""
         return self._wire.count() if self._wire else None
 
+    def ping(self, *, within_s: float) -> None:
+        """Ask for an answer once, without patience; raises `Unavailable`."""
+        try:
+            with self._connections.lend(within_s=within_s) as connection:
+                connection.execute("SELECT")
+        except psycopg.OperationalError as error:
+            raise unavailable(error) from error
+
     def read(self, company_id: int, sql: LiteralString, parameters: Mapping[str, Any]) -> Rows:
         """Run one reading statement as one company, in one round trip."""
         return self.transact(company_id, [Statement(sql, parameters)])[0]

@@ -21,11 +21,13 @@ from estafette.edge.web.pages import Pages
 from estafette.edge.web.problem import HANDLERS
 from estafette.edge.web.stream import event_stream, notice_stream
 from estafette.store.board import get_board, get_company
+from estafette.store.connections import PoolLoad
 from estafette.store.database import Database
 from estafette.store.feed import Listener, last_event_id
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _JSON = "application/json"
+_HEALTH_WAITS_S = 2.0
 
 LastSeen = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
 
@@ -55,6 +57,14 @@ class Opening(Record, frozen=True, kw_only=True):
     server_at: datetime
 
 
+class Health(Record, frozen=True, kw_only=True):
+    """That all is well: the id of the last event, and how the connections to the database are used."""
+
+    status: str = "ok"
+    version: int
+    pool: PoolLoad
+
+
 OfDesk = NamedDependency[Desk]
 
 
@@ -73,10 +83,11 @@ def asset(desk: OfDesk, version: FromPath[str], name: FromPath[str]) -> Response
 
 
 @get("/health", sync_to_thread=True)
-def health(desk: OfDesk) -> Response[bytes]:
-    """Tell that the database answers."""
+def health(desk: OfDesk) -> Health:
+    """Tell that the database answers now, without the patience of other reads, and how the pool is used."""
+    desk.database.ping(within_s=_HEALTH_WAITS_S)
     version = last_event_id(desk.database, desk.company_id)
-    return Response(b'{"status":"ok","version":%d}' % version, media_type=_JSON)
+    return Health(version=version, pool=desk.database.load())
 
 
 @get("/api/v1/opening", sync_to_thread=True)
