@@ -161,6 +161,8 @@ def _in_our_words(error: psycopg.OperationalError, work: _Work) -> Unavailable:
         return Busy(f"what has the key {work.once!r} is being written now; ask again for its answer")
     if isinstance(error, LockNotAvailable):
         return Busy("another change of this company takes too long; nothing was changed, try again")
+    if (error.sqlstate or "").startswith("53"):  # disk, memory or connections at their end
+        return Unavailable(f"the database has no room left, nothing was changed: {str(error).splitlines()[0]}")
     return unavailable(error)
 
 
