@@ -7,6 +7,7 @@ what it needs after the commit. The connection is the owner's: no row-level secu
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -115,13 +116,17 @@ def row_by_row(session: Session, company_id: int, targets: list[Target]) -> int:
 
 
 def bulk_calls(session: Session, company_id: int, targets: list[Target]) -> int:
-    """Use the ORM's bulk calls, and one IN query for all notifications."""
+    """Use the ORM's bulk calls, and one IN query for all notifications (30,000 at a time)."""
     ids = [target["trip_id"] for target in targets]
-    known = set(
-        session.scalars(
-            select(Assignment.trip_id).where(Assignment.company_id == company_id, Assignment.trip_id.in_(ids))
+    known = {
+        trip_id
+        for part in _portions(ids)
+        for trip_id in session.scalars(
+            select(Assignment.trip_id).where(
+                Assignment.company_id == company_id, Assignment.trip_id.in_(part)
+            )
         )
-    )
+    }
     rows = [{"company_id": company_id, **target} for target in targets]
     session.bulk_insert_mappings(Assignment.__mapper__, [row for row in rows if row["trip_id"] not in known])
     session.bulk_update_mappings(Assignment.__mapper__, [row for row in rows if row["trip_id"] in known])
@@ -132,9 +137,16 @@ def bulk_calls(session: Session, company_id: int, targets: list[Target]) -> int:
     session.commit()
     trips = {
         trip.id: trip
-        for trip in session.scalars(select(Trip).where(Trip.company_id == company_id, Trip.id.in_(ids)))
+        for part in _portions(ids)
+        for trip in session.scalars(select(Trip).where(Trip.company_id == company_id, Trip.id.in_(part)))
     }
     return len([_notice(trips[target["trip_id"]], target) for target in targets])
+
+
+def _portions(ids: list[int]) -> Iterator[list[int]]:
+    """Cut a list: a statement takes at most 65,535 parameters."""
+    for first in range(0, len(ids), 30_000):
+        yield ids[first : first + 30_000]
 
 
 def _notice(trip: Trip | None, target: Target) -> dict[str, Any]:
@@ -152,10 +164,14 @@ def bulk_calls_whole(session: Session, company_id: int, targets: list[Target], *
     feed = session.get(Feed, company_id, with_for_update=True)
     assert feed is not None
     ids = [target["trip_id"] for target in targets]
-    in_plan = Trip.company_id == company_id, Trip.id.in_(ids)
-    fresh = {trip_id for trip_id, version in session.execute(select(Trip.id, Trip.version).where(*in_plan))}
-    assigned = select(Assignment).where(Assignment.company_id == company_id, Assignment.trip_id.in_(ids))
-    before = {assignment.trip_id: assignment.run_id for assignment in session.scalars(assigned)}
+    fresh, before = set(), {}
+    for part in _portions(ids):
+        in_plan = Trip.company_id == company_id, Trip.id.in_(part)
+        fresh |= {found for found, _ in session.execute(select(Trip.id, Trip.version).where(*in_plan))}
+        assigned = Assignment.company_id == company_id, Assignment.trip_id.in_(part)
+        before |= {
+            found.trip_id: found.run_id for found in session.scalars(select(Assignment).where(*assigned))
+        }
     rows = [{"company_id": company_id, **target} for target in targets if target["trip_id"] in fresh]
     session.bulk_insert_mappings(Assignment.__mapper__, [row for row in rows if row["trip_id"] not in before])
     session.bulk_update_mappings(Assignment.__mapper__, [row for row in rows if row["trip_id"] in before])

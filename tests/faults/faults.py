@@ -22,6 +22,8 @@ from tests.faults.verdict import SOUND, Verdict, finish, judge
 from tests.faults.workload import Job
 
 TRIALS_OF_A_COMPANY = 25
+# Fewer where the client goes on writing between the trials.
+STRIKES_AT_A_CLIENT = 5
 
 
 class Tally(NamedTuple):
@@ -111,7 +113,7 @@ def _under_way(arena: Arena, count: int, strike: Callable[[Job], None]) -> tuple
         job = arena.job()
         with arena.client(job) as client:
             wait_until(lambda job=job: arena.acknowledged(job) > 0, client)
-            for _ in range(min(TRIALS_OF_A_COMPANY, count - done)):
+            for _ in range(min(STRIKES_AT_A_CLIENT, count - done)):
                 time.sleep(arena.chance.uniform(0, 0.1))
                 strike(job)
                 back_s.append(_until_back(arena, job, client))
