@@ -162,7 +162,9 @@ def _in_our_words(error: psycopg.OperationalError, work: _Work) -> Unavailable:
     if isinstance(error, LockNotAvailable):
         return Busy("another change of this company takes too long; nothing was changed, try again")
     if (error.sqlstate or "").startswith("53"):  # disk, memory or connections at their end
-        return Unavailable(f"the database has no room left, nothing was changed: {str(error).splitlines()[0]}")
+        return Unavailable(
+            f"the database has no room left, nothing was changed: {str(error).splitlines()[0]}"
+        )
     return unavailable(error)
 
 
