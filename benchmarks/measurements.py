@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "measurements.md"
+_FAULTS = "tests.faults --long --only client,server,reply,partition,disk,clock,appliers"
 # Name, what it answers, the command.
 PARTS = [
     ("apply", "What an apply costs beside the replaced ways and beside the floor", "benchmarks.apply"),
@@ -24,7 +25,9 @@ PARTS = [
     ("feed", "From commit to a thousand boards", "benchmarks.feed"),
     ("day", "A whole dispatch", "benchmarks.day"),
     ("exclusion", "What the exclusion constraint costs, by the way it is written", "benchmarks.exclusion"),
-    ("faults", "Kills, lost replies, conflicting appliers: the long form", "tests.faults --long"),
+    ("workers", "Workers that die or freeze in the middle of a solve", "benchmarks.workers"),
+    ("faults", "Kills, lost replies, appliers that compete: the long form", _FAULTS),
+    ("backends", "Kills of the server's processes: the long form", "tests.faults --long --only backend"),
 ]
 _HEAD = """# Measurements
 

@@ -41,9 +41,8 @@ def main(arguments: Sequence[str]) -> int:
     asked = _asked(arguments)
     logs = Path(asked.keep or tempfile.mkdtemp(prefix="faults-logs-")) / f"seed-{asked.seed}"
     names = asked.only.split(",") if asked.only else [*FAULTS, "appliers"]
-    echo(
-        f"seed {asked.seed}, histories in {logs}, {platform.system()} {platform.release()}, {os.cpu_count()} cores"
-    )
+    echo(f"histories in {logs}", err=True)
+    echo(f"seed {asked.seed}, {platform.system()} {platform.release()}, {os.cpu_count()} cores")
     failures: list[str] = []
     with a_cluster() as cluster:
         arena = an_arena(cluster, "faults", logs, seed=asked.seed)
