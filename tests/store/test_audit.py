@@ -125,7 +125,7 @@ def test_what_was_planted_is_found(database: Database, server: Server, rule: str
 def test_a_commit_that_does_not_wait_for_the_disk_is_found(server: Server) -> None:
     with psycopg.connect(server.owner, autocommit=True) as connection:
         name = connection.info.dbname
-        connection.execute(f"ALTER ROLE estafette_app IN DATABASE {name} SET synchronous_commit = off")
+        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
     assert audit(server).lines() == ["settings: setting synchronous_commit is off"]
 
 

@@ -17,6 +17,11 @@ from estafette.store.server import Server, address
 from tests.store.days import a_company, a_day, a_plan
 
 _RENAME = Statement("UPDATE company SET name = 'new'", {})
+# As the owner: on a server the application may be a superuser in another role, whom it may not end itself.
+_CUT = """
+CREATE FUNCTION cut() RETURNS boolean LANGUAGE sql VOLATILE SECURITY DEFINER
+    AS 'SELECT pg_terminate_backend(pg_backend_pid())'
+"""
 _HANG_UP = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -46,14 +51,16 @@ def test_a_reader_whose_connection_is_cut_in_the_middle_is_answered(database: Da
     company = a_company(database)
     # Cut once: a sequence does not go back with the transaction.
     with psycopg.connect(database.server.owner, autocommit=True) as owner:
-        owner.execute("CREATE SEQUENCE tries; GRANT USAGE ON SEQUENCE tries TO estafette_app")
-    cut_once = "SELECT CASE WHEN nextval('tries') = 1 THEN pg_terminate_backend(pg_backend_pid()) END, 7"
+        owner.execute(f"{_CUT}; CREATE SEQUENCE tries; GRANT USAGE ON SEQUENCE tries TO estafette_app")
+    cut_once = "SELECT CASE WHEN nextval('tries') = 1 THEN cut() END, 7"
     assert database.read(company, cut_once, {}) == [(None, 7)]
 
 
 def test_a_writer_without_a_key_is_not_repeated_when_the_outcome_is_unknown(database: Database) -> None:
     company = a_company(database)
-    cut = Statement("SELECT pg_terminate_backend(pg_backend_pid())", {})
+    with psycopg.connect(database.server.owner, autocommit=True) as owner:
+        owner.execute(_CUT)
+    cut = Statement("SELECT cut()", {})
     with pytest.raises(Unavailable, match="does not answer"):
         database.transact(company, [_RENAME, cut], actor="test")
     assert database.read(company, "SELECT name FROM company", {}) == [("Example",)]
