@@ -1,21 +1,21 @@
 """The notices on the command line."""
 
 import json
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from estafette.edge.cli import main
 from estafette.flow.notices import deliver_due
 from estafette.notify.channel import GiveUp
 from estafette.notify.memory import MemoryChannel
 from estafette.store.database import Database
 from tests.dispatched import DAY, Dispatched
+from tests.edge import commands
+from tests.edge.conftest import Settle
 
 
 @pytest.fixture
-def company(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dispatched:
+def company(database: Database, settle: Settle) -> Dispatched:
     """A company with a dead letter for its first driver and a notice that waits for its second."""
     company = Dispatched(database)
     company.roster()
@@ -24,14 +24,12 @@ def company(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     dead = MemoryChannel(answers={company.driver_ids[0]: GiveUp(reason="no such number")})
     deliver_due(database, company.company_id, dead)
     company.assign(company.run_ids[1], company.trip_ids[1:])
-    monkeypatch.setenv("DATABASE_URL", database.server.owner)
-    monkeypatch.setenv("ESTAFETTE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("ESTAFETTE_COMPANY", str(company.company_id))
+    settle(company.company_id)
     return company
 
 
 def call(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["notices", *arguments])
+    return commands.call("notices", *arguments)
 
 
 def test_what_drivers_have_not_got_is_listed_with_the_reason(company: Dispatched) -> None:
@@ -77,5 +75,5 @@ def test_resending_asks_for_one_or_for_all(company: Dispatched, arguments: tuple
 
 @pytest.mark.parametrize("command", [(), ("resend", "--all")])
 def test_a_company_that_is_not_there_is_named(company: Dispatched, command: tuple[str, ...]) -> None:
-    refused = CliRunner().invoke(main, ["notices", *command, "--company", "999"], env={})
+    refused = call(*command, "--company", "999")
     assert (refused.exit_code, refused.stderr) == (1, "estafette: there is no company 999\n")

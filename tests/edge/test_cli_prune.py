@@ -1,34 +1,32 @@
 """`estafette db prune` as a person and as a program calls it."""
 
 import json
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from estafette.edge.cli import main
 from estafette.store.database import Database
 from tests.dispatched import Dispatched
+from tests.edge.commands import call
+from tests.edge.conftest import Settle
 
 _AGE = "UPDATE event SET at = at - interval '40 days' WHERE company_id = %(company)s"
 
 
 @pytest.fixture
-def company(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dispatched:
+def company(database: Database, settle: Settle) -> Dispatched:
     """Two old events, and one with a notice that nobody has delivered."""
     company = Dispatched(database)
     company.roster()
     company.assign(company.run_ids[0], company.book(1))
     company.write("UPDATE applied SET service_on = current_date - 9 WHERE company_id = %(company)s")
     company.write(_AGE)
-    monkeypatch.setenv("DATABASE_URL", database.server.owner)
-    monkeypatch.setenv("ESTAFETTE_HOME", str(tmp_path))
-    monkeypatch.setenv("ESTAFETTE_COMPANY", str(company.company_id))
+    settle(company.company_id)
     return company
 
 
 def _prune(*words: str) -> Result:
-    return CliRunner().invoke(main, ["db", "prune", *words])
+    return call("db", "prune", *words)
 
 
 def test_it_says_what_went_and_what_holds_the_rest(company: Dispatched) -> None:

@@ -4,29 +4,22 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from estafette.domain.plan import Violation
-from estafette.edge.cli import main
 from estafette.store.database import Database, Statement
+from tests.edge.commands import call
+from tests.edge.conftest import Settle
 from tests.store.days import DAY, Day, a_day
 
 ON_DAY = ("--day", DAY.isoformat())
 
 
 @pytest.fixture
-def company(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Day:
+def company(database: Database, settle: Settle) -> Day:
     """A day of a company in a database that the commands reach by address."""
     day = a_day(database, trips=6, runs=2)
-    monkeypatch.setenv("DATABASE_URL", database.server.owner)
-    monkeypatch.setenv("ESTAFETTE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("ESTAFETTE_COMPANY", str(day.company_id))
-    monkeypatch.chdir(tmp_path)
+    settle(day.company_id)
     return day
-
-
-def call(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments)
 
 
 def planned(*more: str) -> int:

@@ -14,7 +14,6 @@ import httpx
 import psycopg
 import pytest
 
-from estafette.store.database import Database
 from tests.dispatched import DAY, Dispatched
 from tests.edge.web_client import next_event, streaming
 
@@ -31,14 +30,6 @@ class Started(NamedTuple):
         """Interrupt it and give its exit code."""
         self.process.send_signal(number)
         return self.process.wait(timeout=10)
-
-
-@pytest.fixture
-def company(database: Database) -> Dispatched:
-    company = Dispatched(database)
-    company.roster()
-    company.assign(company.run_ids[0], company.book(3))
-    return company
 
 
 @pytest.fixture

@@ -1,39 +1,25 @@
 """The commands of solves: ask, list, cancel, plan by itself."""
 
 import json
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from psycopg.conninfo import conninfo_to_dict
 
 from estafette.domain.solve import SolveFigures
-from estafette.edge.cli import main
 from estafette.store.database import Database
 from estafette.store.jobs import claim_solve, fail_solve, hold_solve
+from tests.edge.commands import call
+from tests.edge.conftest import Settle
 from tests.store.days import DAY, a_company
 
-Call = Callable[..., Result]
-
 
 @pytest.fixture
-def company_id(database: Database) -> int:
-    return a_company(database)
+def company_id(database: Database, settle: Settle) -> int:
+    company_id = a_company(database)
+    settle(company_id)
+    return company_id
 
 
-@pytest.fixture
-def call(database: Database, company_id: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Run a command on the test's database."""
-    server = conninfo_to_dict(database.server.owner)
-    kept = " ".join(f"{name}={server[name]}" for name in ("host", "port", "user", "dbname") if name in server)
-    monkeypatch.setenv("DATABASE_URL", kept)
-    monkeypatch.setenv("ESTAFETTE_HOME", str(tmp_path))
-    monkeypatch.setenv("ESTAFETTE_COMPANY", str(company_id))
-    return lambda *arguments: CliRunner().invoke(main, [str(argument) for argument in arguments])
-
-
-def test_a_solve_is_asked_for_listed_and_cancelled(call: Call) -> None:
+def test_a_solve_is_asked_for_listed_and_cancelled(company_id: int) -> None:
     asked = call("solve", "--day", DAY, "--time-limit", 5, "--apply", "--json")
     solve_id = json.loads(asked.stdout)["solve_id"]
     (listed,) = json.loads(call("solves", "--json").stdout)["solves"]
@@ -48,9 +34,7 @@ def test_a_solve_is_asked_for_listed_and_cancelled(call: Call) -> None:
     assert (again.exit_code, again.stderr) == (1, f"estafette: solve {solve_id} has ended: cancelled\n")
 
 
-def test_the_list_says_how_far_a_solve_is_and_who_asked(
-    call: Call, database: Database, company_id: int
-) -> None:
+def test_the_list_says_how_far_a_solve_is_and_who_asked(database: Database, company_id: int) -> None:
     assert call("solves").stdout == "no solves\n"
     call("solve", "--day", DAY)
     held = claim_solve(database, company_id, DAY, lease_s=60, actor="test")
@@ -62,7 +46,7 @@ def test_the_list_says_how_far_a_solve_is_and_who_asked(
     assert "ends now with its best plan" in call("solves", "cancel", held.solve_id).stdout
 
 
-def test_the_list_says_why_a_solve_failed(call: Call, database: Database, company_id: int) -> None:
+def test_the_list_says_why_a_solve_failed(database: Database, company_id: int) -> None:
     call("solve", "--day", DAY)
     held = claim_solve(database, company_id, DAY, lease_s=60, actor="test")
     assert held is not None
@@ -70,9 +54,7 @@ def test_the_list_says_why_a_solve_failed(call: Call, database: Database, compan
     assert "its process ended with code 1" in call("solves").stdout
 
 
-def test_days_are_planned_by_themselves_where_a_company_wants_it(
-    call: Call, database: Database, company_id: int
-) -> None:
+def test_days_are_planned_by_themselves_where_a_company_wants_it(database: Database, company_id: int) -> None:
     assert call("solves", "automatic", "propose").stdout == "new bookings: propose\n"
     assert json.loads(call("solves", "automatic", "apply", "--json").stdout) == {"automatic": "apply"}
     assert database.read(company_id, "SELECT planning FROM company", {}) == [("apply",)]

@@ -25,20 +25,6 @@ from tests.edge.web_client import next_event, served, streaming
 _RECONNECTS = int(os.environ.get("ESTAFETTE_RECONNECTS", "100"))
 
 
-@pytest.fixture
-def company(database: Database) -> Dispatched:
-    company = Dispatched(database)
-    company.roster()
-    company.assign(company.run_ids[0], company.book(3))
-    return company
-
-
-@pytest.fixture
-def address(company: Dispatched) -> Iterator[str]:
-    with served(company) as address:
-        yield address
-
-
 class Browser:
     """Keeps its cursor as a browser does: by the complete messages that it has seen."""
 

@@ -14,14 +14,6 @@ from tests.edge.web_client import served
 
 
 @pytest.fixture
-def company(database: Database) -> Dispatched:
-    company = Dispatched(database)
-    company.roster()
-    company.assign(company.run_ids[0], company.book(3))
-    return company
-
-
-@pytest.fixture
 def client(company: Dispatched) -> Iterator[httpx.Client]:
     with served(company) as address, httpx.Client(base_url=address, timeout=10) as client:
         yield client

@@ -1,7 +1,6 @@
 """Live streams: replay from a cursor, then live; never a gap, never for ever."""
 
 import threading
-from collections.abc import Iterator
 from itertools import islice
 
 import httpx
@@ -9,23 +8,8 @@ import pytest
 
 from estafette.domain.booking import TripStatus
 from estafette.edge.web.live import Rhythm
-from estafette.store.database import Database
 from tests.dispatched import Dispatched
 from tests.edge.web_client import messages, next_event, served, streaming
-
-
-@pytest.fixture
-def company(database: Database) -> Dispatched:
-    company = Dispatched(database)
-    company.roster()
-    company.assign(company.run_ids[0], company.book(3))
-    return company
-
-
-@pytest.fixture
-def address(company: Dispatched) -> Iterator[str]:
-    with served(company) as address:
-        yield address
 
 
 def test_a_stream_replays_what_follows_its_cursor(address: str) -> None:

@@ -1,0 +1,41 @@
+"""A company with a board, its address, and the settings under which commands work for a company."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from estafette.store.database import Database
+from tests.dispatched import Dispatched
+from tests.edge.web_client import served
+
+Settle = Callable[[int], None]
+
+
+@pytest.fixture
+def company(database: Database) -> Dispatched:
+    """Three trips on the first of three runs; its last event is the third."""
+    company = Dispatched(database)
+    company.roster()
+    company.assign(company.run_ids[0], company.book(3))
+    return company
+
+
+@pytest.fixture
+def address(company: Dispatched) -> Iterator[str]:
+    """The address of the company's board."""
+    with served(company) as address:
+        yield address
+
+
+@pytest.fixture
+def settle(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settle:
+    """Let commands reach the test's database, work for a company, and stand in a folder of their own."""
+
+    def settle(company_id: int) -> None:
+        monkeypatch.setenv("DATABASE_URL", database.server.owner)
+        monkeypatch.setenv("ESTAFETTE_HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("ESTAFETTE_COMPANY", str(company_id))
+        monkeypatch.chdir(tmp_path)
+
+    return settle
