@@ -14,17 +14,14 @@ same state on a warm connection and nothing is truncated or vacuumed in between.
 trips are counted on the wire in a run of their own, WAL by the server. Ratios are of medians.
 """
 
-import argparse
 import statistics
 import sys
-import tempfile
-from pathlib import Path
 
 import psycopg
 
-from benchmarks.machine import describe, spread
+from benchmarks.machine import spread
 from benchmarks.slow_network import slow_network
-from benchmarks.workbench import Workbench, prepare, timed
+from benchmarks.workbench import Workbench, for_each_size, timed
 from estafette.store.server import Server
 from estafette.store.wire import WireCount
 
@@ -35,22 +32,12 @@ TOO_MANY = {"a": 10_000, "slow a": 1_000, "slow": 10_000}
 
 def main() -> None:
     """Print the tables."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    options.add_argument("--sizes", default="10,100,1000,10000,100000")
-    options.add_argument("--runs", type=int, default=9)
-    chosen = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        for at, size in enumerate(map(int, chosen.sizes.split(","))):
-            server = prepare(Path(folder), size)
-            if at == 0:
-                print(describe(server.owner), flush=True)
-            report(server, size=size, runs=max(3, chosen.runs // (1 + size // 5_000)))
+    for_each_size(__doc__, report, sizes="10,100,1000,10000,100000")
 
 
-def report(server: Server, *, size: int, runs: int) -> None:
+def report(server: Server, size: int, runs: int) -> None:
     """Measure one size, directly and through a slow network, and print its table."""
+    runs = max(3, runs // (1 + size // 5_000))
     print(f"\n{size} assignments, {runs} runs each, interleaved; milliseconds: median (minimum-maximum)")
     ways = [way for way in WAYS if size <= TOO_MANY.get(way, size)]
     counts, wal = count(server, size, ways)

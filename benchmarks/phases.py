@@ -13,20 +13,17 @@ apply, read from the scheduler (Linux). WAL is what EXPLAIN (ANALYZE, WAL) of th
 each table, in bytes per trip; it is rolled back.
 """
 
-import argparse
 import statistics
 import sys
-import tempfile
 import time
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from tests.store.days import DAY
 
-from benchmarks.machine import describe, spread
-from benchmarks.workbench import Work, Workbench, prepare, timed
+from benchmarks.machine import spread
+from benchmarks.workbench import Work, Workbench, for_each_size, timed
 from estafette.store.apply import Order, answer_of, apply_plan, frames_of, statement_of, targets_of
 from estafette.store.arrays import register_arrays
 from estafette.store.database import Statement
@@ -49,22 +46,12 @@ SELECT cardinality(%(trip_ids)s::bigint[]) + cardinality(%(run_ids)s::bigint[])
 
 def main() -> None:
     """Print a block for each size."""
-    options = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    options.add_argument("--sizes", default="100,1000,10000")
-    options.add_argument("--runs", type=int, default=9)
-    chosen = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        for at, size in enumerate(map(int, chosen.sizes.split(","))):
-            server = prepare(Path(folder), size)
-            if at == 0:
-                print(describe(server.owner), flush=True)
-            report(server, size=size, runs=max(3, chosen.runs // (1 + size // 20_000)))
+    for_each_size(__doc__, report, sizes="100,1000,10000")
 
 
-def report(server: Server, *, size: int, runs: int) -> None:
+def report(server: Server, size: int, runs: int) -> None:
     """Measure one size and print it."""
+    runs = max(3, runs // (1 + size // 20_000))
     times: dict[str, list[float]] = defaultdict(list)
     with (
         Workbench(server, server, size=size) as workbench,

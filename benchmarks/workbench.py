@@ -1,5 +1,7 @@
 """What every benchmark of the apply works on: one database, a new stored day for every run, warm connections."""
 
+import argparse
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from tests.store.days import DAY, Day, a_day, plan_for
 
+from benchmarks.machine import describe
 from benchmarks.old_way import TABLES, Target, bulk_calls, bulk_calls_whole, row_by_row
 from estafette.domain.applied import Outcome
 from estafette.domain.plan import Plan
@@ -37,6 +40,22 @@ SELECT conrelid::regclass, conname, regexp_replace(regexp_replace(
     pg_get_constraintdef(oid), '^EXCLUDE ', ''), ' WITH &&| DEFERRABLE INITIALLY DEFERRED', '', 'g')
 FROM pg_constraint WHERE contype = 'x' AND conrelid::regclass::text LIKE 'floor_%'
 """
+
+
+def for_each_size(description: str | None, report: Callable[[Server, int, int], None], *, sizes: str) -> None:
+    """Read `--sizes` and `--runs`, make a database for each size, say the machine once, and report."""
+    options = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--sizes", default=sizes)
+    options.add_argument("--runs", type=int, default=9)
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        for at, size in enumerate(map(int, chosen.sizes.split(","))):
+            server = prepare(Path(folder), size)
+            if at == 0:
+                print(describe(server.owner), flush=True)
+            report(server, size, chosen.runs)
 
 
 def prepare(folder: Path, size: int) -> Server:

@@ -52,6 +52,7 @@ def test_a_client_that_falls_silent_in_the_middle_does_not_hold_its_company(aren
         silent.pgconn.flush()
         wait_until(lambda: not can_write(others, company))
         relay.silence()
+        assert not can_write(others, company)
         wait_until(lambda: can_write(others, company))
         silent.close()
 

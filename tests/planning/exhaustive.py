@@ -72,7 +72,12 @@ def fits(run: RunFacts, aboard: list[TripFacts]) -> bool:
     load = Spaces()
     for trip in aboard:
         load = load.plus(trip.takes)
-    return any(load.fits_in(layout) for layout in run.layouts)
+    return any(
+        load.seats <= layout.seats
+        and load.wheelchairs <= layout.wheelchairs
+        and load.stretchers <= layout.stretchers
+        for layout in run.layouts
+    )
 
 
 def orders(

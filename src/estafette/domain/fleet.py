@@ -16,14 +16,6 @@ class Spaces(Record, frozen=True, kw_only=True):
     wheelchairs: Count = 0
     stretchers: Count = 0
 
-    def fits_in(self, offered: "Spaces") -> bool:
-        """Tell whether every kind is offered at least as often as it is taken."""
-        return (
-            self.seats <= offered.seats
-            and self.wheelchairs <= offered.wheelchairs
-            and self.stretchers <= offered.stretchers
-        )
-
     def plus(self, other: "Spaces") -> "Spaces":
         """Add kind by kind."""
         return Spaces(

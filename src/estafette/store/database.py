@@ -6,7 +6,6 @@ owns BEGIN, the company of row-level security, the lock that puts the writers of
 and COMMIT. Nothing else in the program begins or ends a transaction on application data.
 """
 
-import itertools
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
@@ -123,7 +122,8 @@ class Database:
         work = _Work(company_id, statements, actor, once)
         ends_at = time.monotonic() + self._patience_s
         pause_s = _FIRST_PAUSE_S
-        for attempt in itertools.count():
+        attempt = 0
+        while True:
             left_s = max(0.1, ends_at - time.monotonic())
             try:
                 with self._connections.lend(within_s=left_s) as connection:
@@ -132,8 +132,7 @@ class Database:
                 if time.monotonic() + pause_s > ends_at or not _worth_repeating(error, work, attempt):
                     raise _in_our_words(error, work) from error
             time.sleep(pause_s)
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-        raise AssertionError
+            attempt, pause_s = attempt + 1, min(2 * pause_s, _LONGEST_PAUSE_S)
 
 
 class _Work(NamedTuple):
