@@ -11,7 +11,7 @@ from estafette.domain.plan import Reason
 from estafette.planning.budget import Budget
 from estafette.planning.check import violations
 from estafette.planning.solve import solve
-from estafette.planning.weights import Weights
+from estafette.domain.weights import Weights
 from tests.planning.builders import (
     a_day,
     a_random_day,

@@ -1,6 +1,9 @@
 """What was asked for: bookings, trips, their statuses and the legal moves between them."""
 
 from enum import StrEnum
+from typing import Annotated
+
+import msgspec
 
 from estafette.domain.fleet import Spaces
 from estafette.domain.record import Record
@@ -95,14 +98,34 @@ class AssignmentFacts(Record, frozen=True, kw_only=True):
     lock: Lock = Lock.NONE
 
 
-class TripFacts(Record, frozen=True, kw_only=True):
+class Link(Record, frozen=True, kw_only=True):
+    """
+    What ties a return or onward leg to the leg before it (`after_trip_id`).
+
+    Its pick-up starts at least `min_stay_s` after the service at the drop-off of the other has ended, and on
+    a run of the same driver if so asked. It binds while both legs have a run.
+    """
+
+    after_trip_id: int
+    min_stay_s: Annotated[int, msgspec.Meta(ge=0)] = 0
+    same_driver: bool = False
+
+
+class TripFacts(Record, frozen=True, kw_only=True, omit_defaults=True):
     """
     One trip as the optimiser sees it; `ref` is the sender's name for it, for people.
 
-    The windows are about the start of service at the door; the dwell follows. `max_ride_s` limits the
-    time from leaving the pick-up (dwell ended) to reaching the drop-off; `None` means the rule of the
-    company (`RideLimit`). `version` is the id of the event that last changed the trip. `under_way`
+    The windows are about the start of service at the door; the dwell follows. `target_s` is the time asked
+    for at the end that carries the promise (`anchor`): the nearer the better, inside the window. `max_ride_s`
+    limits the time from leaving the pick-up (dwell ended) to reaching the drop-off; `None` means the rule of
+    the company (`RideLimit`). `version` is the id of the event that last changed the trip. `under_way`
     trips keep their run and their times whatever their lock says.
+
+    `needs` are the skills and the equipment that the run must have. A `no_share` rider rides alone. Riders of
+    a group are never aboard with riders who stay `apart_from` it. Trips of a higher `priority` are served
+    before all others; an optional trip has a price of its own for not serving it, `unserved_s` seconds of
+    driving, and no priority. `expected` is a will-call that nobody has called yet: the plan holds room for
+    it, and it is assigned to nobody.
     """
 
     trip_id: int
@@ -121,6 +144,17 @@ class TripFacts(Record, frozen=True, kw_only=True):
     max_ride_s: int | None = None
     under_way: bool = False
     assigned: AssignmentFacts | None = None
+    target_s: int | None = None
+    needs: tuple[str, ...] = ()
+    no_share: bool = False
+    groups: tuple[str, ...] = ()
+    apart_from: tuple[str, ...] = ()
+    banned_driver_ids: tuple[int, ...] = ()
+    preferred_driver_ids: tuple[int, ...] = ()
+    priority: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
+    unserved_s: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    link: Link | None = None
+    expected: bool = False
 
 
 class RideLimit(Record, frozen=True, kw_only=True):

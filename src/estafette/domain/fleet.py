@@ -6,7 +6,8 @@ import msgspec
 
 from estafette.domain.record import Record
 
-Count = Annotated[int, msgspec.Meta(ge=0, le=99)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=9_999)]
+Seconds = Annotated[int, msgspec.Meta(ge=0)]  # a length, never a moment
 
 
 class Spaces(Record, frozen=True, kw_only=True):
@@ -38,12 +39,20 @@ class Break(Record, frozen=True, kw_only=True):
     duration_s: int
 
 
-class RunFacts(Record, frozen=True, kw_only=True):
+class RunFacts(Record, frozen=True, kw_only=True, omit_defaults=True):
     """
     The frame of one run as the optimiser sees it: one shift on one service day.
 
     `layouts` are the legal configurations of the vehicle; what is aboard must fit one of them at every
-    moment. `version` is the id of the event that last changed the run.
+    moment. `version` is the id of the event that last changed the run. A run without an end place ends where
+    its last stop is.
+
+    `overtime_s` beyond the shift are legal at a price. `max_drive_s` and `max_work_s` limit driving and the
+    time from pull-out to pull-in. `skills` are those of driver, vehicle and equipment together.
+    `wheeled_dwell_s` is what loading or unloading a wheelchair or a stretcher takes longer on this vehicle.
+    `activation_s` is the price of using the run at all, in seconds of driving (`None`: that of the weights);
+    reserves have a high one. `worked_s` is what the driver has worked in the window over which work is
+    balanced.
     """
 
     run_id: int
@@ -53,6 +62,13 @@ class RunFacts(Record, frozen=True, kw_only=True):
     shift_from_s: int
     shift_to_s: int
     start_place_id: int
-    end_place_id: int
+    end_place_id: int | None
     layouts: tuple[Spaces, ...]
     breaks: tuple[Break, ...] = ()
+    skills: tuple[str, ...] = ()
+    overtime_s: Seconds = 0
+    max_drive_s: Seconds | None = None
+    max_work_s: Seconds | None = None
+    wheeled_dwell_s: Seconds = 0
+    activation_s: Seconds | None = None
+    worked_s: Seconds = 0

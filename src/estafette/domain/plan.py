@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from estafette.domain.record import Record
+from estafette.domain.weights import Terms
 
 
 class StopKind(StrEnum):
@@ -32,14 +33,15 @@ class Stop(Record, frozen=True, kw_only=True):
     trip_id: int | None = None
 
 
-class PlannedRun(Record, frozen=True, kw_only=True):
-    """The stops of one run in order, with what driving them takes. Empty runs have no stops."""
+class PlannedRun(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """The stops of one run in order, what driving them takes, and their cost. Empty runs have no stops."""
 
     run_id: int
     driver_id: int
     stops: tuple[Stop, ...]
     drive_s: int = 0
     drive_m: int = 0
+    terms: Terms = Terms()
 
 
 class Reason(StrEnum):
@@ -91,22 +93,23 @@ class Course(Record, frozen=True, kw_only=True):
     """
     What a search did within its budget, in steps and not in seconds, so that it can be done again.
 
-    `tried` insertions before the search, `steps[k]` iterations at the k-th temperature, `explained` trips
-    left over whose reasons were looked for.
+    `tried` insertions before the search, `steps[k]` iterations at the k-th temperature on each thread,
+    `explained` trips left over whose reasons were looked for, `ejections` steps of emptying runs.
     """
 
     tried: int
-    steps: tuple[int, ...]
+    steps: tuple[tuple[int, ...], ...]
     explained: int
+    ejections: tuple[int, ...] = ()
 
 
-class Plan(Record, frozen=True, kw_only=True):
+class Plan(Record, frozen=True, kw_only=True, omit_defaults=True):
     """
     All runs of a service day plus the trips left over, as computed.
 
     `board_version` is the one of the problem it was computed from, so the plan knows what has changed
     since. `travel_estimated` says that its times do not come from a road network. `course` is how our own
-    search came to it.
+    search came to it. `cost` is that of `terms`, which say what was paid for what.
     """
 
     company_id: int
@@ -123,6 +126,7 @@ class Plan(Record, frozen=True, kw_only=True):
     iterations: int
     cost: int
     course: Course | None = None
+    terms: Terms = Terms()
 
     def placed(self) -> int:
         """Count the trips that have a run."""

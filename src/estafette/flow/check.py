@@ -98,7 +98,7 @@ def _run(
     )
 
 
-def _driven(out: Stop, visits: Iterable[Visit], end_place_id: int, matrix: TravelMatrix) -> list[Stop]:
+def _driven(out: Stop, visits: Iterable[Visit], end_place_id: int | None, matrix: TravelMatrix) -> list[Stop]:
     stops = [out]
     for start_s, end_s, kind, place_id, trip_id in visits:
         there = stops[-1].place_id if place_id is None else place_id
@@ -113,10 +113,9 @@ def _driven(out: Stop, visits: Iterable[Visit], end_place_id: int, matrix: Trave
                 depart_s=end_s,
             )
         )
-    back_s = _arrival_s(stops[-1], end_place_id, matrix)
-    home = Stop(
-        kind=StopKind.PULL_IN, place_id=end_place_id, arrive_s=back_s, start_s=back_s, depart_s=back_s
-    )
+    home_id = stops[-1].place_id if end_place_id is None else end_place_id
+    back_s = _arrival_s(stops[-1], home_id, matrix)
+    home = Stop(kind=StopKind.PULL_IN, place_id=home_id, arrive_s=back_s, start_s=back_s, depart_s=back_s)
     return [*stops, home]
 
 

@@ -14,9 +14,9 @@ from estafette.domain.plan import Course, Plan
 from estafette.domain.problem import Problem
 from estafette.domain.record import Record, encode
 from estafette.domain.travel import Travel, TravelMatrix
+from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget
 from estafette.planning.solve import solve
-from estafette.planning.weights import Weights
 from estafette.store.database import Database
 from estafette.store.plans import get_plan
 

@@ -94,7 +94,7 @@ class Watch:
     def course(self) -> Course:
         """Say what was done."""
         used = max((k + 1 for k, steps in enumerate(self.steps) if steps), default=0)
-        return Course(tried=self.tried, steps=tuple(self.steps[:used]), explained=self.explained)
+        return Course(tried=self.tried, steps=(tuple(self.steps[:used]),), explained=self.explained)
 
     def may_explain(self) -> bool:
         """Tell whether there is still time to explain a trip; the answer yes is counted."""
@@ -130,7 +130,7 @@ class Watch:
         return Turn(steps, min(TEMPERATURES - 1, int(TEMPERATURES * self._share_spent())))
 
     def _next_of_course(self, course: Course, slice_steps: int) -> Turn:
-        for k, steps in enumerate(course.steps):
+        for k, steps in enumerate(course.steps[0]):
             if self.steps[k] < steps:
                 return Turn(min(slice_steps, steps - self.steps[k]), k)
         return Turn(0, 0)

@@ -128,7 +128,7 @@ def _places(run: RunFacts, planned: PlannedRun, trips: dict[int, TripFacts]) -> 
         if stop.kind == StopKind.PULL_OUT:
             wanted = run.start_place_id
         elif stop.kind == StopKind.PULL_IN:
-            wanted = run.end_place_id
+            wanted = before if run.end_place_id is None else run.end_place_id
         elif stop.kind == StopKind.PICKUP:
             wanted = trip.origin_id if trip else None
         elif stop.kind == StopKind.DROPOFF:

@@ -10,11 +10,12 @@ from estafette.domain.error import Invalid
 from estafette.domain.fleet import RunFacts, Spaces
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
+from estafette.domain.weights import Weights
 from estafette.planning.kernel.arrays import FREE, GUARD, LONGEST_RUN, ON_RUN, PINNED, Day, Ints, Road, packed
 from estafette.planning.rules import breaks_in_order, direct_s, is_fixed, is_pinned, ride_limit_s
-from estafette.planning.weights import Weights
 
 NO_LIMIT_S = 1 << 30
+NOWHERE = -1
 
 
 class Begin(NamedTuple):
@@ -74,7 +75,9 @@ def begin_of(problem: Problem) -> Begin:
     return Begin(np.array(nodes, dtype=np.int64), np.cumsum(counts, dtype=np.int64))
 
 
-def _row(matrix: TravelMatrix, place_id: int, who: str) -> int:
+def _row(matrix: TravelMatrix, place_id: int | None, who: str) -> int:
+    if place_id is None:
+        return NOWHERE
     row = matrix.row_of.get(place_id)
     if row is None:
         message = f"{who}: place {place_id} is not in the travel matrix"

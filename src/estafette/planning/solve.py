@@ -10,6 +10,7 @@ from estafette.domain.fleet import RunFacts, Spaces
 from estafette.domain.plan import Plan
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
+from estafette.domain.weights import Weights
 from estafette.planning.budget import TEMPERATURES, Budget, Progress, Watch
 from estafette.planning.explain import left_over
 from estafette.planning.kernel.arrays import ABSENT, BEST_COST, COST, Day, State, new_state
@@ -24,7 +25,6 @@ from estafette.planning.kernel.search import (
 )
 from estafette.planning.problem import begin_of, day_of
 from estafette.planning.timetable import planned_runs
-from estafette.planning.weights import Weights
 
 # Temperatures of the annealing at its beginning and end, in driving seconds.
 WARM_S, COLD_S = 1_500.0, 30.0

@@ -14,6 +14,9 @@ from estafette.planning.kernel.arrays import Day, State
 from estafette.planning.kernel.search import timetable
 from estafette.planning.rules import breaks_in_order, is_fixed
 
+# Not a place: where the stop before it was, for a break and for a run with an open end.
+STAYS = -1
+
 
 class Service(NamedTuple):
     """One stop before its travel is known: what, where, when it starts and how long it lasts."""
@@ -63,12 +66,12 @@ def _in_order(
     taken: list[int],
     rests: Iterator[tuple[int, int]],
 ) -> Iterator[Service]:
-    """Merge stops and breaks; a break is at the place of the stop before it (0 until that is known)."""
+    """Merge stops and breaks; a break is at the place of the stop before it."""
     for k, breaks in enumerate(taken):
         if k > 0:
             yield _service(problem, *next(nodes))
         for _ in range(breaks):
-            yield Service(StopKind.BREAK, 0, *next(rests))
+            yield Service(StopKind.BREAK, STAYS, *next(rests))
 
 
 def _service(problem: Problem, node: int, start_s: int) -> Service:
@@ -104,10 +107,10 @@ def planned_run(run: RunFacts, matrix: TravelMatrix, services: list[Service], pu
         return PlannedRun(run_id=run.run_id, driver_id=run.driver_id, stops=())
     stops = [_stop(Service(StopKind.PULL_OUT, run.start_place_id, pull_out_s, 0), pull_out_s)]
     drive_s = drive_m = 0
-    home = Service(StopKind.PULL_IN, run.end_place_id, -1, 0)
+    home = Service(StopKind.PULL_IN, STAYS if run.end_place_id is None else run.end_place_id, -1, 0)
     for service in (*services, home):
         last = stops[-1]
-        place_id = last.place_id if service.kind == StopKind.BREAK else service.place_id
+        place_id = last.place_id if _stays(service) else service.place_id
         leg_s = matrix.travel_s(last.place_id, place_id, last.depart_s)
         drive_s += leg_s
         drive_m += matrix.distance_m(last.place_id, place_id)
@@ -118,6 +121,10 @@ def planned_run(run: RunFacts, matrix: TravelMatrix, services: list[Service], pu
     return PlannedRun(
         run_id=run.run_id, driver_id=run.driver_id, stops=tuple(stops), drive_s=drive_s, drive_m=drive_m
     )
+
+
+def _stays(service: Service) -> bool:
+    return service.kind == StopKind.BREAK or service.place_id == STAYS
 
 
 def _stop(service: Service, arrive_s: int) -> Stop:
