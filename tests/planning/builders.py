@@ -65,15 +65,16 @@ def a_run(
     shift: str = "06:00-18:00",
     layouts: tuple[Spaces, ...] = CAR,
     start_id: int = DEPOT,
-    end_id: int = DEPOT,
+    end_id: int | None = DEPOT,
     breaks: tuple[Break, ...] = (),
+    **facts: Any,
 ) -> RunFacts:
     """A run from the depot and back."""
     shift_from_s, shift_to_s = window(shift)
     return RunFacts(
         run_id=run_id, driver_id=100 + run_id, vehicle_id=200 + run_id, version=run_id,
         shift_from_s=shift_from_s, shift_to_s=shift_to_s, start_place_id=start_id, end_place_id=end_id,
-        layouts=layouts, breaks=breaks,
+        layouts=layouts, breaks=breaks, **facts,
     )  # fmt: skip
 
 
@@ -88,13 +89,17 @@ def a_day(
     runs: Sequence[RunFacts],
     places: int = 10,
     ride_limit: RideLimit = RIDE_LIMIT,
+    *,
     service_on: date = date(2026, 3, 2),
     day_start_at: datetime = MIDNIGHT,
+    max_onboard_wait_s: int | None = None,
+    **facts: Any,
 ) -> Problem:
-    """A day whose places are numbered from 1, the depot."""
+    """A day whose places are numbered from 1, the depot; riders may wait aboard unless it says how long."""
     return Problem(
         company_id=1, service_on=service_on, zone="Europe/Paris", day_start_at=day_start_at,
         board_version=40, trips=tuple(trips), runs=tuple(runs), ride_limit=ride_limit,
+        max_onboard_wait_s=max_onboard_wait_s, **facts,
         places=tuple(Place(place_id=k, name=f"place {k}", lon=0.0, lat=0.0) for k in range(1, places + 1)),
     )  # fmt: skip
 

@@ -38,7 +38,7 @@ def day_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> Day:
     node: list[tuple[int, int, int, int]] = []
     trip: list[tuple[int, ...]] = []
     for facts in problem.trips:
-        node.extend(_nodes(facts, matrix))
+        node.extend(_nodes(problem, facts, matrix))
         trip.append(_trip(problem, facts, matrix, run_row))
     run, layout, rest = _runs(problem.runs, matrix)
     profile = np.ascontiguousarray(matrix.profile_permille, dtype=np.int64)
@@ -85,10 +85,10 @@ def _row(matrix: TravelMatrix, place_id: int | None, who: str) -> int:
     return row
 
 
-def _nodes(trip: TripFacts, matrix: TravelMatrix) -> tuple[tuple[int, int, int, int], ...]:
+def _nodes(problem: Problem, trip: TripFacts, matrix: TravelMatrix) -> tuple[tuple[int, int, int, int], ...]:
     who = f"trip {trip.trip_id}"
     windows = (trip.pickup_from_s, trip.pickup_to_s), (trip.dropoff_from_s, trip.dropoff_to_s)
-    if trip.assigned is not None and is_pinned(trip):
+    if trip.assigned is not None and is_pinned(problem, trip):
         windows = (trip.assigned.pickup_s,) * 2, (trip.assigned.dropoff_s,) * 2
     return (
         (_row(matrix, trip.origin_id, who), *windows[0], trip.pickup_dwell_s),
@@ -101,7 +101,7 @@ def _trip(
 ) -> tuple[int, ...]:
     direct = direct_s(trip, matrix)
     was = -1 if trip.assigned is None else run_row.get(trip.assigned.run_id, -1)
-    fixed = PINNED if is_pinned(trip) else ON_RUN if is_fixed(trip) else FREE
+    fixed = PINNED if is_pinned(problem, trip) else ON_RUN if is_fixed(problem, trip) else FREE
     return (
         NO_LIMIT_S if fixed == PINNED else ride_limit_s(problem, trip, direct),
         direct,

@@ -17,19 +17,65 @@ def ride_limit_s(problem: Problem, trip: TripFacts, direct: int) -> int:
     return problem.ride_limit.limit_s(direct) if trip.max_ride_s is None else trip.max_ride_s
 
 
-def is_fixed(trip: TripFacts) -> bool:
+def dwell_s(run: RunFacts, trip: TripFacts, at_pickup: bool) -> int:
+    """Give the seconds at the door: the trip's own, longer by what this vehicle needs for wheels."""
+    own_s = trip.pickup_dwell_s if at_pickup else trip.dropoff_dwell_s
+    wheeled = trip.takes.wheelchairs or trip.takes.stretchers
+    return own_s + run.wheeled_dwell_s if wheeled else own_s
+
+
+def is_frozen(problem: Problem, trip: TripFacts) -> bool:
+    """Tell whether the trip is in force and its pick-up too near for the optimiser to touch it."""
+    if trip.assigned is None or problem.now_s is None:
+        return False
+    return trip.assigned.pickup_s < problem.now_s + problem.freeze_s
+
+
+def is_fixed(problem: Problem, trip: TripFacts) -> bool:
     """Tell whether the optimiser must leave the trip on its run."""
-    return trip.assigned is not None and (trip.under_way or trip.assigned.lock != Lock.NONE)
+    if trip.assigned is None:
+        return False
+    return trip.under_way or trip.assigned.lock != Lock.NONE or is_frozen(problem, trip)
 
 
-def is_pinned(trip: TripFacts) -> bool:
+def is_pinned(problem: Problem, trip: TripFacts) -> bool:
     """
     Tell whether the optimiser must also leave its times.
 
-    What a person decided or the road made true stands above window and ride limit: neither is asked of
-    a pinned trip.
+    What a person decided or the road made true stands above window, ride limit and the limit of waiting
+    aboard: none is asked of a pinned trip.
     """
-    return trip.assigned is not None and (trip.under_way or trip.assigned.lock in (Lock.ORDER, Lock.TIME))
+    if trip.assigned is None:
+        return False
+    return trip.under_way or trip.assigned.lock in (Lock.ORDER, Lock.TIME) or is_frozen(problem, trip)
+
+
+def lacks_skill(run: RunFacts, trip: TripFacts) -> int:
+    """Count the skills and pieces of equipment that the trip needs and the run has not."""
+    return len(set(trip.needs).difference(run.skills)) if trip.needs else 0
+
+
+def is_banned(run: RunFacts, trip: TripFacts) -> bool:
+    """Tell whether the rider must not be driven by the run's driver."""
+    return run.driver_id in trip.banned_driver_ids
+
+
+def stay_apart(trip: TripFacts, other: TripFacts) -> bool:
+    """Tell whether two riders must never be aboard together."""
+    if trip.no_share or other.no_share:
+        return True
+    return not (
+        set(trip.apart_from).isdisjoint(other.groups) and set(other.apart_from).isdisjoint(trip.groups)
+    )
+
+
+def gets_other_driver(trip: TripFacts, driver_id: int, drivers: dict[int, int]) -> bool:
+    """
+    Tell whether `driver_id` is another driver than the one the trip has in force.
+
+    `drivers` are those of the runs of the problem. From a run that is gone there is nobody to change.
+    """
+    return trip.assigned is not None and drivers.get(trip.assigned.run_id, driver_id) != driver_id
 
 
 def breaks_in_order(run: RunFacts) -> list[Break]:

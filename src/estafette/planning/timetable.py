@@ -84,8 +84,9 @@ def _service(problem: Problem, node: int, start_s: int) -> Service:
 def _as_in_force(problem: Problem, run: RunFacts) -> list[Service]:
     services = []
     for trip in problem.trips:
-        if trip.assigned is not None and trip.assigned.run_id == run.run_id and is_fixed(trip):
-            services += _both(trip, trip.assigned.pickup_s, trip.assigned.dropoff_s)
+        assigned = trip.assigned
+        if assigned is not None and assigned.run_id == run.run_id and is_fixed(problem, trip):
+            services += _both(trip, assigned.pickup_s, assigned.dropoff_s)
     return sorted(services, key=lambda service: service.start_s)
 
 
