@@ -21,9 +21,9 @@ class Weights(Record, frozen=True, kw_only=True, omit_defaults=True):
     rider is aboard beyond the direct ride, `onboard_wait_percent` of waiting aboard. `target_percent` of the
     difference from the time asked for. `work_percent` of the time from pull-out to pull-in,
     `overtime_percent` of what of it lies after the shift. `not_preferred_s` for a trip on a driver other than
-    those its rider prefers. `balance_percent` of the square of each run's hours worked with those of its
-    window, in hours and driving hours: 100 makes the hundredth hour of a driver dearer than the tenth by 180
-    hours of driving.
+    those its rider prefers. `balance_percent` of what each run adds to the square of its driver's hours of
+    work, (worked + span)² - worked² in hours, as driving hours: 100 makes the hundredth hour of a driver
+    dearer than the tenth by 180 hours of driving.
 
     Changing the plan in force: `change_s` for a trip that gets another driver, `order_s` for each stop that
     is overtaken by another on its run, `moved_percent` of what a promised time moves beyond
