@@ -20,7 +20,8 @@ from estafette.planning.rules import direct_s, ride_limit_s
 from estafette.planning.solve import solve
 from estafette.travel.estimate import EstimateTravel, day_profile
 from tests.planning.builders import STRETCHER, VAN, WHEELCHAIR, a_day, a_random_day, a_run, a_trip, on_a_plane
-from tests.planning.exhaustive import can_insert, most_served
+from tests.planning.cheapest import most_served
+from tests.planning.exhaustive import can_insert
 
 HOUR = 3600
 PLACES = 6
