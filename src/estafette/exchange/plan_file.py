@@ -7,14 +7,17 @@ import msgspec
 from estafette.domain.error import Invalid
 from estafette.domain.plan import Plan
 from estafette.domain.record import encode
+from estafette.exchange.whole_file import write_whole
+
+
+def plan_json(plan: Plan) -> bytes:
+    """Write a plan as JSON that people can read."""
+    return msgspec.json.format(encode(plan), indent=1)
 
 
 def write_plan(plan: Plan, path: Path) -> Path:
     """Write a plan as JSON; a reader never sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    draft.write_bytes(msgspec.json.format(encode(plan), indent=1))
-    return draft.replace(path)
+    return write_whole(path, plan_json(plan))
 
 
 def read_plan(path: Path) -> Plan:
