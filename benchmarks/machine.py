@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import psycopg
 
 PACKAGES = ("psycopg", "sqlalchemy", "numpy", "numba", "msgspec")
+ENGINE_PACKAGES = ("estafette", "numpy", "numba", "llvmlite", "msgspec")
 
 
 def describe(owner: str) -> str:
@@ -19,12 +20,24 @@ def describe(owner: str) -> str:
             "SELECT string_agg(name || '=' || setting, ' ' ORDER BY name) FROM pg_settings"
             " WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers')"
         ).fetchone()
-    packages = " ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     assert server is not None
     assert settings is not None
+    return f"{_computer()}\nPostgreSQL {server[0]} ({settings[0]}), {_versions(PACKAGES)}"
+
+
+def engine() -> str:
+    """Say the machine and the versions where no database takes part."""
+    return f"{_computer()}\n{_versions(ENGINE_PACKAGES)}"
+
+
+def _versions(packages: Sequence[str]) -> str:
+    return " ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)
+
+
+def _computer() -> str:
     return (
         f"{_processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}\nPostgreSQL {server[0]} ({settings[0]}), {packages}"
+        f"Python {platform.python_version()}"
     )
 
 

@@ -11,16 +11,17 @@ from benchmarks.engine.case import Best, Case, CaseRun, CaseTrip, plane
 from benchmarks.engine.verify import Tour
 
 SCALE = 100
-SAMPLE = ("lc1", "lc2", "lr1", "lr2", "lrc1", "lrc2")
+CLASSES = ("lc1", "lc2", "lr1", "lr2", "lrc1", "lrc2")
+OF_EACH_CLASS = 2
 
 
-def names(folder: Path, size: int, sample: int) -> list[Path]:
-    """Give the instances of a size: all of 100, else `sample` of each of the six classes."""
+def paths(folder: Path, size: int, sample: int) -> list[Path]:
+    """Give the instances of a size: all of 100, of the larger the first `sample` (or two) of each class."""
     found = sorted((folder / str(size)).glob("*.txt"))
-    if size == 100:
+    if size == 100 and not sample:
         return found
-    classes = [[path for path in found if path.name.startswith(f"{kind}_")] for kind in SAMPLE]
-    return [path for kind in classes for path in kind[:sample]]
+    classes = [[path for path in found if path.name.startswith(kind)] for kind in CLASSES]
+    return [path for kind in classes for path in kind[: sample or OF_EACH_CLASS]]
 
 
 def read(path: Path) -> Case:
