@@ -22,9 +22,8 @@ MIDNIGHT = datetime(2026, 3, 1, 23, tzinfo=UTC)
 
 
 def seconds(clock: str) -> int:
-    """`"08:30"` as seconds since the start of the day."""
-    hours, minutes = clock.split(":")
-    return 3600 * int(hours) + 60 * int(minutes)
+    """`"08:30"` or `"08:30:15"` as seconds since the start of the day."""
+    return sum(int(part) * each for part, each in zip(clock.split(":"), (3600, 60, 1), strict=False))
 
 
 def window(text: str) -> tuple[int, int]:

@@ -144,4 +144,5 @@ class Violation(Record, frozen=True, kw_only=True):
     def __str__(self) -> str:
         """Say it in one line."""
         where = [f"run {self.run_id}" if self.run_id else "", f"trip {self.trip_id}" if self.trip_id else ""]
-        return f"{self.rule} by {self.by}: " + ", ".join(filter(None, where))
+        told = ", ".join(filter(None, where))
+        return f"{self.rule} by {self.by}" + (f": {told}" if told else "")

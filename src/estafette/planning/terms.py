@@ -211,12 +211,11 @@ def _place_in_force(visit: _Visit) -> tuple[int, bool, int]:
 
 
 def _rides(visits: Iterator[_Visit] | list[_Visit]) -> Iterator[_Ride]:
-    """Give each trip when its rider leaves; what all have waited since boarding is the sum of all waits."""
+    """Give each trip when its rider leaves; the rider waited as much as the vehicle has since boarding."""
     aboard: dict[int, tuple[Stop, int]] = {}
     waited_s = 0
     for visit in visits:
-        if aboard:
-            waited_s += visit.wait_s
+        waited_s += visit.wait_s
         if visit.trip is None:
             continue
         if visit.stop.kind is StopKind.PICKUP:
