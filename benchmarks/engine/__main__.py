@@ -40,7 +40,7 @@ def main() -> None:
     seeds = tuple(int(seed) for seed in chosen.seeds.split(","))
     settings = Settings(
         data=chosen.data, seconds=chosen.seconds, seeds=seeds, threads=chosen.threads, sample=chosen.sample,
-        python=chosen.rivals_python,
+        python=chosen.rivals_python, by_file=chosen.by_file,
     )  # fmt: skip
     print(machine.engine())
     found: list[Attempt] = []
@@ -77,6 +77,9 @@ def options() -> argparse.ArgumentParser:
         help="instances of each class of Li & Lim, of cordeau, of real; sizes of days (0: the whole part)",
     )  # fmt: skip
     parser.add_argument("--most", type=int, default=20_000, help="trips in `first` and `scale`")
+    parser.add_argument(
+        "--by-file", action="store_true", help="ours plans Li & Lim, Cordeau as the product reads their files"
+    )
     parser.add_argument("--json", type=Path, help="write all attempts here")
     return parser
 
@@ -95,8 +98,9 @@ def present(rivals: list[Solver], python: str) -> list[Solver]:
     """Keep the rivals that this Python can import; say which it cannot."""
     found = []
     for rival in rivals:
-        module = rival.name if rival.name != "vroom" else "vroom.input"
-        done = subprocess.run([python, "-c", f"import {module}"], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [python, "-c", f"import {rival.name}"], capture_output=True, text=True, check=False
+        )
         if done.returncode:
             print(
                 f"{rival.name}: left out, {python} cannot import it ({done.stderr.strip().splitlines()[-1]})"

@@ -61,7 +61,7 @@ class Case(Record, frozen=True, kw_only=True):
     `objective` is `fleet` (fewest vehicles, then driving), `drive` (driving alone) or `day` (driving and
     `run_price` for each vehicle used). `scale` is how many whole units the solvers get for one of the data.
     `linear` are the rows of a linear form of the layouts, for solvers that know nothing else: with `takes`
-    and capacities multiplied by it, the same loads are legal.
+    and capacities multiplied by it, the same loads are legal. `file` is where the product can read it.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Case(Record, frozen=True, kw_only=True):
     linear: tuple[tuple[int, ...], ...] = ((1,),)
     best: Best | None = None
     same_runs: bool = False
+    file: str = ""
 
 
 def plane(points: list[tuple[float, float]]) -> tuple[tuple[float, ...], ...]:

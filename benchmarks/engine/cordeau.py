@@ -32,7 +32,7 @@ def read(path: Path) -> Case:
         name=path.stem, objective="drive", scale=SCALE, same_runs=True,
         trips=tuple(_trip(rows, k, k + count, ride) for k in range(1, count + 1)),
         runs=(run,) * vehicles, travel=plane([(row[1], row[2]) for row in rows]),
-        best=_best(path),
+        best=_best(path), file=str(path.resolve()),
     )  # fmt: skip
 
 

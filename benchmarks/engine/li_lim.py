@@ -35,7 +35,7 @@ def read(path: Path) -> Case:
         name=path.stem, objective="fleet", scale=SCALE, same_runs=True,
         trips=tuple(_trip(row, rows[row[8]]) for row in rows.values() if row[8]),
         runs=(run,) * vehicles, travel=plane([(row[1], row[2]) for _, row in sorted(rows.items())]),
-        best=_best(path),
+        best=_best(path), file=str(path.resolve()),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from estafette.domain.plan import Plan, PlannedRun, StopKind
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
+from estafette.exchange.instances.reading import read_instance
 from estafette.planning.budget import Budget
 from estafette.planning.solve import compile_kernels, solve
 
@@ -34,9 +36,9 @@ def main() -> None:
     """Answer one task."""
     task = json.load(sys.stdin)
     compile_kernels(lambda text: print(text, file=sys.stderr, flush=True))
-    problem, matrix = day_of(task)
+    problem, matrix, weights = instance_of(task)
     began_s = time.perf_counter()
-    plan = plan_of(task, problem, matrix)
+    plan = plan_of(task, problem, matrix, weights)
     inside_s = time.perf_counter() - began_s
     answer = {
         "tours": list(tours(problem, plan)),
@@ -52,13 +54,21 @@ def takes_threads() -> bool:
     return "threads" in signature(solve).parameters
 
 
-def plan_of(task: dict[str, Any], problem: Problem, matrix: TravelMatrix) -> Plan:
+def instance_of(task: dict[str, Any]) -> tuple[Problem, TravelMatrix, Weights]:
+    """Take the task, or read the file it names, as the command line would."""
+    if not task.get("file"):
+        return *day_of(task), weights_of(task)
+    read = read_instance(Path(task["file"]))
+    return read.problem, read.matrix, read.weights
+
+
+def plan_of(task: dict[str, Any], problem: Problem, matrix: TravelMatrix, weights: Weights) -> Plan:
     """Solve within the limit of the task: `seconds`, or `iterations` when that is given."""
     budget = Budget(
         time_limit_s=task.get("seconds"), iterations=task.get("iterations"), clock=time.perf_counter
     )
     more: dict[str, Any] = {"threads": task["threads"]} if takes_threads() else {}
-    return solve(problem, matrix, budget=budget, seed=task["seed"], weights=weights_of(task), **more)
+    return solve(problem, matrix, budget=budget, seed=task["seed"], weights=weights, **more)
 
 
 def weights_of(task: dict[str, Any]) -> Weights:
@@ -114,21 +124,23 @@ def _spaces(takes: list[int]) -> Spaces:
 
 
 def tours(problem: Problem, plan: Plan) -> Iterator[dict[str, Any]]:
-    """Write the stops of each run as nodes (2t, 2t + 1) and breaks (-1 - k)."""
-    rests = {run.run_id: len(run.breaks) for run in problem.runs}
+    """Write the stops of each run as nodes (2t, 2t + 1) and breaks (-1 - k), in the order of the problem."""
+    row = {trip.trip_id: k for k, trip in enumerate(problem.trips)}
+    of = {run.run_id: (k, len(run.breaks)) for k, run in enumerate(problem.runs)}
     for planned in plan.runs:
         if planned.stops:
-            yield {"run": planned.run_id - 1, "stops": _nodes(planned, rests[planned.run_id])}
+            run, rests = of[planned.run_id]
+            yield {"run": run, "stops": _nodes(planned, row, rests)}
 
 
-def _nodes(planned: PlannedRun, rests: int) -> list[int]:
+def _nodes(planned: PlannedRun, row: dict[int, int], rests: int) -> list[int]:
     rest = iter(range(rests))
     nodes = []
     for stop in planned.stops:
         if stop.kind is StopKind.BREAK:
             nodes.append(-1 - next(rest))
         elif stop.trip_id is not None:
-            nodes.append(2 * (stop.trip_id - 1) + (stop.kind is StopKind.DROPOFF))
+            nodes.append(2 * row[stop.trip_id] + (stop.kind is StopKind.DROPOFF))
     return nodes
 
 

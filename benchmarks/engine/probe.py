@@ -40,7 +40,7 @@ def solved(case: Any, task: Any, problem: Any, matrix: Any, limit_s: float) -> d
     """Solve under one limit, and judge the answer."""
     limit = {"seconds": limit_s} if limit_s else {"iterations": 0}
     began_s = time.perf_counter()
-    plan = ours.plan_of(task | limit, problem, matrix)
+    plan = ours.plan_of(task | limit, problem, matrix, ours.weights_of(task))
     elapsed_s = time.perf_counter() - began_s
     tours = tuple(Tour(run=each["run"], stops=tuple(each["stops"])) for each in ours.tours(problem, plan))
     worth = verdict(case, tours)

@@ -51,10 +51,13 @@ class Attempt(Record, frozen=True, kw_only=True):
     failed: str = ""
 
 
-def task_for(solver: Solver, case: Case, *, seconds: float, seed: int, threads: int) -> dict[str, Any]:
-    """Write the case as this solver can take it."""
+def task_for(
+    solver: Solver, case: Case, *, seconds: float, seed: int, threads: int, by_file: bool = False
+) -> dict[str, Any]:
+    """Write the case as this solver can take it; `by_file` lets ours read the file by itself."""
     task = task_of(case, shaved=not solver.rides, rests=solver.rests)
-    return task | {"seconds": seconds, "seed": seed, "threads": threads}
+    file = case.file if by_file and solver.name == OURS.name else ""
+    return task | {"seconds": seconds, "seed": seed, "threads": threads, "file": file}
 
 
 def attempt(solver: Solver, case: Case, task: dict[str, Any], python: str) -> Attempt:

@@ -11,6 +11,8 @@ from benchmarks.engine.verify import Tour, verdict
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from estafette.exchange.instances.reading import read_instance
+
 DATA = Path(__file__).parents[3] / "shared" / "data"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"no public instances at {DATA}")
 
@@ -211,3 +213,16 @@ def test_what_is_legal_in_whole_numbers_is_legal_in_the_data():
     assert task["trips"][0]["pickup"] == [4, 99]
     assert task["trips"][0]["max_ride"] == 333
     assert task["travel"][0][3] == 300
+
+
+@needs_data
+@pytest.mark.parametrize(("reader", "name"), [(li_lim, "li_lim/100/lrc106.txt"), (cordeau, "darp/pr/pr03")])
+def test_the_product_reads_the_same_trips_from_a_file_in_the_same_order(reader, name):
+    case = reader.read(DATA / name)
+    read = read_instance(Path(case.file))
+    assert len(read.problem.runs) == len(case.runs)
+    for trip, facts in zip(case.trips, read.problem.trips, strict=True):
+        assert (trip.origin + 1, trip.destination + 1) == (facts.origin_id, facts.destination_id)
+        assert facts.pickup_to_s == pytest.approx(trip.pickup[1] * read.scale, abs=1)
+        assert facts.dropoff_from_s == pytest.approx(trip.dropoff[0] * read.scale, abs=1)
+    assert read.matrix.travel_s(1, 2, 0) == pytest.approx(case.travel[0][1] * read.scale, abs=1)
