@@ -43,6 +43,7 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
         "replay",
         "solve",
         "solves",
+        "problem",
         "runs",
         "check",
         "notices",

@@ -4,14 +4,17 @@ import click
 
 from estafette import __version__
 from estafette.edge.cli.applies import apply, undo
+from estafette.edge.cli.check import check
 from estafette.edge.cli.databases import db
-from estafette.edge.cli.day import check, dispatch, runs
+from estafette.edge.cli.day import dispatch, runs
 from estafette.edge.cli.demo import demo
 from estafette.edge.cli.importing import importing
-from estafette.edge.cli.jobs import solve, solves
+from estafette.edge.cli.instances import problem
+from estafette.edge.cli.jobs import solves
 from estafette.edge.cli.notices import notices
 from estafette.edge.cli.plans import plan, plans, replay
 from estafette.edge.cli.serving import serve, worker
+from estafette.edge.cli.solve import solve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,7 +37,7 @@ def main() -> None:
 
 
 for command in (
-    demo, importing, plan, plans, replay, apply, dispatch, undo, runs, check, solve, solves, notices, serve,
-    worker, db,
+    demo, importing, plan, plans, replay, apply, dispatch, undo, runs, check, solve, solves, problem, notices,
+    serve, worker, db,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,10 +1,9 @@
-"""Commands of a service day: dispatch, runs, check."""
+"""Commands of a service day: dispatch, runs."""
 
 import sys
 import time
 import uuid
 from datetime import date
-from pathlib import Path
 
 import click
 
@@ -12,7 +11,6 @@ from estafette.edge.cli.outcomes import exit_code, refuse_violations
 from estafette.edge.cli.progress import end_progress, warm_up
 from estafette.edge.cli.report import as_text, dispatched_as_object, outcome_lines, stage_table
 from estafette.edge.cli.session import (
-    DONE,
     REFUSED,
     actor_name,
     company_option,
@@ -29,17 +27,12 @@ from estafette.edge.cli.solving import (
     time_limit_option,
 )
 from estafette.exchange.manifest_text import manifest_text
-from estafette.exchange.plan_file import read_plan
-from estafette.flow.acceptance import still_wrong
-from estafette.flow.check import check_day
 from estafette.flow.day import Dispatch
 from estafette.flow.day import dispatch as dispatch_day
 from estafette.flow.stages import Stages
 from estafette.notify.files import FileChannel
 from estafette.settings import read_settings
-from estafette.store.day import load_day
 from estafette.store.manifest import list_manifests
-from estafette.travel.estimate import EstimateTravel
 
 
 @click.command()
@@ -117,34 +110,3 @@ def runs(service_on: date, company_id: int, as_json: bool) -> None:
         "\n\n".join(manifest_text(manifest, day.zone) for manifest in day.manifests)
         or f"no runs on {service_on}"
     )
-
-
-@click.command()
-@day_option
-@company_option
-@click.argument(
-    "plan_file",
-    metavar="[PLAN]",
-    required=False,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-)
-@json_option
-def check(service_on: date, company_id: int, plan_file: Path | None, as_json: bool) -> None:
-    """
-    Check the day as it stands, or a plan for it, with code that knows nothing of the search.
-
-    \b
-    Example: estafette check --day 2026-11-25
-    """
-    travel = EstimateTravel()
-    with open_database() as database, errors_in_one_line():
-        if plan_file is None:
-            found = check_day(database, company_id, service_on, travel=travel)
-        else:
-            problem = load_day(database, company_id, service_on)
-            found = still_wrong(problem, travel.matrix(problem.places), read_plan(plan_file))
-    if as_json:
-        print_json({"violations": [str(violation) for violation in found]})
-    else:
-        click.echo("\n".join(map(str, found)) or "no rule is broken")
-    sys.exit(REFUSED if found else DONE)

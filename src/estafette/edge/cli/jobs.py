@@ -1,14 +1,13 @@
-"""Commands of solves made by workers: ask for one, list them, cancel one, have days planned by themselves."""
+"""Solves made by workers: ask for one, list them, cancel one, have days planned by themselves."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import click
 
-from estafette.domain.solve import LONGEST_S, Automatic, SolveCard, SolveRequest, SolveState
+from estafette.domain.solve import Automatic, SolveCard, SolveRequest, SolveState
 from estafette.edge.cli.session import (
     actor_name,
     company_option,
-    day_option,
     errors_in_one_line,
     open_database,
     print_json,
@@ -18,26 +17,8 @@ from estafette.store.jobs import ask_for_solve, cancel_solve, list_solves, set_a
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 
 
-@click.command()
-@day_option
-@company_option
-@click.option(
-    "--time-limit", "time_limit_s", type=click.FloatRange(0, LONGEST_S), default=10.0, show_default=True,
-    metavar="S", help="Seconds to search for a better plan.",
-)  # fmt: skip
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the search.")
-@click.option("--apply", "applies", is_flag=True, help="Apply the plan too; without, it is only proposed.")
-@_json
-def solve(
-    service_on: date, company_id: int, time_limit_s: float, seed: int, applies: bool, as_json: bool
-) -> None:
-    """
-    Ask the workers to plan a day. One that waits for that day already takes this wish in.
-
-    \b
-    Example: estafette solve --day 2026-11-25 --time-limit 30 --apply
-    """
-    wish = SolveRequest(service_on=service_on, time_limit_s=time_limit_s, seed=seed, applies=applies)
+def ask_workers(company_id: int, wish: SolveRequest, *, as_json: bool) -> None:
+    """Ask the workers to plan a day, and say under which number."""
     with open_database() as database, errors_in_one_line():
         solve_id = ask_for_solve(database, company_id, wish, actor=actor_name())
     if as_json:

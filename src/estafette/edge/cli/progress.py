@@ -37,6 +37,22 @@ def search_progress() -> Callable[[Progress], bool]:
     return show
 
 
+def progress_lines() -> Callable[[Progress], bool]:
+    """Give a callback that prints a line about every second, wherever standard error goes."""
+    shown_s = [0.0]
+
+    def show(progress: Progress) -> bool:
+        if progress.elapsed_s - shown_s[0] >= 1:
+            shown_s[0] = progress.elapsed_s
+            say(
+                f"{progress.elapsed_s:.0f} s, {progress.iterations} iterations: "
+                f"{progress.left_over} left over, cost {progress.cost}"
+            )
+        return True
+
+    return show
+
+
 def end_progress() -> None:
     """End the line of a search."""
     if sys.stderr.isatty():

@@ -16,19 +16,11 @@ _SHOWN = 12
 def as_object(planned: Planned, stages: dict[str, Stage]) -> dict[str, Any]:
     """Give the figures of a planned day as one JSON object."""
     plan = planned.plan
-    refs = {trip.trip_id: trip.ref for trip in planned.problem.trips}
     return {
         "day": plan.service_on.isoformat(),
         "trips": len(planned.problem.trips),
         "placed": plan.placed(),
-        "left_over": [
-            {
-                "trip": left.trip_id,
-                "ref": refs[left.trip_id],
-                "reasons": [str(reason) for reason in left.reasons()],
-            }
-            for left in plan.left_over
-        ],
+        "left_over": left_over_as_objects(plan, planned.problem),
         "will_calls": len(planned.problem.will_calls),
         "drivers_used": len({run.driver_id for run in plan.runs if run.stops}),
         "kilometres": round(sum(run.drive_m for run in plan.runs) / 1000, 1),
@@ -43,6 +35,19 @@ def as_object(planned: Planned, stages: dict[str, Stage]) -> dict[str, Any]:
             for name, s in stages.items()
         },
     }
+
+
+def left_over_as_objects(plan: Plan, problem: Problem) -> list[dict[str, Any]]:
+    """Give the trips left over, with the distinct reasons of each."""
+    refs = {trip.trip_id: trip.ref for trip in problem.trips}
+    return [
+        {
+            "trip": left.trip_id,
+            "ref": refs[left.trip_id],
+            "reasons": [str(reason) for reason in left.reasons()],
+        }
+        for left in plan.left_over
+    ]
 
 
 def dispatched_as_object(done: Dispatched) -> dict[str, Any]:
@@ -84,7 +89,7 @@ def as_text(planned: Planned) -> Iterator[str]:
     yield f"{plan.service_on}  {day}"
     yield f"  placed         {plan.placed()}"
     yield f"  left over      {len(plan.left_over)}"
-    yield from _left_over(plan, problem)
+    yield from left_over_lines(plan, problem)
     for found in planned.standing[:_SHOWN]:
         yield f"    already broken, not by this plan: {found}"
     yield f"  drivers used   {used} of {len(problem.runs)}"
@@ -94,8 +99,9 @@ def as_text(planned: Planned) -> Iterator[str]:
     yield f"  travel times   {plan.travel_source}{label}"
 
 
-def _left_over(plan: Plan, problem: Problem) -> Iterator[str]:
-    refs = {trip.trip_id: trip.ref for trip in problem.trips}
+def left_over_lines(plan: Plan, problem: Problem) -> Iterator[str]:
+    """Say of each trip left over which reason binds on how many runs; of a dozen, at most."""
+    refs = {trip.trip_id: trip.ref or trip.trip_id for trip in problem.trips}
     for left in plan.left_over[:_SHOWN]:
         frequent = Counter(refusal.reason for refusal in left.refusals)
         reasons = ", ".join(f"{reason} on {count}" for reason, count in frequent.most_common())

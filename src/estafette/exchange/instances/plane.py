@@ -23,7 +23,14 @@ from estafette.domain.place import Place
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
-from estafette.exchange.instances.routing import DEAREST, EPOCH, LARGEST, MOST_SPACES, routing_weights
+from estafette.exchange.instances.routing import (
+    DEAREST,
+    DEAREST_TRIP,
+    EPOCH,
+    LARGEST,
+    MOST_SPACES,
+    routing_weights,
+)
 from estafette.exchange.instances.rows import Row, refusal
 
 SCALES = (1_000_000, 100_000, 10_000, 1_000, 100, 10, 1)
@@ -133,8 +140,10 @@ def _scale(
     across = float(np.hypot(*(xy.max(axis=0) - xy.min(axis=0))))
     largest = max(across, *(float(node.latest + node.service) for node in nodes))
     for scale in SCALES:
-        unserved_s = _weights(math.ceil(across * scale), len(requests), fleet).unserved_s
-        if largest * scale < LARGEST and 100 * (len(requests) + 1) * unserved_s < DEAREST:
+        longest = math.ceil(across * scale)
+        weights = _weights(longest, len(requests), fleet)
+        dearest = (100 * (len(requests) + 1) * weights.unserved_s, 100 * (weights.run_s + 4 * longest))
+        if largest * scale < LARGEST and dearest[0] < DEAREST and dearest[1] < DEAREST_TRIP:
             return scale
     message = f"{file}: its numbers are too large: costs would not fit 64 bits"
     raise Invalid(message)

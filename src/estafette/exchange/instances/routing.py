@@ -10,6 +10,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LARGEST = 1 << 30
 # The cost of any plan, in hundredths, stays below this, so that it fits 64 bits.
 DEAREST = 1 << 62
+# What one more trip on a run may cost, in hundredths, stays below this, where the search sees no way at all.
+DEAREST_TRIP = 1 << 40
 MOST_SPACES = 9_999
 
 
