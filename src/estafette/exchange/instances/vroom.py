@@ -109,10 +109,9 @@ class _Reader:
 
     def _day_s(self) -> int:
         """Give a length of the day with which no plan lacks time: all windows, then every stop one by one."""
-        steps = [
-            *(end for each in self.read.shipments for end in (each.pickup, each.delivery)),
-            *self.read.jobs,
-        ]
+        steps: list[VroomStep | VroomBreak] = [*self.read.jobs]
+        steps += [end for each in self.read.shipments for end in (each.pickup, each.delivery)]
+        steps += [rest for vehicle in self.read.vehicles for rest in vehicle.breaks]
         windows = [window for each in steps for window in each.time_windows]
         windows += [vehicle.time_window for vehicle in self.read.vehicles if vehicle.time_window]
         longest_s = int(self.matrix.durations_s.max(initial=0))
