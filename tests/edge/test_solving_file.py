@@ -33,7 +33,7 @@ def test_a_solved_file_is_written_in_its_own_numbers_and_checked(li_lim: Path, t
     checked = call("check", li_lim, out)
     assert (checked.exit_code, checked.stdout) == (
         0,
-        "no rule is broken\n1 vehicles, distance 14.0000, 0 of 2 trips left over\n",
+        "no rule is broken\nvehicles: 1, distance: 14.0000, left over: 0 of 2\n",
     )
 
 

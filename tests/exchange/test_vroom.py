@@ -123,6 +123,7 @@ def test_without_windows_a_day_is_long_enough_for_every_stop(tmp_path: Path) -> 
         ("vehicles.0.speed_factor", 1.5, "vehicles[0].speed_factor: expected 1, found 1.5"),
         ("vehicles.0.costs", {"per_km": 5}, "vehicles[0].costs.per_km: expected 0, found 5"),
         ("vehicles.0.costs", {"per_hour": 50}, "vehicles[0].costs.per_hour: expected 3600, a cost of 1 a second, found 50"),
+        ("vehicles.0.costs", {"fixed": 10**11}, "vehicles: expected fixed costs below 10^9 together, found 100000000000"),
         ("vehicles.0.profile", "bike", "vehicles: expected vehicles of one profile, found bike, car"),
         ("vehicles.0.start_index", None, "vehicles[0].start_index: expected a row of the matrix, 0 to 2, found none"),
         ("vehicles.1.end", [6.1, 46.2], "vehicles[1].end_index: expected a row of the matrix, 0 to 2, found none"),

@@ -92,8 +92,8 @@ def _check_file(problem_file: Path, plan_file: Path, *, as_json: bool) -> None:
         print_json({"format": instance.format, "trips": figures.trips, **said, "violations": broken})
     else:
         click.echo("\n".join(violation_lines(found, instance)) or "no rule is broken")
-        left_over = f"{len(plan.left_over)} of {figures.trips} trips left over"
-        click.echo(f"{figures.vehicles} vehicles, distance {figures.distance_text}, {left_over}")
+        left_over = f"left over: {len(plan.left_over)} of {figures.trips}"
+        click.echo(f"vehicles: {figures.vehicles}, distance: {figures.distance_text}, {left_over}")
     sys.exit(REFUSED if found else DONE)
 
 

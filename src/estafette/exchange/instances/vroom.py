@@ -19,7 +19,14 @@ from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
 from estafette.exchange.instances.json_text import decode, refused_field
 from estafette.exchange.instances.matrices import square
-from estafette.exchange.instances.routing import DEAREST, EPOCH, LARGEST, MOST_SPACES, routing_weights
+from estafette.exchange.instances.routing import (
+    DEAREST,
+    DEAREST_TRIP,
+    EPOCH,
+    LARGEST,
+    MOST_SPACES,
+    routing_weights,
+)
 from estafette.exchange.instances.vroom_records import (
     Amount,
     VroomBreak,
@@ -75,8 +82,8 @@ class _Reader:
         longest_s = int(self.matrix.durations_s.max(initial=0))
         fixed_s = sum(run.activation_s or 0 for run in runs)
         unserved_s = (2 * len(trips) + len(runs)) * longest_s + fixed_s + 1
-        if 100 * (len(trips) + 1) * unserved_s >= DEAREST:
-            raise self._refused("vehicles", "costs that fit 64 bits together", fixed_s)
+        if 100 * (len(trips) + 1) * unserved_s >= DEAREST or 100 * (fixed_s + 4 * longest_s) >= DEAREST_TRIP:
+            raise self._refused("vehicles", "fixed costs below 10^9 together", fixed_s)
         return routing_weights(run_s=0, unserved_s=unserved_s)
 
     def _refused(self, field: str, expected: str, found: object) -> Exception:
