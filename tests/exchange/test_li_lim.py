@@ -128,7 +128,7 @@ def test_a_solution_that_cannot_be_read_is_refused_by_line(tmp_path: Path, solut
     [
         ("5 10 1\n", "5 10 1 7\n", "line 1: expected a JSON object, or 3 numbers (Li and Lim) or 5 numbers (Cordeau)"),
         ("5 10 1\n", "0 10 1\n", "line 1: field vehicles: expected a whole number from 1 on, found 0"),
-        ("5 10 1\n", "5 10000 1\n", "line 1: field capacity: expected at most 9999, found 10000"),
+        ("5 10 1\n", "5 10000 1\n", "line 1: field capacity: expected at most 4000, found 10000"),
         ("0 4 2 0 50 1 0 4\n", "0 4 2 0 50 1 0\n", "line 4: expected 9 numbers (customer x y demand earliest latest service pickup delivery), found 8"),
         ("2 0 4 2", "2 0 four 2", "line 4: field y: expected a number below 10^9, found 'four'"),
         ("2 0 4 2", "7 0 4 2", "line 4: field customer: expected 2, found 7"),

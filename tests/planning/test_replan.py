@@ -8,10 +8,10 @@ import pytest
 from estafette.domain.booking import Lock
 from estafette.domain.fleet import Spaces
 from estafette.domain.plan import Reason
+from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget
 from estafette.planning.check import violations
 from estafette.planning.solve import solve
-from estafette.domain.weights import Weights
 from tests.planning.builders import (
     a_day,
     a_random_day,

@@ -6,7 +6,7 @@ import msgspec
 
 from estafette.domain.record import Record
 
-Count = Annotated[int, msgspec.Meta(ge=0, le=9_999)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=4_000)]
 Seconds = Annotated[int, msgspec.Meta(ge=0)]  # a length, never a moment
 
 

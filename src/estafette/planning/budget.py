@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
 
 from estafette.domain.error import Invalid
 from estafette.domain.plan import Course
@@ -14,6 +13,9 @@ EXPLAIN_PAIR_S = 60e-6
 # Temperatures between the beginning of a search and its end. So few that a plan can say how many steps
 # were done at each, so many that one is 4 % below the other.
 TEMPERATURES = 100
+
+# What a step of emptying a run takes, in steps of ruin and recreate, about: only to divide an iteration limit.
+EJECTION_STEPS = 5
 
 
 class Budget(Record, frozen=True, kw_only=True):
@@ -50,51 +52,59 @@ class Progress(Record, frozen=True, kw_only=True):
     cost: int
 
 
-class Turn(NamedTuple):
-    """The next steps of a search, and which of the temperatures they are done at."""
-
-    steps: int
-    temperature: int
-
-
 class Watch:
     """
     One search's view of its budget, and its record of what was done.
 
     `finish_s` is what must be kept for finishing the plan after the search; `cancelled` is set when the
-    caller no longer wants more.
+    caller no longer wants more, `over` once searching has ended for that or for want of time. The threads of a search share it: each writes its own counts alone.
     """
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, threads: int) -> None:
         self.budget = budget
+        self.threads = threads
         self.tried = 0
-        self.steps = [0] * TEMPERATURES
+        self.ejections = [0] * threads
+        self.steps = [[0] * TEMPERATURES for _ in range(threads)]
         self.explained = 0
         self.finish_s = 0.0
         self.cancelled = False
-        self._began_s = self._now_s()
+        self.over = False
+        self._began_s = self.now_s()
+        self._search_from_s = 0.0
 
-    def _now_s(self) -> float:
+    def now_s(self) -> float:
+        """Give the clock; 0 without one."""
         return self.budget.clock() if self.budget.clock else 0.0
 
     def elapsed_s(self) -> float:
         """Give the seconds since the search began; 0 without a clock."""
-        return self._now_s() - self._began_s
+        return self.now_s() - self._began_s
 
-    def time_is_up(self) -> bool:
-        """Tell whether searching must stop now, for want of time or at the caller's wish."""
+    def left_s(self) -> float:
+        """Give the seconds that may still be searched; infinite without a time limit, none if cancelled."""
+        if self.cancelled or self.over:
+            self.over = True
+            return 0.0
         limit_s = self.budget.time_limit_s
-        return self.cancelled or (limit_s is not None and self.elapsed_s() + self.finish_s >= limit_s)
+        left_s = math.inf if limit_s is None else limit_s - self.finish_s - self.elapsed_s()
+        self.over = self.over or left_s <= 0
+        return left_s
 
     @property
     def iterations(self) -> int:
         """Count the steps done."""
-        return sum(self.steps)
+        return sum(map(sum, self.steps))
 
     def course(self) -> Course:
         """Say what was done."""
-        used = max((k + 1 for k, steps in enumerate(self.steps) if steps), default=0)
-        return Course(tried=self.tried, steps=(tuple(self.steps[:used]),), explained=self.explained)
+        used = max((k + 1 for each in self.steps for k, steps in enumerate(each) if steps), default=0)
+        return Course(
+            tried=self.tried,
+            steps=tuple(tuple(each[:used]) for each in self.steps) if used else (),
+            explained=self.explained,
+            ejections=tuple(self.ejections) if any(self.ejections) else (),
+        )
 
     def may_explain(self) -> bool:
         """Tell whether there is still time to explain a trip; the answer yes is counted."""
@@ -113,31 +123,44 @@ class Watch:
 
     def tries_left(self, slice_tries: int) -> int:
         """Give the insertions of the next slice before the search, 0 when it is time to stop."""
-        if self.time_is_up():
+        if self.left_s() <= 0:
             return 0
         course = self.budget.course
         return slice_tries if course is None else min(slice_tries, course.tried - self.tried)
 
-    def next_turn(self, slice_steps: int) -> Turn:
-        """Give the steps of the next slice, 0 when it is time to stop."""
-        if self.time_is_up():
-            return Turn(0, 0)
-        if self.budget.course is not None:
-            return self._next_of_course(self.budget.course, slice_steps)
-        steps = slice_steps
+    def ejections_left(self, thread: int, share: float, slice_steps: int) -> int:
+        """Give the next steps of emptying runs, for which `share` of the budget may be used; 0 to stop."""
+        course, done, left_s = self.budget.course, self.ejections[thread], self.left_s()
+        if left_s <= 0:
+            return 0
+        if course is not None:
+            wanted = course.ejections[thread] if thread < len(course.ejections) else 0
+            return min(slice_steps, wanted - done)
         if self.budget.iterations is not None:
-            steps = max(0, min(steps, self.budget.iterations - self.iterations))
-        return Turn(steps, min(TEMPERATURES - 1, int(TEMPERATURES * self._share_spent())))
+            return max(0, min(slice_steps, int(share * self.budget.iterations / EJECTION_STEPS) - done))
+        return slice_steps if left_s > (1 - share) * (self.budget.time_limit_s or 0.0) else 0
 
-    def _next_of_course(self, course: Course, slice_steps: int) -> Turn:
-        for k, steps in enumerate(course.steps[0]):
-            if self.steps[k] < steps:
-                return Turn(min(slice_steps, steps - self.steps[k]), k)
-        return Turn(0, 0)
+    def begin_search(self) -> None:
+        """Cool from here on."""
+        self._search_from_s = self.elapsed_s()
 
-    def _share_spent(self) -> float:
-        """Give how much of the budget is spent, 0 to 1: of the iterations if they are limited."""
+    def steps_left(self, thread: int, temperature: int, slice_steps: int) -> int:
+        """Give the next steps of a thread at a temperature; 0 when that is done or it is time to stop."""
+        course, done = self.budget.course, self.steps[thread][temperature]
+        left_s = self.left_s()
+        if left_s <= 0:
+            return 0
+        if course is not None:
+            of_thread = course.steps[thread] if thread < len(course.steps) else ()
+            return min(slice_steps, of_thread[temperature] - done) if temperature < len(of_thread) else 0
         if self.budget.iterations is not None:
-            return self.iterations / max(1, self.budget.iterations)
-        limit_s = self.budget.time_limit_s or math.inf
-        return min(1.0, self.elapsed_s() / limit_s)
+            return min(slice_steps, self._share_of(self.budget.iterations, thread, temperature) - done)
+        until_s = (self.budget.time_limit_s or 0.0) - self.finish_s
+        to_go_s = (until_s - self._search_from_s) * (1 - (temperature + 1) / TEMPERATURES)
+        return slice_steps if left_s > to_go_s else 0
+
+    def _share_of(self, iterations: int, thread: int, temperature: int) -> int:
+        """Give the steps of one thread at one temperature out of all."""
+        slot = temperature * self.threads + thread
+        slots = TEMPERATURES * self.threads
+        return iterations * (slot + 1) // slots - iterations * slot // slots

@@ -7,14 +7,17 @@ import numpy as np
 from estafette.domain.plan import LeftOver, Reason, RunRefusal
 from estafette.domain.problem import Problem
 from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, HOME, Day, State
-from estafette.planning.kernel.refusal import refuse
+from estafette.planning.kernel.refusal import IS_BANNED, NO_SKILL, refuse
 from estafette.planning.kernel.timing import (
     LIFT_BREAK,
+    LIFT_COMPANY,
+    LIFT_LINK,
     LIFT_LOCK,
     LIFT_RIDE,
     LIFT_SHIFT,
     LIFT_SPACE,
     LIFT_TIME,
+    LIFT_WAIT,
 )
 
 _REASONS = {
@@ -25,6 +28,11 @@ _REASONS = {
     LIFT_SHIFT: Reason.SHIFT,
     LIFT_BREAK: Reason.BREAK,
     LIFT_LOCK: Reason.LOCKED,
+    LIFT_WAIT: Reason.ONBOARD_WAIT,
+    LIFT_COMPANY: Reason.NO_SHARE,
+    LIFT_LINK: Reason.LINKED_LEG,
+    NO_SKILL: Reason.SKILL,
+    IS_BANNED: Reason.BANNED,
 }
 
 
@@ -40,7 +48,7 @@ def left_over(
     """
     refusals = dict.fromkeys(_without_run(day), _everywhere(problem, Reason.LOCKED))
     not_searched = _everywhere(problem, Reason.NOT_SEARCHED)
-    for k, trip in enumerate(state.absent[: state.figure[ABSENT]].tolist()):
+    for k, trip in enumerate(state.absent[0, : state.figure[ABSENT]].tolist()):
         searched = k < tried and may_explain()
         refusals[trip] = _refusals(problem, day, state, trip) if searched else not_searched
     found = [LeftOver(trip_id=problem.trips[t].trip_id, refusals=each) for t, each in refusals.items()]

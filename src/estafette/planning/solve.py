@@ -1,6 +1,7 @@
 """A problem and its travel times in, the best plan found within the budget out."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import numpy as np
@@ -11,23 +12,16 @@ from estafette.domain.plan import Plan
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
-from estafette.planning.budget import TEMPERATURES, Budget, Progress, Watch
+from estafette.planning.budget import Budget, Progress, Watch
+from estafette.planning.crew import Crew, construct, improve
 from estafette.planning.explain import left_over
-from estafette.planning.kernel.arrays import ABSENT, BEST_COST, COST, Day, State, new_state
+from estafette.planning.kernel.arrays import ABSENT, BEST_TOTAL, TOTAL, State, new_state
+from estafette.planning.kernel.begin import begin_day
 from estafette.planning.kernel.compiled import is_cached
-from estafette.planning.kernel.search import (
-    arrange,
-    begin_day,
-    insert_absent,
-    keep_best,
-    return_to_best,
-    search,
-)
+from estafette.planning.kernel.recreate import insert_absent, keep_best
 from estafette.planning.problem import begin_of, day_of
+from estafette.planning.terms import priced
 from estafette.planning.timetable import planned_runs
-
-# Temperatures of the annealing at its beginning and end, in driving seconds.
-WARM_S, COLD_S = 1_500.0, 30.0
 
 OnProgress = Callable[[Progress], bool]
 
@@ -38,6 +32,7 @@ def solve(
     *,
     budget: Budget,
     seed: int = 1,
+    threads: int = 1,
     on_progress: OnProgress | None = None,
     weights: Weights = Weights(),  # noqa: B008 - frozen
 ) -> Plan:
@@ -57,21 +52,23 @@ def solve(
     Invalid
         The problem names a place that the matrix does not know.
     """
-    watch = Watch(budget)
-    day = day_of(problem, matrix, weights)
-    state = new_state(day, seed)
+    watch = Watch(budget, max(1, threads))
+    day, node = day_of(problem, matrix, weights)
+    states = tuple(new_state(day, node, seed + 1_000_003 * k) for k in range(watch.threads))
+    state = states[0]
     begin_day(day, state, *begin_of(problem))
     watch.finish_s = 2 * watch.elapsed_s()  # writing the plan takes up to twice as long as this
-    report = _reporter(watch, state, len(problem.trips), on_progress)
-    reached = _construct(day, state, watch, report)
+    report = _reporter(watch, states, len(problem.trips), on_progress)
+    reached = construct(day, state, watch, report)
     keep_best(state)
     watch.keep_for_explaining(int(state.figure[ABSENT]) * len(problem.runs))
     if reached == state.figure[ABSENT] and len(problem.trips) > 0:
-        _search(day, state, watch, report)
-        return_to_best(day, state)
+        with ThreadPoolExecutor(watch.threads) as pool:
+            crew = Crew(day, states, watch, report, pool)
+            improve(crew)
         insert_absent(day, state, 0, len(problem.trips))
         reached = int(state.figure[ABSENT])
-    return Plan(
+    plan = Plan(
         company_id=problem.company_id,
         service_on=problem.service_on,
         zone=problem.zone,
@@ -84,49 +81,29 @@ def solve(
         travel_estimated=matrix.estimated,
         seed=seed,
         iterations=watch.iterations,
-        cost=int(state.figure[COST]),
+        cost=0,
         course=watch.course(),
     )
+    return priced(problem, matrix, weights, plan)
 
 
 def _reporter(
-    watch: Watch, state: State, trips: int, on_progress: OnProgress | None
-) -> Callable[[int], None]:
-    def report(cost: int) -> None:
+    watch: Watch, states: tuple[State, ...], trips: int, on_progress: OnProgress | None
+) -> Callable[[], None]:
+    def report() -> None:
         if on_progress is None:
             return
+        figure = min((state.figure for state in states), key=lambda figure: int(figure[BEST_TOTAL]))
         progress = Progress(
             elapsed_s=watch.elapsed_s(),
             iterations=watch.iterations,
             trips=trips,
-            left_over=int(state.figure[ABSENT]),
-            cost=cost,
+            left_over=int(figure[ABSENT]),
+            cost=int(figure[BEST_TOTAL] or figure[TOTAL]),
         )
         watch.cancelled = on_progress(progress) is False
 
     return report
-
-
-def _construct(day: Day, state: State, watch: Watch, report: Callable[[int], None]) -> int:
-    """Insert the absent trips by time; give how many of those still absent were tried."""
-    arrange(day, state, 0, int(state.figure[ABSENT]))
-    slice_trips = max(16, 40_000 // max(1, len(day.trip)))
-    tried = 0
-    while tried < state.figure[ABSENT] and (wanted := watch.tries_left(slice_trips)):
-        ahead = int(state.figure[ABSENT]) - tried
-        tried = insert_absent(day, state, tried, wanted)
-        watch.tried += ahead - (int(state.figure[ABSENT]) - tried)
-        report(int(state.figure[COST]))
-    return tried
-
-
-def _search(day: Day, state: State, watch: Watch, report: Callable[[int], None]) -> None:
-    slice_steps = max(1, min(256, 8_000 // len(day.trip)))
-    while (turn := watch.next_turn(slice_steps)).steps:
-        warmth_s = WARM_S * (COLD_S / WARM_S) ** (turn.temperature / TEMPERATURES)
-        search(day, state, turn.steps, round(100 * warmth_s))
-        watch.steps[turn.temperature] += turn.steps
-        report(int(state.figure[BEST_COST]))
 
 
 def compile_kernels(say: Callable[[str], None]) -> None:
@@ -137,7 +114,7 @@ def compile_kernels(say: Callable[[str], None]) -> None:
     """
     if not is_cached():
         say("compiling the optimiser (once)")
-    solve(*_smallest_day(), budget=Budget(iterations=1))
+    solve(*_smallest_day(), budget=Budget(iterations=200), threads=2)
 
 
 def _smallest_day() -> tuple[Problem, TravelMatrix]:

@@ -10,9 +10,9 @@ from estafette.domain.fleet import RunFacts
 from estafette.domain.plan import PlannedRun, Stop, StopKind
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
-from estafette.planning.kernel.arrays import Day, State
+from estafette.planning.kernel.arrays import CLOSED, NODE, SIZE, Day, State
 from estafette.planning.kernel.search import timetable
-from estafette.planning.rules import breaks_in_order, is_fixed
+from estafette.planning.rules import breaks_in_order, dwell_s, is_fixed
 
 # Not a place: where the stop before it was, for a break and for a run with an open end.
 STAYS = -1
@@ -35,21 +35,21 @@ def planned_runs(problem: Problem, matrix: TravelMatrix, day: Day, state: State)
     A driver leaves each stop as soon as the service there is done, so waiting is done at the next
     door. A closed run (its fixed trips alone are not legal) shows those trips at the times in force.
     """
-    runs, room = state.stops.shape
-    start, taken = np.zeros((runs, room), np.int64), np.zeros((runs, room + 1), np.int64)
-    rest_start = np.zeros((runs, len(state.work.rest_start)), np.int64)
+    runs, room, _ = state.line.shape
+    start, taken = np.zeros((runs, room), np.int64), np.zeros((runs, room), np.int64)
+    rest_start = np.zeros((runs, len(state.rest_start)), np.int64)
     pull_out = np.zeros(runs, np.int64)
     timetable(day, state, start, taken, rest_start, pull_out)
     planned = []
     for row, run in enumerate(problem.runs):
-        if state.closed[row]:
+        if state.sheet[row, CLOSED]:
             services = _as_in_force(problem, run)
             pull_out_s = _pull_out_s(run, matrix, services)
         else:
-            count = int(state.size[row])
+            count = int(state.sheet[row, SIZE])
             rests = _rests(run, rest_start[row].tolist())
-            nodes = zip(state.stops[row, :count].tolist(), start[row, :count].tolist(), strict=True)
-            services = list(_in_order(problem, nodes, taken[row, : count + 1].tolist(), rests))
+            nodes = zip(state.line[row, :count, NODE].tolist(), start[row, :count].tolist(), strict=True)
+            services = list(_in_order(problem, run, nodes, taken[row, : count + 1].tolist(), rests))
             pull_out_s = int(pull_out[row])
         planned.append(planned_run(run, matrix, services, pull_out_s))
     return sorted(planned, key=lambda run: run.run_id)
@@ -62,6 +62,7 @@ def _rests(run: RunFacts, starts: list[int]) -> Iterator[tuple[int, int]]:
 
 def _in_order(
     problem: Problem,
+    run: RunFacts,
     nodes: Iterator[tuple[int, int]],
     taken: list[int],
     rests: Iterator[tuple[int, int]],
@@ -69,16 +70,18 @@ def _in_order(
     """Merge stops and breaks; a break is at the place of the stop before it."""
     for k, breaks in enumerate(taken):
         if k > 0:
-            yield _service(problem, *next(nodes))
+            yield _service(problem, run, *next(nodes))
         for _ in range(breaks):
             yield Service(StopKind.BREAK, STAYS, *next(rests))
 
 
-def _service(problem: Problem, node: int, start_s: int) -> Service:
+def _service(problem: Problem, run: RunFacts, node: int, start_s: int) -> Service:
     trip = problem.trips[node >> 1]
     if node & 1:
-        return Service(StopKind.DROPOFF, trip.destination_id, start_s, trip.dropoff_dwell_s, trip.trip_id)
-    return Service(StopKind.PICKUP, trip.origin_id, start_s, trip.pickup_dwell_s, trip.trip_id)
+        return Service(
+            StopKind.DROPOFF, trip.destination_id, start_s, dwell_s(run, trip, False), trip.trip_id
+        )
+    return Service(StopKind.PICKUP, trip.origin_id, start_s, dwell_s(run, trip, True), trip.trip_id)
 
 
 def _as_in_force(problem: Problem, run: RunFacts) -> list[Service]:
@@ -86,14 +89,14 @@ def _as_in_force(problem: Problem, run: RunFacts) -> list[Service]:
     for trip in problem.trips:
         assigned = trip.assigned
         if assigned is not None and assigned.run_id == run.run_id and is_fixed(problem, trip):
-            services += _both(trip, assigned.pickup_s, assigned.dropoff_s)
+            services += _both(run, trip, assigned.pickup_s, assigned.dropoff_s)
     return sorted(services, key=lambda service: service.start_s)
 
 
-def _both(trip: TripFacts, pickup_s: int, dropoff_s: int) -> list[Service]:
+def _both(run: RunFacts, trip: TripFacts, pickup_s: int, dropoff_s: int) -> list[Service]:
     return [
-        Service(StopKind.PICKUP, trip.origin_id, pickup_s, trip.pickup_dwell_s, trip.trip_id),
-        Service(StopKind.DROPOFF, trip.destination_id, dropoff_s, trip.dropoff_dwell_s, trip.trip_id),
+        Service(StopKind.PICKUP, trip.origin_id, pickup_s, dwell_s(run, trip, True), trip.trip_id),
+        Service(StopKind.DROPOFF, trip.destination_id, dropoff_s, dwell_s(run, trip, False), trip.trip_id),
     ]
 
 

@@ -1,6 +1,5 @@
 """Solving what a file describes: read, search, check, write, say."""
 
-import inspect
 import signal
 import sys
 import threading
@@ -94,20 +93,12 @@ def _search(order: FileSolve, instance: Instance) -> Solved:
 
         plan = solve(
             instance.problem, instance.matrix, budget=budget, seed=order.seed, on_progress=goes_on,
-            weights=instance.weights, **_threads(order.threads),
+            weights=instance.weights, threads=order.threads,
         )  # fmt: skip
     end_progress()
     seconds = time.perf_counter() - began_s
     found = violations(instance.problem, instance.matrix, plan)
     return Solved(plan, seconds, interrupted.is_set(), found)
-
-
-def _threads(threads: int) -> dict[str, Any]:
-    if "threads" in inspect.signature(solve).parameters:
-        return {"threads": threads}
-    if threads > 1:
-        say("this optimiser searches with one thread")
-    return {}
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from estafette.exchange.instances.routing import (
     DEAREST_TRIP,
     EPOCH,
     LARGEST,
+    LATEST,
     MOST_SPACES,
     routing_weights,
 )
@@ -138,12 +139,13 @@ def _scale(
 ) -> int:
     """Find the largest power of ten with which all moments and all costs fit."""
     across = float(np.hypot(*(xy.max(axis=0) - xy.min(axis=0))))
-    largest = max(across, *(float(node.latest + node.service) for node in nodes))
+    latest = max(float(node.latest + node.service) for node in nodes)
     for scale in SCALES:
         longest = math.ceil(across * scale)
         weights = _weights(longest, len(requests), fleet)
         dearest = (100 * (len(requests) + 1) * weights.unserved_s, 100 * (weights.run_s + 4 * longest))
-        if largest * scale < LARGEST and dearest[0] < DEAREST and dearest[1] < DEAREST_TRIP:
+        fits = across * scale < LARGEST and latest * scale < LATEST
+        if fits and dearest[0] < DEAREST and dearest[1] < DEAREST_TRIP:
             return scale
     message = f"{file}: its numbers are too large: costs would not fit 64 bits"
     raise Invalid(message)
@@ -151,14 +153,14 @@ def _scale(
 
 def _weights(longest: int, requests: int, fleet: Fleet) -> Weights:
     """
-    Price a vehicle above any distance (if vehicles count), and a trip left over above all vehicles.
+    Price a vehicle above any distance (if vehicles count), and a trip left over above the vehicle it may need.
 
     A plan has two legs for each request and one more for each vehicle, none longer than `longest`.
     """
     vehicles = min(fleet.vehicles, requests)
     any_distance = (2 * requests + vehicles) * longest + 1
     run_s = any_distance if fleet.counts else 0
-    return routing_weights(run_s=run_s, unserved_s=vehicles * run_s + any_distance)
+    return routing_weights(run_s=run_s, unserved_s=2 * (run_s + any_distance))
 
 
 def _problem(nodes: Sequence[Node], requests: Mapping[int, Request], fleet: Fleet, scale: int) -> Problem:

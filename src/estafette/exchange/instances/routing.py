@@ -6,13 +6,13 @@ from estafette.domain.weights import Weights
 
 # They have no date; their seconds count from here.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Moments and lengths stay below this, so that the sum of two still fits 32 bits.
-LARGEST = 1 << 30
-# The cost of any plan, in hundredths, stays below this, so that it fits 64 bits.
-DEAREST = 1 << 62
+# Lengths stay below this, so that the sum of two still fits 32 bits; moments below that, for 64.
+LARGEST, LATEST = 1 << 30, 1 << 48
+# What all trips left over cost, in hundredths, stays below this.
+DEAREST = 1 << 60
 # What one more trip on a run may cost, in hundredths, stays below this, where the search sees no way at all.
-DEAREST_TRIP = 1 << 40
-MOST_SPACES = 9_999
+DEAREST_TRIP = 1 << 58
+MOST_SPACES = 4_000
 
 
 def routing_weights(*, run_s: int, unserved_s: int) -> Weights:

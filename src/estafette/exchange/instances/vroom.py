@@ -83,7 +83,7 @@ class _Reader:
         fixed_s = sum(run.activation_s or 0 for run in runs)
         unserved_s = (2 * len(trips) + len(runs)) * longest_s + fixed_s + 1
         if 100 * (len(trips) + 1) * unserved_s >= DEAREST or 100 * (fixed_s + 4 * longest_s) >= DEAREST_TRIP:
-            raise self._refused("vehicles", "fixed costs below 10^9 together", fixed_s)
+            raise self._refused("vehicles", "fixed costs below 10^13 together", fixed_s)
         return routing_weights(run_s=0, unserved_s=unserved_s)
 
     def _refused(self, field: str, expected: str, found: object) -> Exception:

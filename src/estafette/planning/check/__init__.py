@@ -20,7 +20,7 @@ from estafette.planning.check.known import Known, Way, known_of, way_of
 from estafette.planning.check.listing import listing
 from estafette.planning.check.riders import admission, company, spaces
 from estafette.planning.check.rides import rides, windows
-from estafette.planning.check.road import driving, times
+from estafette.planning.check.road import driving, onboard_waits, times
 
 
 def violations(problem: Problem, matrix: TravelMatrix, plan: Plan) -> list[Violation]:
@@ -49,6 +49,7 @@ def _on_run(known: Known, way: Way) -> Iterator[Violation]:
     if not nowhere:
         yield from times(known, way)
         yield from driving(known, way)
+        yield from onboard_waits(known, way)
     yield from rides(known, way)
     yield from windows(known, way)
     yield from work(way)

@@ -10,21 +10,40 @@ from estafette.planning.kernel.compiled import inner
 Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
 
-# Columns of `Day.node`. Node 2t is the pick-up of trip t, node 2t + 1 its drop-off.
-PLACE, FROM, TO, DWELL = range(4)
+# Columns of `State.node`. Node 2t is the pick-up of trip t, node 2t + 1 its drop-off.
+PLACE, FROM, TO, DWELL, WHEELED, TARGET, PROMISED, RANK = range(8)
 # Columns of `Day.trip`.
-LIMIT, DIRECT, TAKES, FIXED, HOME, WAS, MIDDLE = range(7)
+(
+    LIMIT, DIRECT, TAKES, FIXED, HOME, WAS, MIDDLE, UNSERVED, NEARNESS, CHANGE, NEEDS, GROUPS, APART, BEFORE,
+    AFTER, STAY, TOGETHER, STRANGE, PAIR, PAIR_END,
+) = range(20)  # fmt: skip
 # Columns of `Day.run`.
-START, END, SHIFT_FROM, SHIFT_TO, LAYOUT, LAYOUT_END, REST, REST_END, KIND = range(9)
+(
+    START, END, SHIFT_FROM, SHIFT_TO, LATEST_TO, LAYOUT, LAYOUT_END, REST, REST_END, KIND, DRIVER, ACTIVATION,
+    SKILLS, MAX_DRIVE, MAX_WORK, WHEELED_S, WORKED,
+) = range(17)  # fmt: skip
 # Columns of `Day.rest`.
 REST_FROM, REST_TO, REST_S = range(3)
-# Entries of `Day.price`, in hundredths of a driving second.
-UNSERVED, RUN, CHANGE, DRIVE, RIDE, WAIT = range(6)
+# Entries of `Day.price`, in hundredths of a driving second for each second, and one tolerance in seconds.
+DRIVE, RIDE, WAIT, AIM, WORK, OVERTIME, BALANCE, ORDER, MOVED, TOLERANCE = range(10)
+# Entries of `Day.rule`.
+MAX_WAIT, MAX_CHANGES, LINKS, APARTS, AIMS, WHEELED_MOST, RIDES, HORIZON = range(8)
+# Columns of `State.line`: position k of a run is before its stop k.
+NODE, HERE, LEAVE, LATEST, ABOARD, BEGINS, PRESENT, AVOIDED = range(8)
+# Columns of `State.sheet`.
+(
+    SIZE, COST, CLOSED, BARRED, BEHIND, TOUCHED_AT, KEPT_SIZE, KEPT_COST, BEST_SIZE, CHANGED, KEPT_CHANGED,
+    TRIED_KIND, PULL_OUT,
+) = range(13)  # fmt: skip
+# Columns of `State.card`.
+RUN_OF, NEAR_KNOWN, PENALTY, KEY, MARKED, POSITION = range(6)
 # Entries of `State.figure`.
-COST, BEST_COST, STEP, ABSENT, TOUCHED, ABSENT_BEFORE, MARK, BLINKING = range(8)
+(
+    TOTAL, BEST_TOTAL, STEP, ABSENT, TOUCHED, ABSENT_BEFORE, MARK, BLINKING, CHANGES, LAVISH, EMPTYING,
+) = range(11)  # fmt: skip
 
 # Typed numbers, not literals: numba would compile a function that is called with a literal once more.
-NEVER: int = np.int64(1 << 40)  # type: ignore[assignment]
+NEVER: int = np.int64(1 << 60)  # type: ignore[assignment]
 ZERO: int = np.int64(0)  # type: ignore[assignment]
 
 # Values of `Day.trip[:, FIXED]`: free, kept on its run, kept on its run at its times (NOBODY: above all).
@@ -33,103 +52,81 @@ ON_RUN: int = np.int64(1)  # type: ignore[assignment]
 PINNED: int = np.int64(2)  # type: ignore[assignment]
 NOBODY: int = np.int64(3)  # type: ignore[assignment]
 
+NO_LIMIT_S = 1 << 50
 LONGEST_RUN = 512
-FIELD_BITS = 20
-GUARD = sum(1 << (FIELD_BITS * kind + FIELD_BITS - 1) for kind in range(3))
-
-
-class Road(NamedTuple):
-    """
-    Travel between places, by time of departure.
-
-    travel_s : (n, n) int32, free flow, `[i, j]` = from i to j. profile : (k,) int64, thousandths at the
-    start of each minute. fastest : its least value.
-    """
-
-    travel_s: Small
-    profile: Ints
-    fastest: int
+NEAR = 100
+# A load: seats, wheelchairs, stretchers and company, 15 bits each, of which the top one guards.
+FIELD_BITS, FIELDS = 15, 4
+GUARD = sum(1 << (FIELD_BITS * kind + FIELD_BITS - 1) for kind in range(FIELDS))
+ALONE = 4_000
 
 
 class Day(NamedTuple):
     """
     A service day in plain integers; rows stand for trips, runs and places of the problem, in order.
 
-    node : (2m, 4). trip : (m, 7); TAKES is packed (see
-    `fits`), HOME the run a fixed trip belongs to, WAS the run it stands on now, -1 for none. run :
-    (r, 9); LAYOUT to LAYOUT_END are its rows of `layout`, REST to REST_END of `rest`, KIND is equal for
-    runs that cannot be told apart while empty. layout : (l,) packed. rest : (b, 3) in the order in
-    which they are taken. price : (6,).
+    travel : (n, n) int32 seconds at free flow, `[i, j]` = from i to j. profile : (k,) thousandths at the
+    start of each minute; (1,) means 1000 for ever. fastest : its least value. window : (2m, 2) of the
+    problem. trip : (m, 20); TAKES is packed (see `fits`), HOME the run a fixed trip belongs to, WAS the run it stands
+    on now, BEFORE and AFTER the trips linked to it, -1 for none; PAIR to PAIR_END are its rows of
+    `pair`, STRANGE the price of any other driver. run : (r, 17); LAYOUT to LAYOUT_END are its rows of
+    `layout`, REST to REST_END of `rest`, KIND is equal for runs that cannot be told apart while empty.
+    layout : (l,) packed. rest : (b, 3) in the order in which they are taken. pair : (p, 2) driver and price,
+    NEVER for banned. price : (10,). rule : (8,).
     """
 
-    road: Road
-    node: Ints
+    travel: Small
+    profile: Ints
+    fastest: int
+    window: Ints
     trip: Ints
     run: Ints
     layout: Ints
     rest: Ints
+    pair: Ints
     price: Ints
+    rule: Ints
 
 
 class State(NamedTuple):
     """
     One plan in the making, the best one seen, and room to work.
 
-    stops : (r, c) int32 nodes in order, breaks left out (`timing` places them). size : (r,) stops of
-    each run. leave : (r, c + 1) earliest departure after k stops, from windows and travel alone.
-    latest : (r, c + 1) latest start of stop k by the same; column `size` is the arrival at the end
-    place. aboard : (r, c + 1) packed load after k stops. cost : (r,). run_of : (m,) or -1. absent :
-    (m,), the first `figure[ABSENT]` count. closed : (r,) 1 where nothing may be inserted.
-    The rest is bookkeeping for undoing a step, for the best plan and for scratch.
+    node : (2m, 8); FROM and TO are the windows of the problem, narrowed by where the linked trip stands.
+    line : (r, c + 1, 8) the runs, by position: the stop, the place before it, bounds on departing there
+    and on starting the stop, the packed load in between, the settled start. gate : (r, c + 1, 2, b + 1)
+    where nobody is aboard: the earliest departure and the latest start of the next stop, by breaks taken.
+    sheet : (r, 13). card : (m, 6). near : (m, NEAR) related trips. absent : (2, m), the first
+    `figure[ABSENT]` count; row 1 is kept for undoing, as are kept_line and kept_gate for the
+    runs `touched` (their last row is for trying what ejecting trips would allow). best : (r, c, 2) stop
+    and start. The rest is scratch for timing one sequence of stops `seq`: start and lower bound of each,
+    `at` departures by breaks taken, `came` 1 where that was reached by a break, `first` where a block begins,
+    `taken` breaks at a position, `rest_start`. lifted : (1,) rules not asked at present, as bits; 0 except
+    while explaining.
     """
 
-    stops: Small
-    size: Ints
-    leave: Ints
-    latest: Ints
-    aboard: Ints
-    cost: Ints
-    run_of: Ints
+    node: Ints
+    line: Ints
+    gate: Ints
+    sheet: Ints
+    card: Ints
+    near: Small
     absent: Ints
-    closed: Ints
+    kept_line: Ints
+    kept_gate: Ints
+    touched: Ints
+    best: Ints
     figure: Ints
     dice: npt.NDArray[np.uint64]
-    best_stops: Small
-    best_count: Ints
-    behind: Ints
-    kept_stops: Small
-    kept_count: Ints
-    kept_absent: Ints
-    touched: Ints
-    touched_at: Ints
-    near: Ints
-    near_known: Ints
-    tried_kind: Ints
-    key: Ints
-    order: Ints
-    work: "Work"
-
-
-class Work(NamedTuple):
-    """
-    Scratch for timing one sequence of stops.
-
-    stops : (c + 2,) int32 the candidate. start, lower : (c + 2,) start of service and its lower bound.
-    seen : (m,) position of each pick-up. at : (b + 1,) earliest departure by breaks taken. came : (c +
-    3, b + 1) 1 where the state was reached by a break. first : (c + 3,) where the block before a
-    boundary begins. taken : (c + 3,) breaks at a boundary. rest_start : (b,). lifted : (1,) rules not
-    asked at present, as bits; 0 except while explaining.
-    """
-
-    stops: Small
+    seq: Ints
     start: Ints
     lower: Ints
-    seen: Ints
     at: Ints
     came: Ints
     first: Ints
     taken: Ints
     rest_start: Ints
+    order: Ints
     lifted: Ints
 
 
@@ -138,8 +135,8 @@ def fits(day: Day, run: int, load: int) -> bool:
     """
     Tell whether a packed load fits one of the run's layouts.
 
-    Three counts stand in one integer, 20 bits each; the top bit of each field is set in a layout, so
-    a field that does not fit borrows it (see `planning/problem.py`).
+    The counts stand in one integer; the top bit of each field is set in a layout, so a field that does not
+    fit borrows it (see `planning/problem.py`).
     """
     for row in range(day.run[run, LAYOUT], day.run[run, LAYOUT_END]):
         if (day.layout[row] - load) & GUARD == GUARD:
@@ -147,12 +144,18 @@ def fits(day: Day, run: int, load: int) -> bool:
     return False
 
 
-def packed(counts: tuple[int, int, int]) -> int:
-    """Put three counts into one integer."""
+@inner
+def dwell_s(day: Day, state: State, run: int, node: int) -> int:
+    """Give how long service at a stop takes on a run."""
+    return state.node[node, DWELL] + state.node[node, WHEELED] * day.run[run, WHEELED_S]
+
+
+def packed(counts: tuple[int, ...]) -> int:
+    """Put the counts of a load into one integer."""
     return sum(count << (FIELD_BITS * kind) for kind, count in enumerate(counts))
 
 
-def new_state(day: Day, seed: int) -> State:
+def new_state(day: Day, node: Ints, seed: int) -> State:
     """Make the state in which every trip is absent."""
     runs, trips = len(day.run), len(day.trip)
     room = min(max(2 * trips, 2), LONGEST_RUN)
@@ -161,46 +164,30 @@ def new_state(day: Day, seed: int) -> State:
     def ints(*shape: int) -> Ints:
         return np.zeros(shape, dtype=np.int64)
 
-    def nodes(*shape: int) -> Small:
-        return np.zeros(shape, dtype=np.int32)
-
-    near = min(max(trips, 1), 128)
     fields: dict[str, Any] = {
-        "stops": nodes(runs, room),
-        "size": ints(runs),
-        "leave": ints(runs, room + 1),
-        "latest": ints(runs, room + 1),
-        "aboard": ints(runs, room + 1),
-        "cost": ints(runs),
-        "run_of": np.full(trips, -1, dtype=np.int64),
-        "absent": ints(trips),
-        "closed": ints(runs),
-        "figure": ints(8),
-        "dice": np.array([2 * abs(seed) + 1], dtype=np.uint64),
-        "best_stops": nodes(runs, room),
-        "best_count": ints(runs),
-        "behind": ints(runs),
-        "kept_stops": nodes(runs, room),
-        "kept_count": ints(runs),
-        "kept_absent": ints(trips),
+        "node": node.copy(),
+        "line": ints(runs, room + 1, 8),
+        "gate": ints(runs, room + 1, 2, breaks + 1),
+        "sheet": ints(runs, 13),
+        "card": ints(trips, 6),
+        "near": np.zeros((trips, min(max(trips, 1), NEAR)), dtype=np.int32),
+        "absent": ints(2, trips),
+        "kept_line": ints(runs + 1, room + 1, 8),
+        "kept_gate": ints(runs + 1, room + 1, 2, breaks + 1),
         "touched": ints(runs),
-        "touched_at": ints(runs),
-        "near": ints(trips, near),
-        "near_known": ints(trips),
-        "tried_kind": ints(runs + 1),
-        "key": ints(trips),
-        "order": ints(trips),
+        "best": ints(runs, room, 2),
+        "figure": ints(11),
+        "dice": np.array([2 * abs(seed) + 1], dtype=np.uint64),
+        "seq": ints(room + 3),
+        "start": ints(room + 3),
+        "lower": ints(room + 3),
+        "at": ints(breaks + 1),
+        "came": ints(room + 3, breaks + 1),
+        "first": ints(room + 4),
+        "taken": ints(room + 3),
+        "rest_start": ints(breaks),
+        "order": ints(max(trips, runs)),
+        "lifted": ints(1),
     }
-    work = Work(
-        stops=nodes(room + 2),
-        start=ints(room + 2),
-        lower=ints(room + 2),
-        seen=ints(trips),
-        at=ints(breaks + 1),
-        came=ints(room + 3, breaks + 1),
-        first=ints(room + 3),
-        taken=ints(room + 3),
-        rest_start=ints(breaks),
-        lifted=ints(1),
-    )
-    return State(**fields, work=work)
+    fields["card"][:, RUN_OF] = -1
+    return State(**fields)

@@ -48,7 +48,7 @@ def _compiled(function: Function, **options: Any) -> Function:
 
 def door(function: Function) -> Function:
     """Compile a function that Python calls: with the code that takes arrays out of objects."""
-    return _compiled(function)
+    return _compiled(function, nogil=True)
 
 
 def inner(function: Function) -> Function:

@@ -3,59 +3,176 @@
 from typing import NamedTuple
 
 from estafette.planning.kernel.arrays import (
+    ABOARD,
+    ACTIVATION,
+    AFTER,
+    APART,
+    APARTS,
+    AVOIDED,
+    BARRED,
+    BEFORE,
     BLINKING,
     CHANGE,
+    CHANGES,
+    CLOSED,
     DIRECT,
     DRIVE,
-    DWELL,
+    DRIVER,
     END,
     FROM,
+    GROUPS,
+    HERE,
     HOME,
     KIND,
+    LATEST,
+    LATEST_TO,
+    LAVISH,
+    LEAVE,
     LIMIT,
     MARK,
+    MAX_CHANGES,
+    MAX_DRIVE,
+    MAX_WORK,
+    NEEDS,
     NEVER,
+    NO_LIMIT_S,
+    NODE,
     PLACE,
+    PRESENT,
+    REST,
+    REST_END,
     RIDE,
-    RUN,
-    START,
+    RIDES,
+    RUN_OF,
+    SHIFT_FROM,
+    SIZE,
+    SKILLS,
     TAKES,
     TO,
+    TOGETHER,
+    TRIED_KIND,
+    UNSERVED,
     WAS,
     ZERO,
     Day,
-    Small,
     State,
+    dwell_s,
     fits,
 )
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.road import fastest_s, travel_s
-from estafette.planning.kernel.timing import reach
+from estafette.planning.kernel.route import may_drive
+from estafette.planning.kernel.settle import is_change, price_of_driver, settle
+from estafette.planning.kernel.timing import legal, reach
 
 # One position in so many is overlooked while searching, so that equal steps differ.
 BLINK_SIDES = 100
 
 
 @inner
-def with_trip(candidate: Small, stops: Small, count: int, trip: int, pickup: int, dropoff: int) -> None:
-    """Write the stops with the trip put in, pick-up before stop `pickup`, drop-off before `dropoff`."""
+def with_trip(state: State, run: int, trip: int, pickup: int, dropoff: int) -> None:
+    """Write to `seq` the stops with the trip put in, pick-up before stop `pickup`, drop-off before `dropoff`."""
+    seq, line, count = state.seq, state.line, state.sheet[run, SIZE]
     for k in range(pickup):
-        candidate[k] = stops[k]
-    candidate[pickup] = 2 * trip
+        seq[k] = line[run, k, NODE]
+    seq[pickup] = 2 * trip
     for k in range(pickup, dropoff):
-        candidate[k + 1] = stops[k]
-    candidate[dropoff + 1] = 2 * trip + 1
+        seq[k + 1] = line[run, k, NODE]
+    seq[dropoff + 1] = 2 * trip + 1
     for k in range(dropoff, count):
-        candidate[k + 2] = stops[k]
+        seq[k + 2] = line[run, k, NODE]
 
 
 @inner
-def legal(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: int) -> bool:
+def is_loose(day: Day, state: State, trip: int, run: int) -> bool:
+    """Tell whether windows, travel and spaces are all that binds a trip on a run: then bounds are proof."""
+    return (
+        day.rule[RIDES] == 0
+        and day.run[run, REST] == day.run[run, REST_END]
+        and day.run[run, MAX_WORK] >= NO_LIMIT_S
+        and day.run[run, MAX_DRIVE] >= NO_LIMIT_S
+    )
+
+
+@inner
+def legal_at(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: int) -> bool:
     """Tell exactly whether the trip fits there, spaces aside."""
-    count = state.size[run]
-    with_trip(state.work.stops, state.stops[run], count, trip, pickup, dropoff)
-    return reach(day, run, state.work.stops, count + 2, state.work)
+    if not legal(day, state, trip, run, pickup, dropoff):
+        return False
+    if day.run[run, MAX_WORK] >= NO_LIMIT_S and day.run[run, MAX_DRIVE] >= NO_LIMIT_S:
+        return True
+    count = state.sheet[run, SIZE] + 2
+    with_trip(state, run, trip, pickup, dropoff)
+    from_s = reach(day, state, run, count, False)
+    if from_s == NEVER:
+        return False
+    return may_drive(day, state, run, count, settle(day, state, run, count, from_s))
+
+
+@inner
+def price_to_enter(day: Day, state: State, trip: int, run: int) -> int:
+    """
+    Give what it costs that the trip is on this run at all, NEVER where it may not be.
+
+    A run more, a change of driver, a driver whom the rider does not prefer.
+    """
+    home = day.trip[trip, HOME]
+    if (home >= 0 and home != run) or day.trip[trip, NEEDS] & ~day.run[run, SKILLS]:
+        return NEVER
+    price = price_of_driver(day, trip, run)
+    if price == NEVER or not with_linked(day, state, trip, run):
+        return NEVER
+    if is_change(day, trip, run):
+        if state.figure[CHANGES] >= day.rule[MAX_CHANGES]:
+            return NEVER
+        price += day.trip[trip, CHANGE]
+    return price + (day.run[run, ACTIVATION] if state.sheet[run, SIZE] == 0 else 0)
+
+
+@inner
+def with_linked(day: Day, state: State, trip: int, run: int) -> bool:
+    """Tell whether the run has the driver of the linked trips that want the same."""
+    before, after = day.trip[trip, BEFORE], day.trip[trip, AFTER]
+    if before >= 0 and day.trip[trip, TOGETHER] and state.card[before, RUN_OF] >= 0:
+        if day.run[state.card[before, RUN_OF], DRIVER] != day.run[run, DRIVER]:
+            return False
+    if after >= 0 and day.trip[after, TOGETHER] and state.card[after, RUN_OF] >= 0:
+        return day.run[state.card[after, RUN_OF], DRIVER] == day.run[run, DRIVER]
+    return True
+
+
+@inner
+def welcome(day: Day, state: State, trip: int, run: int, position: int) -> bool:
+    """Tell whether a trip may be aboard before stop `position` with those who are: spaces and company."""
+    line = state.line
+    if not fits(day, run, line[run, position, ABOARD] + day.trip[trip, TAKES]):
+        return False
+    if not day.rule[APARTS]:
+        return True
+    meets = line[run, position, PRESENT] & day.trip[trip, APART]
+    return (meets | (line[run, position, AVOIDED] & day.trip[trip, GROUPS])) == 0
+
+
+@inner
+def place_at(day: Day, state: State, run: int, position: int) -> int:
+    """Give the place of stop `position`, or the end of the run."""
+    if position == state.sheet[run, SIZE]:
+        return day.run[run, END]
+    return state.line[run, position + 1, HERE]
+
+
+@inner
+def last_position(state: State, run: int, by_s: int) -> int:
+    """Give the last position that can be left by `by_s`, -1 for none: departures grow along a run."""
+    low, high = ZERO - 1, state.sheet[run, SIZE]
+    while low < high:
+        middle = (low + high + 1) // 2
+        if state.line[run, middle, LEAVE] <= by_s:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 class Pickup(NamedTuple):
@@ -66,6 +183,7 @@ class Pickup(NamedTuple):
     position: int
     out_s: int
     cost: int
+    loose: bool
 
 
 @inner
@@ -77,32 +195,31 @@ def best_on_run(day: Day, state: State, trip: int, run: int, bound: int) -> tupl
     the shortest possible ride discard most pairs; the others are tested exactly. Without blinking and
     with the bound NEVER, the answer NEVER is a proof that no position is legal.
     """
-    count, stops, node = state.size[run], state.stops[run], 2 * trip
+    line, count, node = state.line, state.sheet[run, SIZE], 2 * trip
     best, best_pickup, best_dropoff = bound, ZERO, ZERO
-    if count + 2 > len(stops):
+    from_s, to_s, there = state.node[node, FROM], state.node[node, TO], state.node[node, PLACE]
+    if count + 3 > line.shape[1]:
         return NEVER, best_pickup, best_dropoff
-    ready_s = day.node[node, FROM] + day.node[node, DWELL]
-    here = day.run[run, START]
-    for i in range(count + 1):
-        if i > 0:
-            here = day.node[stops[i - 1], PLACE]
-        leave_s = state.leave[run, i]
-        if leave_s > day.node[node, TO]:
+    if day.run[run, SHIFT_FROM] > to_s or from_s > day.run[run, LATEST_TO]:
+        return NEVER, best_pickup, best_dropoff
+    entry = price_to_enter(day, state, trip, run)
+    if entry >= bound:
+        return NEVER, best_pickup, best_dropoff
+    dwell = dwell_s(day, state, run, node)
+    loose = is_loose(day, state, trip, run)
+    for i in range(last_position(state, run, to_s), -1, -1):
+        if i < count and from_s + dwell > line[run, i, LATEST]:
             break
-        if i < count and ready_s > state.latest[run, i]:
-            continue
-        drive_s = travel_s(day.road, here, day.node[node, PLACE], leave_s)
-        start_s = max(leave_s + drive_s, day.node[node, FROM])
-        if start_s > day.node[node, TO]:
-            continue
-        if not fits(day, run, state.aboard[run, i] + day.trip[trip, TAKES]):
+        leave_s, here = line[run, i, LEAVE], line[run, i, HERE]
+        drive_s = travel_s(day, here, there, leave_s)
+        start_s = max(leave_s + drive_s, from_s)
+        if start_s > to_s or not welcome(day, state, trip, run, i):
             continue
         if state.figure[BLINKING] and draw(state.dice) % BLINK_SIDES == 0:
             continue
         if count > 0:
-            drive_s -= travel_s(day.road, here, place_before(day, state, run, i), leave_s)
-        cost = price_to_enter(day, state, trip, run) + day.price[DRIVE] * drive_s
-        pickup = Pickup(trip, run, i, start_s + day.node[node, DWELL], cost)
+            drive_s -= travel_s(day, here, place_at(day, state, run, i), leave_s)
+        pickup = Pickup(trip, run, i, start_s + dwell, entry + day.price[DRIVE] * drive_s, loose)
         cost = cost_together(day, state, pickup, best)
         if cost < best:
             best, best_pickup, best_dropoff = cost, i, i
@@ -113,100 +230,99 @@ def best_on_run(day: Day, state: State, trip: int, run: int, bound: int) -> tupl
 
 
 @inner
-def price_to_enter(day: Day, state: State, trip: int, run: int) -> int:
-    """Give what it costs that the trip is on this run at all: a run more, or a change of driver."""
-    price = day.price[RUN] if state.size[run] == 0 else 0
-    if day.trip[trip, WAS] >= 0 and day.trip[trip, WAS] != run:
-        price += day.price[CHANGE]
-    return price
-
-
-@inner
-def place_before(day: Day, state: State, run: int, position: int) -> int:
-    """Give the place of stop `position`, or the end of the run."""
-    if position == state.size[run]:
-        return day.run[run, END]
-    return day.node[state.stops[run, position], PLACE]
-
-
-@inner
 def cost_together(day: Day, state: State, pickup: Pickup, bound: int) -> int:
     """Give the cost of dropping off right after the pick-up; NEVER if not legal or not below `bound`."""
     node, run, position = 2 * pickup.trip + 1, pickup.run, pickup.position
-    ride_s = travel_s(day.road, day.node[node - 1, PLACE], day.node[node, PLACE], pickup.out_s)
-    at_s = max(pickup.out_s + ride_s, day.node[node, FROM])
-    if at_s > day.node[node, TO]:
+    there, after = state.node[node, PLACE], place_at(day, state, run, position)
+    ride_s = travel_s(day, state.node[node - 1, PLACE], there, pickup.out_s)
+    at_s = max(pickup.out_s + ride_s, state.node[node, FROM])
+    if at_s > state.node[node, TO]:
         return NEVER
-    at_s += day.node[node, DWELL]
-    on_s = travel_s(day.road, day.node[node, PLACE], place_before(day, state, run, position), at_s)
+    at_s += dwell_s(day, state, run, node)
+    on_s = travel_s(day, there, after, at_s)
     cost = pickup.cost + day.price[DRIVE] * (ride_s + on_s)
-    if at_s + on_s > state.latest[run, position] or cost >= bound:
+    if at_s + on_s > state.line[run, position, LATEST] or cost >= bound:
         return NEVER
-    return cost if legal(day, state, pickup.trip, run, position, position) else NEVER
+    if pickup.loose or legal_at(day, state, pickup.trip, run, position, position):
+        return cost
+    return NEVER
 
 
 @inner
 def best_apart(day: Day, state: State, pickup: Pickup, bound: int) -> tuple[int, int]:
     """Give the cheapest legal drop-off after at least one other stop: cost below `bound` or NEVER, before."""
-    trip, run, node = pickup.trip, pickup.run, 2 * pickup.trip + 1
-    count, price, limit_s = state.size[run], day.price[DRIVE], day.trip[trip, LIMIT]
-    here, there = day.node[node - 1, PLACE], day.node[node, PLACE]
+    trip, run, node, line = pickup.trip, pickup.run, 2 * pickup.trip + 1, state.line
+    count, price, limit_s = state.sheet[run, SIZE], day.price[DRIVE], day.trip[trip, LIMIT]
+    here, there, to_s = state.node[node - 1, PLACE], state.node[node, PLACE], state.node[node, TO]
     out_s, cost, least_s, best, best_dropoff = pickup.out_s, pickup.cost, ZERO, bound, ZERO
+    from_s, dwell = state.node[node, FROM], dwell_s(day, state, run, node)
     for j in range(pickup.position, count):
         # On from the stop before (the pick-up at first) to stop j, with the rider aboard.
-        stop = state.stops[run, j]
-        after = day.node[stop, PLACE]
-        on_s = travel_s(day.road, here, after, out_s)
+        stop, after = line[run, j, NODE], line[run, j + 1, HERE]
+        on_s = travel_s(day, here, after, out_s)
         if j == pickup.position:
             cost += price * on_s
-        at_s = max(out_s + on_s, day.node[stop, FROM])
-        least_s += fastest_s(day.road, here, after)
-        if at_s > state.latest[run, j] or least_s > limit_s or cost >= best:
+        at_s = max(out_s + on_s, state.node[stop, FROM])
+        least_s += fastest_s(day, here, after)
+        if at_s > line[run, j, LATEST] or least_s > limit_s or cost >= best:
             break
-        if not fits(day, run, state.aboard[run, j + 1] + day.trip[trip, TAKES]):
+        if not welcome(day, state, trip, run, j + 1):
             break
-        here, out_s = after, at_s + day.node[stop, DWELL]
-        least_s += day.node[stop, DWELL]
-        if out_s > day.node[node, TO]:
+        here, out_s = after, at_s + dwell_s(day, state, run, stop)
+        least_s += out_s - at_s
+        if out_s > to_s:
             break
         # Then to the drop-off, and on to what comes next.
-        shortest_s = least_s + fastest_s(day.road, here, there)
-        drop_s = travel_s(day.road, here, there, out_s)
-        at_s = max(out_s + drop_s, day.node[node, FROM])
-        if at_s > day.node[node, TO] or shortest_s > limit_s:
+        shortest_s = least_s + fastest_s(day, here, there)
+        drop_s = travel_s(day, here, there, out_s)
+        at_s = max(out_s + drop_s, from_s)
+        if at_s > to_s or shortest_s > limit_s:
             continue
-        at_s += day.node[node, DWELL]
-        after = place_before(day, state, run, j + 1)
-        on_s = travel_s(day.road, there, after, at_s)
-        detour_s = drop_s + on_s - travel_s(day.road, here, after, out_s)
-        total = cost + price * detour_s + day.price[RIDE] * max(0, shortest_s - day.trip[trip, DIRECT])
-        if at_s + on_s > state.latest[run, j + 1] or total >= best:
+        at_s += dwell
+        after = place_at(day, state, run, j + 1)
+        on_s = travel_s(day, there, after, at_s)
+        detour_s = drop_s + on_s - travel_s(day, here, after, out_s)
+        total = cost + price * detour_s + day.price[RIDE] * max(ZERO, shortest_s - day.trip[trip, DIRECT])
+        if at_s + on_s > line[run, j + 1, LATEST] or total >= best:
             continue
-        if legal(day, state, trip, run, pickup.position, j + 1):
+        if pickup.loose or legal_at(day, state, trip, run, pickup.position, j + 1):
             best, best_dropoff = total, j + 1
     return (best if best < bound else NEVER), best_dropoff
 
 
 @inner
+def may_look(day: Day, state: State, trip: int, run: int) -> bool:
+    """Tell whether a run is worth a look: open, and not an empty one like another that was looked at."""
+    sheet = state.sheet
+    if sheet[run, CLOSED] or sheet[run, BARRED]:
+        return False
+    if sheet[run, SIZE] > 0 or day.trip[trip, WAS] == run:
+        return True
+    kind, mark = day.run[run, KIND], state.figure[MARK]
+    if sheet[kind, TRIED_KIND] == mark:
+        return False
+    sheet[kind, TRIED_KIND] = mark
+    return True
+
+
+@inner
 def best_insertion(day: Day, state: State, trip: int) -> tuple[int, int, int, int]:
-    """Give the cheapest legal position on any run: cost (NEVER for none), run, pick-up, drop-off."""
-    best, best_run, best_pickup, best_dropoff = NEVER, -1, 0, 0
+    """
+    Give the cheapest legal position on any run: cost (NEVER for none), run, pick-up, drop-off.
+
+    None is worth more than it costs to leave the trip over, except in a step that is LAVISH: two trips may
+    be worth a run that neither is.
+    """
+    best = NEVER if state.figure[LAVISH] else day.trip[trip, UNSERVED]
+    best_run, best_pickup, best_dropoff = ZERO - 1, ZERO, ZERO
     state.figure[MARK] += 1
-    mark = state.figure[MARK]
     # Searching, the first of equals is drawn by lot: it need not be the one that helps the next trip.
     runs = len(day.run)
-    first = draw(state.dice) % runs if state.figure[BLINKING] else 0
+    first = draw(state.dice) % runs if state.figure[BLINKING] else ZERO
     for k in range(runs):
-        run = (first + k) % runs
-        if state.closed[run] or (day.trip[trip, HOME] >= 0 and day.trip[trip, HOME] != run):
-            continue
-        if state.size[run] == 0 and day.trip[trip, WAS] != run:
-            # Empty runs that cannot be told apart need one look only.
-            kind = day.run[run, KIND]
-            if state.tried_kind[kind] == mark:
-                continue
-            state.tried_kind[kind] = mark
-        cost, pickup, dropoff = best_on_run(day, state, trip, run, best)
-        if cost < best:
-            best, best_run, best_pickup, best_dropoff = cost, run, pickup, dropoff
-    return best, best_run, best_pickup, best_dropoff
+        run = first + k if first + k < runs else first + k - runs
+        if may_look(day, state, trip, run):
+            cost, pickup, dropoff = best_on_run(day, state, trip, run, best)
+            if cost < best:
+                best, best_run, best_pickup, best_dropoff = cost, run, pickup, dropoff
+    return (best if best_run >= 0 else NEVER), best_run, best_pickup, best_dropoff

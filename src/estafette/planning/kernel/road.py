@@ -1,45 +1,49 @@
 """Travel by time of departure, and its inverse."""
 
-from estafette.planning.kernel.arrays import Road
+from estafette.planning.kernel.arrays import Day
 from estafette.planning.kernel.compiled import inner
 
 
 @inner
-def travel_s(road: Road, origin: int, destination: int, depart_s: int) -> int:
+def travel_s(day: Day, origin: int, destination: int, depart_s: int) -> int:
     """Give the seconds between two rows of the matrix; the same rule as `TravelMatrix.travel_s`."""
-    free_flow_s = road.travel_s[origin, destination]
-    last = len(road.profile) - 1
+    free_flow_s = day.travel[origin, destination]
+    last = len(day.profile) - 1
+    if last == 0:
+        return free_flow_s
     now_s = max(depart_s, 0)
     minute = now_s // 60
     if minute >= last:
-        return free_flow_s * road.profile[last] // 1000
+        return free_flow_s * day.profile[last] // 1000
     second = now_s - 60 * minute
-    weighted = road.profile[minute] * (60 - second) + road.profile[minute + 1] * second
+    weighted = day.profile[minute] * (60 - second) + day.profile[minute + 1] * second
     return free_flow_s * weighted // 60_000
 
 
 @inner
-def fastest_s(road: Road, origin: int, destination: int) -> int:
+def fastest_s(day: Day, origin: int, destination: int) -> int:
     """Give the least seconds between two rows of the matrix at any time."""
-    return road.travel_s[origin, destination] * road.fastest // 1000
+    if len(day.profile) == 1:
+        return day.travel[origin, destination]
+    return day.travel[origin, destination] * day.fastest // 1000
 
 
 @inner
-def latest_departure_s(road: Road, origin: int, destination: int, arrive_s: int) -> int:
+def latest_departure_s(day: Day, origin: int, destination: int, arrive_s: int) -> int:
     """
     Give the latest departure that arrives by `arrive_s`.
 
     Arrival grows with departure (FIFO), so from any guess two monotone walks end at the answer; the
     guess is good because the profile is nearly flat.
     """
-    depart_s = arrive_s - travel_s(road, origin, destination, arrive_s)
-    if len(road.profile) == 1:
+    depart_s = arrive_s - travel_s(day, origin, destination, arrive_s)
+    if len(day.profile) == 1:
         return depart_s
-    depart_s = arrive_s - travel_s(road, origin, destination, depart_s)
-    late_s = depart_s + travel_s(road, origin, destination, depart_s) - arrive_s
+    depart_s = arrive_s - travel_s(day, origin, destination, depart_s)
+    late_s = depart_s + travel_s(day, origin, destination, depart_s) - arrive_s
     while late_s > 0:
         depart_s -= late_s
-        late_s = depart_s + travel_s(road, origin, destination, depart_s) - arrive_s
-    while depart_s + 1 + travel_s(road, origin, destination, depart_s + 1) <= arrive_s:
+        late_s = depart_s + travel_s(day, origin, destination, depart_s) - arrive_s
+    while depart_s + 1 + travel_s(day, origin, destination, depart_s + 1) <= arrive_s:
         depart_s += 1
     return depart_s

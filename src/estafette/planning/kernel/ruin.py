@@ -1,10 +1,27 @@
 """Taking trips off: strings of neighbouring runs, related trips, whole runs."""
 
-from estafette.planning.kernel.arrays import FIXED, FREE, MIDDLE, PLACE, STEP, TOUCHED, Day, State
+from estafette.planning.kernel.arrays import (
+    CLOSED,
+    FIXED,
+    FREE,
+    KEY,
+    MIDDLE,
+    NEAR_KNOWN,
+    NODE,
+    PLACE,
+    RUN_OF,
+    SIZE,
+    STEP,
+    TOUCHED,
+    TOUCHED_AT,
+    ZERO,
+    Day,
+    State,
+)
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.route import refresh, take
-from estafette.planning.kernel.sorting import sort_rows
+from estafette.planning.kernel.sorting import least_rows
 
 # Trips taken per step on average, and the longest string: Christiaens and Vanden Berghe (2020), table 2.
 MEAN_TAKEN = 10
@@ -19,21 +36,21 @@ def neighbours(day: Day, state: State, trip: int) -> None:
     Related trips begin and end near each other and at about the same time (Shaw 1998,
     doi:10.1007/3-540-49481-2_30), all in seconds.
     """
-    if state.near_known[trip]:
+    card = state.card
+    if card[trip, NEAR_KNOWN]:
         return
-    here, there = day.node[2 * trip, PLACE], day.node[2 * trip + 1, PLACE]
+    here, there = state.node[2 * trip, PLACE], state.node[2 * trip + 1, PLACE]
     for other in range(len(day.trip)):
-        state.key[other] = (
-            day.road.travel_s[here, day.node[2 * other, PLACE]]
-            + day.road.travel_s[there, day.node[2 * other + 1, PLACE]]
+        card[other, KEY] = (
+            day.travel[here, state.node[2 * other, PLACE]]
+            + day.travel[there, state.node[2 * other + 1, PLACE]]
             + abs(day.trip[trip, MIDDLE] - day.trip[other, MIDDLE])
         )
-        state.order[other] = other
-    state.key[trip] = -1
-    sort_rows(state.key, state.order, len(day.trip))
+    card[trip, KEY] = -1
+    least_rows(card, state.order, len(day.trip), state.near.shape[1])
     for k in range(state.near.shape[1]):
         state.near[trip, k] = state.order[k]
-    state.near_known[trip] = 1
+    card[trip, NEAR_KNOWN] = 1
 
 
 @inner
@@ -50,9 +67,15 @@ def ruin(day: Day, state: State) -> bool:
     if lot < 80:
         take_strings(day, state, seed)
     elif lot < 90:
-        take_related(day, state, seed)
+        take_related(day, state, seed, 2 * MEAN_TAKEN - 2)
     else:
         take_run(day, state, seed)
+    return refresh_touched(day, state)
+
+
+@inner
+def refresh_touched(day: Day, state: State) -> bool:
+    """Refresh the runs touched in this step; tell whether all are legal."""
     legal = True
     for i in range(state.figure[TOUCHED]):
         legal = refresh(day, state, state.touched[i]) and legal
@@ -67,18 +90,20 @@ def take_strings(day: Day, state: State, seed: int) -> None:
     Slack induction by string removals: Christiaens and Vanden Berghe (2020), section 5.2,
     doi:10.1287/trsc.2019.0914. Trips of a run are in the order of their pick-ups.
     """
-    used, placed = 0, 0
+    sheet, used, placed = state.sheet, ZERO, ZERO
     for run in range(len(day.run)):
-        used += state.size[run] > 0
-        placed += state.size[run] // 2
+        used += sheet[run, SIZE] > 0
+        placed += sheet[run, SIZE] // 2
     longest = max(1, min(LONGEST_STRING, placed // max(used, 1)))
-    strings = 1 + draw(state.dice) % max(1, 4 * MEAN_TAKEN // (1 + longest))
+    # On a tiny day taking ten would be beginning anew each time.
+    mean = max(2, min(MEAN_TAKEN, placed // 5))
+    strings = 1 + draw(state.dice) % max(1, 4 * mean // (1 + longest))
     for k in range(state.near.shape[1]):
         trip = state.near[seed, k]
-        run = state.run_of[trip]
-        if run < 0 or state.touched_at[run] == state.figure[STEP] or state.closed[run]:
+        run = state.card[trip, RUN_OF]
+        if run < 0 or sheet[run, TOUCHED_AT] == state.figure[STEP] or sheet[run, CLOSED]:
             continue
-        trips = state.size[run] // 2
+        trips = sheet[run, SIZE] // 2
         take_string(day, state, trip, run, 1 + draw(state.dice) % min(longest, trips))
         strings -= 1
         if strings == 0:
@@ -87,30 +112,41 @@ def take_strings(day: Day, state: State, seed: int) -> None:
 
 @inner
 def take_string(day: Day, state: State, trip: int, run: int, length: int) -> None:
-    """Take `length` consecutive trips that include `trip` off a run."""
-    order, at, trips = state.order, 0, 0
-    for k in range(state.size[run]):
-        node = state.stops[run, k]
+    """
+    Take `length` consecutive trips that include `trip` off a run.
+
+    Half of the time some trips in the middle of a longer string stay (split strings, section 5.2.2).
+    """
+    order, at, trips = state.order, ZERO, ZERO
+    for k in range(state.sheet[run, SIZE]):
+        node = state.line[run, k, NODE]
         if node & 1 == 0:
             if node >> 1 == trip:
                 at = trips
             order[trips] = node >> 1
             trips += 1
-    first = at - draw(state.dice) % length
-    first = max(0, min(first, trips - length))
-    for k in range(first, first + length):
+    kept = ZERO
+    if length > 1 and draw(state.dice) % 2 == 0:
+        while length + kept < trips and draw(state.dice) % 2 == 0:
+            kept += 1
+    span = length + kept
+    first = max(ZERO, min(at - draw(state.dice) % span, trips - span))
+    skip = first + (draw(state.dice) % length if kept > 0 else ZERO)
+    for k in range(first, first + span):
+        if kept > 0 and skip <= k < skip + kept:
+            continue
         if day.trip[order[k], FIXED] == FREE:
             take(day, state, order[k])
 
 
 @inner
-def take_related(day: Day, state: State, seed: int) -> None:
-    """Take the trips most related to the seed, leaving some out by lot."""
-    wanted = 2 + draw(state.dice) % (2 * MEAN_TAKEN - 2)
+def take_related(day: Day, state: State, seed: int, most: int) -> None:
+    """Take the trips most related to the seed, at most 1 + `most`, leaving some out by lot."""
+    wanted = 2 + draw(state.dice) % most
     for k in range(state.near.shape[1]):
         trip = state.near[seed, k]
-        run = state.run_of[trip]
-        if run < 0 or state.closed[run] or day.trip[trip, FIXED] != FREE or draw(state.dice) % 5 == 0:
+        run = state.card[trip, RUN_OF]
+        if run < 0 or state.sheet[run, CLOSED] or day.trip[trip, FIXED] != FREE or draw(state.dice) % 5 == 0:
             continue
         take(day, state, trip)
         wanted -= 1
@@ -121,19 +157,23 @@ def take_related(day: Day, state: State, seed: int) -> None:
 @inner
 def take_run(day: Day, state: State, seed: int) -> None:
     """Empty the smaller of two runs near the seed, so that it may stay at home."""
-    first, second = -1, -1
+    sheet, first, second = state.sheet, ZERO - 1, ZERO - 1
     for k in range(state.near.shape[1]):
-        run = state.run_of[state.near[seed, k]]
-        if run < 0 or run == first or state.closed[run] or draw(state.dice) % 2 == 0:
+        run = state.card[state.near[seed, k], RUN_OF]
+        if run < 0 or run == first or sheet[run, CLOSED] or draw(state.dice) % 2 == 0:
             continue
         if first >= 0:
             second = run
             break
         first = run
-    if first < 0:
-        return
-    run = second if second >= 0 and state.size[second] < state.size[first] else first
-    for k in range(state.size[run] - 1, -1, -1):
-        node = state.stops[run, k]
+    if first >= 0:
+        empty(day, state, second if second >= 0 and sheet[second, SIZE] < sheet[first, SIZE] else first)
+
+
+@inner
+def empty(day: Day, state: State, run: int) -> None:
+    """Take every free trip off a run."""
+    for k in range(state.sheet[run, SIZE] - 1, -1, -1):
+        node = state.line[run, k, NODE]
         if node & 1 == 0 and day.trip[node >> 1, FIXED] == FREE:
             take(day, state, node >> 1)

@@ -1,0 +1,213 @@
+"""Putting absent trips back: in which order, and each where it is cheapest."""
+
+from estafette.planning.kernel.arrays import (
+    ABSENT,
+    ABSENT_BEFORE,
+    BARRED,
+    BEGINS,
+    BEHIND,
+    BEST_SIZE,
+    BEST_TOTAL,
+    CLOSED,
+    FIXED,
+    FREE,
+    FROM,
+    KEY,
+    LINKS,
+    MIDDLE,
+    NEVER,
+    NODE,
+    PLACE,
+    RUN_OF,
+    SIZE,
+    TO,
+    TOTAL,
+    UNSERVED,
+    ZERO,
+    Day,
+    Ints,
+    State,
+)
+from estafette.planning.kernel.compiled import door, inner
+from estafette.planning.kernel.dice import draw
+from estafette.planning.kernel.insertion import best_insertion
+from estafette.planning.kernel.route import add, drop, publish, refresh, withdraw
+from estafette.planning.kernel.sorting import sort_rows
+
+MOST_ABSENT = 30
+
+
+@door
+def arrange(day: Day, state: State, order: int, absent: int) -> None:
+    """
+    Sort the first absent trips: 0 by time, 1 far trips first, 2 narrow windows first, 3 by lot.
+
+    Ties fall to the row of the trip, so the same dice give the same order.
+    """
+    card, node = state.card, state.node
+    for k in range(absent):
+        trip = state.absent[0, k]
+        pickup, dropoff = 2 * trip, 2 * trip + 1
+        if order == 0:
+            card[trip, KEY] = day.trip[trip, MIDDLE]
+        elif order == 1:
+            card[trip, KEY] = -day.travel[node[pickup, PLACE], node[dropoff, PLACE]]
+        elif order == 2:
+            card[trip, KEY] = node[pickup, TO] - node[pickup, FROM]
+            card[trip, KEY] += node[dropoff, TO] - node[dropoff, FROM]
+        else:
+            card[trip, KEY] = draw(state.dice) % (1 << 30)
+    sort_rows(card, state.absent[0], absent)
+
+
+@inner
+def choose_absent(state: State) -> int:
+    """
+    Bring to the front the absent trips that this step tries to insert; give how many.
+
+    All that were just taken off, and of those absent before it at most MOST_ABSENT, drawn by lot: on a
+    day with far too few runs, trying hundreds in vain would leave time for few steps.
+    """
+    absent, before = state.figure[ABSENT], state.figure[ABSENT_BEFORE]
+    if before <= MOST_ABSENT:
+        return absent
+    for k in range(MOST_ABSENT):
+        swap(state, k, k + draw(state.dice) % (before - k))
+    for k in range(absent - before):
+        swap(state, MOST_ABSENT + k, before + k)
+    return absent - before + MOST_ABSENT
+
+
+@inner
+def swap(state: State, k: int, other: int) -> None:
+    """Exchange two absent trips."""
+    state.absent[0, k], state.absent[0, other] = state.absent[0, other], state.absent[0, k]
+
+
+@inner
+def insert(day: Day, state: State, k: int) -> bool:
+    """Insert the absent trip at `k` where it is cheapest; tell whether it fits anywhere."""
+    trip = state.absent[0, k]
+    cost, run, pickup, dropoff = best_insertion(day, state, trip)
+    if cost == NEVER:
+        return False
+    if not add(day, state, trip, run, pickup, dropoff):
+        # What linked legs ask of each other is only known once both are timed.
+        drop(day, state, trip, run)
+        refresh(day, state, run)
+        return insert_elsewhere(day, state, k, run)
+    strike(day, state, k)
+    return True
+
+
+@inner
+def insert_elsewhere(day: Day, state: State, k: int, refused: int) -> bool:
+    """Insert the absent trip at `k` on any other run than the one that refused it."""
+    trip, barred = state.absent[0, k], state.sheet[refused, BARRED]
+    state.sheet[refused, BARRED] = 1
+    cost, run, pickup, dropoff = best_insertion(day, state, trip)
+    state.sheet[refused, BARRED] = barred
+    if cost == NEVER:
+        return False
+    if not add(day, state, trip, run, pickup, dropoff):
+        drop(day, state, trip, run)
+        refresh(day, state, run)
+        return False
+    strike(day, state, k)
+    return True
+
+
+@inner
+def strike(day: Day, state: State, k: int) -> None:
+    """Strike the trip at `k` off the list of the absent."""
+    trip, absent = state.absent[0, k], state.figure[ABSENT] - 1
+    for i in range(k, absent):
+        state.absent[0, i] = state.absent[0, i + 1]
+    state.figure[ABSENT] = absent
+    state.figure[TOTAL] -= day.trip[trip, UNSERVED]
+
+
+@door
+def insert_absent(day: Day, state: State, first: int, wanted: int) -> int:
+    """
+    Insert absent trips from position `first` on, each where it is cheapest; stop after `wanted`.
+
+    Those that fit nowhere stay absent; gives the position to go on from.
+    """
+    k = first
+    while k < state.figure[ABSENT] and wanted > 0:
+        wanted -= 1
+        if not insert(day, state, k):
+            k += 1
+    return k
+
+
+@inner
+def recreate(day: Day, state: State, wanted: int, most: int) -> bool:
+    """Insert the first `wanted` absent trips; give up once those that fit nowhere cost more than `most`."""
+    k = ZERO
+    for _ in range(wanted):
+        if not insert(day, state, k):
+            most -= day.trip[state.absent[0, k], UNSERVED]
+            if most < 0:
+                return False
+            k += 1
+    return True
+
+
+@door
+def keep_best(state: State) -> None:
+    """Copy the present plan over the best one, run by run where they differ."""
+    sheet = state.sheet
+    for run in range(len(sheet)):
+        if sheet[run, BEHIND]:
+            sheet[run, BEST_SIZE], sheet[run, BEHIND] = sheet[run, SIZE], 0
+            for k in range(sheet[run, SIZE]):
+                state.best[run, k, 0] = state.line[run, k, NODE]
+                state.best[run, k, 1] = state.line[run, k, BEGINS]
+    state.figure[BEST_TOTAL] = state.figure[TOTAL]
+
+
+@door
+def return_to_best(day: Day, state: State) -> None:
+    """Make the best plan the present one again."""
+    sheet, figure = state.sheet, state.figure
+    for trip in range(len(day.trip)):
+        state.card[trip, RUN_OF] = -1
+        if day.rule[LINKS]:
+            withdraw(day, state, trip)
+    for run in range(len(sheet)):
+        count = sheet[run, BEST_SIZE]
+        if sheet[run, BEHIND]:
+            sheet[run, SIZE] = count
+        for k in range(count):
+            state.line[run, k, NODE] = state.best[run, k, 0]
+            state.line[run, k, BEGINS] = state.best[run, k, 1]
+            state.card[state.best[run, k, 0] >> 1, RUN_OF] = run
+    for run in range(len(sheet) if day.rule[LINKS] else ZERO):
+        publish(day, state, run, sheet[run, BEST_SIZE])
+    for run in range(len(sheet)):
+        if sheet[run, BEHIND]:
+            refresh(day, state, run)
+            sheet[run, BEHIND] = 0
+    for k in range(figure[ABSENT]):
+        figure[TOTAL] -= day.trip[state.absent[0, k], UNSERVED]
+    figure[ABSENT] = 0
+    for trip in range(len(day.trip)):
+        if state.card[trip, RUN_OF] < 0 and day.trip[trip, FIXED] == FREE:
+            state.absent[0, figure[ABSENT]] = trip
+            figure[ABSENT] += 1
+            figure[TOTAL] += day.trip[trip, UNSERVED]
+
+
+@door
+def adopt(day: Day, state: State, best: Ints, sheet: Ints) -> None:
+    """Take up the best plan of another state, as the best and as the present one."""
+    for run in range(len(sheet)):
+        count = sheet[run, BEST_SIZE]
+        state.sheet[run, BEST_SIZE], state.sheet[run, BEHIND] = count, 1
+        state.sheet[run, CLOSED] = sheet[run, CLOSED]
+        for k in range(count):
+            state.best[run, k, 0], state.best[run, k, 1] = best[run, k, 0], best[run, k, 1]
+    return_to_best(day, state)
+    state.figure[BEST_TOTAL] = state.figure[TOTAL]
