@@ -145,7 +145,7 @@ def _mask(bits: dict[str, int], names: Sequence[str]) -> int:
 
 
 def _drivers_apart(problem: Problem) -> set[int]:
-    """Name the drivers whose runs are not like those of any other: wished for, banned, or with several runs."""
+    """Name the drivers whose runs are like those of no other: wished for, banned, or with several runs."""
     named = {d for trip in problem.trips for d in (*trip.banned_driver_ids, *trip.preferred_driver_ids)}
     times = Counter(run.driver_id for run in problem.runs)
     return named | {driver for driver, runs in times.items() if runs > 1}

@@ -26,7 +26,7 @@ from estafette.planning.timetable import planned_runs
 OnProgress = Callable[[Progress], bool]
 
 
-def solve(
+def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     problem: Problem,
     matrix: TravelMatrix,
     *,

@@ -153,7 +153,7 @@ def _scale(
 
 def _weights(longest: int, requests: int, fleet: Fleet) -> Weights:
     """
-    Price a vehicle above any distance (if vehicles count), and a trip left over above the vehicle it may need.
+    Price a vehicle above any distance (if vehicles count), a trip left over above the vehicle it may need.
 
     A plan has two legs for each request and one more for each vehicle, none longer than `longest`.
     """

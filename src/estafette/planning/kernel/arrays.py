@@ -67,8 +67,8 @@ class Day(NamedTuple):
 
     travel : (n, n) int32 seconds at free flow, `[i, j]` = from i to j. profile : (k,) thousandths at the
     start of each minute; (1,) means 1000 for ever. fastest : its least value. window : (2m, 2) of the
-    problem. trip : (m, 20); TAKES is packed (see `fits`), HOME the run a fixed trip belongs to, WAS the run it stands
-    on now, BEFORE and AFTER the trips linked to it, -1 for none; PAIR to PAIR_END are its rows of
+    problem. trip : (m, 20); TAKES is packed (see `fits`), HOME the run a fixed trip belongs to, WAS the run
+    it stands on now, BEFORE and AFTER the trips linked to it, -1 for none; PAIR to PAIR_END are its rows of
     `pair`, STRANGE the price of any other driver. run : (r, 17); LAYOUT to LAYOUT_END are its rows of
     `layout`, REST to REST_END of `rest`, KIND is equal for runs that cannot be told apart while empty.
     layout : (l,) packed. rest : (b, 3) in the order in which they are taken. pair : (p, 2) driver and price,

@@ -132,7 +132,7 @@ def over_s(day: Day, state: State, run: int, count: int, from_s: int) -> int:
 
 @inner
 def wait_over_s(day: Day, state: State, run: int, k: int) -> int:
-    """Give by how much the wait before stop k of the settled schedule is too long, taken that somebody waits."""
+    """Give by how much the wait before stop k of the settled schedule is too long, if anybody is aboard."""
     if k == 0 or state.taken[k] > 0:
         return ZERO
     before, node = state.seq[k - 1], state.seq[k]
@@ -142,7 +142,7 @@ def wait_over_s(day: Day, state: State, run: int, k: int) -> int:
 
 
 @inner
-def shortfall_s(day: Day, state: State, node: int, run: int, position: int) -> int:
+def shortfall_s(state: State, node: int, run: int, position: int) -> int:
     """
     Give a lower bound on how late something gets when the stop goes before stop `position`.
 
@@ -161,15 +161,15 @@ def shortfall_s(day: Day, state: State, node: int, run: int, position: int) -> i
 
 
 @inner
-def nearest_s(day: Day, state: State, trip: int, run: int) -> int:
+def nearest_s(state: State, trip: int, run: int) -> int:
     """Give the least shortfall over all pairs of positions."""
     least_s = NEVER
     for i in range(state.sheet[run, SIZE] + 1):
-        pickup_s = max(ZERO, shortfall_s(day, state, 2 * trip, run, i))
+        pickup_s = max(ZERO, shortfall_s(state, 2 * trip, run, i))
         if pickup_s >= least_s:
             continue
         for j in range(i, state.sheet[run, SIZE] + 1):
-            least_s = min(least_s, max(pickup_s, shortfall_s(day, state, 2 * trip + 1, run, j)))
+            least_s = min(least_s, max(pickup_s, shortfall_s(state, 2 * trip + 1, run, j)))
     return least_s
 
 
@@ -190,7 +190,7 @@ def least_amount(day: Day, state: State, trip: int, run: int, rules: int, within
         own_windows(day, state, trip)
     state.lifted[0] = rules
     for i in range(count + 1):
-        if shortfall_s(day, state, 2 * trip, run, i) > within_s:
+        if shortfall_s(state, 2 * trip, run, i) > within_s:
             continue
         short = ZERO
         for j in range(i, count + 1):
@@ -199,7 +199,7 @@ def least_amount(day: Day, state: State, trip: int, run: int, rules: int, within
                 break
             if not rules & LIFT_COMPANY and in_bad_company(day, state, trip, run, j):
                 break
-            if shortfall_s(day, state, 2 * trip + 1, run, j) > within_s:
+            if shortfall_s(state, 2 * trip + 1, run, j) > within_s:
                 continue
             amount = amount_at(day, state, trip, run, i, j, short, any_will_do)
             least = min(least, amount)
@@ -221,9 +221,9 @@ def amount_at(  # noqa: PLR0917 - a position and what is known of it
     from_s = reach(day, state, run, count, False)
     if from_s == NEVER:
         return NEVER
-    if day.run[run, MAX_DRIVE] < NO_LIMIT_S and not rules & LIFT_SHIFT:
-        if not may_drive(day, state, run, count, settle(day, state, run, count, from_s)):
-            return NEVER
+    drive_counts = day.run[run, MAX_DRIVE] < NO_LIMIT_S and not rules & LIFT_SHIFT
+    if drive_counts and not may_drive(day, state, run, count, settle(day, state, run, count, from_s)):
+        return NEVER
     if any_will_do:
         return ZERO
     return short if rules == LIFT_SPACE else over_s(day, state, run, count, from_s)
@@ -323,7 +323,7 @@ def refuse(day: Day, state: State, trip: int, rules: Ints, amounts: Ints) -> Non
         rules[run] = standing_rule(day, state, trip, run)
         if rules[run] != 0:
             continue
-        within_s = nearest_s(day, state, trip, run) + NEAR_S
+        within_s = nearest_s(state, trip, run) + NEAR_S
         rules[run], amounts[run] = nearest_rule(day, state, trip, run, within_s)
         if rules[run] == 0:
             rules[run] = conflicting_rule(day, state, trip, run, within_s)

@@ -3,13 +3,13 @@ When the stops of one sequence can happen, exactly.
 
 A sequence falls into blocks: from one moment with nobody aboard to the next. Rides end inside their
 block and breaks stand between blocks, so the earliest departure after a block, for each number of
-breaks already taken, is all that the rest of the day depends on; and the latest start of the next block is
-all that the stops before it must keep.
+breaks already taken, is all that the rest of the day depends on; and the latest start of the next block
+is all that the stops before it must keep.
 
-Inside a block every rule has the form "this start is no earlier than that one plus something". Such rules have
-a least and a greatest solution, found by letting stops slip until nothing is broken (Cordeau and Laporte
-2003, section 3, doi:10.1016/S0191-2615(02)00045-0, reach the same by forward slack; Gschwind and Drexl 2019,
-doi:10.1287/trsc.2018.0837, keep such bounds to test an insertion without timing the whole run).
+Inside a block every rule has the form "this start is no earlier than that one plus something". Such rules
+have a least and a greatest solution, found by letting stops slip until nothing is broken (Cordeau and
+Laporte 2003, section 3, doi:10.1016/S0191-2615(02)00045-0, reach the same by forward slack; Gschwind and
+Drexl 2019, doi:10.1287/trsc.2018.0837, keep such bounds to test an insertion without timing the whole run).
 """
 
 from estafette.planning.kernel.arrays import (
