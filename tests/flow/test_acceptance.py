@@ -19,6 +19,7 @@ from estafette.planning.budget import Budget
 from estafette.planning.part import trips_of
 from estafette.store.company import create_company
 from estafette.store.database import Database, Statement
+from estafette.store.day import load_day
 from estafette.store.plans import list_plans
 from estafette.store.undo import Take, undo_last
 from estafette.travel.estimate import EstimateTravel
@@ -53,6 +54,19 @@ def home(plan: Plan) -> dict[int, int]:
     return {trip: run.run_id for run in plan.runs for trip in trips_of([run])}
 
 
+def planned_times(plan: Plan) -> dict[int, list[int]]:
+    times: dict[int, list[int]] = {}
+    for stop in (stop for run in plan.runs for stop in run.stops):
+        if stop.trip_id is not None:
+            times.setdefault(stop.trip_id, []).append(stop.start_s)
+    return times
+
+
+def times_in_force(database: Database, company_id: int) -> dict[int, list[int]]:
+    trips = load_day(database, company_id, DAY).trips
+    return {t.trip_id: [t.assigned.pickup_s, t.assigned.dropoff_s] for t in trips if t.assigned}
+
+
 def test_a_named_run_stands_as_planned_and_the_rest_stays_a_proposal(
     database: Database, company_id: int
 ) -> None:
@@ -76,12 +90,16 @@ def test_all_runs_one_after_the_other_are_the_plan(database: Database, company_i
     assert len(entry.applies) > 2
 
 
-def test_a_named_trip_comes_alone_and_its_run_can_be_driven(database: Database, company_id: int) -> None:
+def test_a_named_trip_comes_alone_at_its_times_and_may_at_worst_wait_aboard_where_a_stop_is_left_out(
+    database: Database, company_id: int
+) -> None:
     plan = planned(database, company_id)
     trip = next(iter(trips_of(plan.runs)))
     apply_part(database, plan, a_part(trips={trip}), travel=TRAVEL)
     assert where(database, company_id) == {trip: home(plan)[trip]}
-    assert check_day(database, company_id, DAY, travel=TRAVEL) == []
+    assert times_in_force(database, company_id)[trip] == planned_times(plan)[trip]
+    broken = check_day(database, company_id, DAY, travel=TRAVEL)
+    assert [(each.rule, each.trip_id) for each in broken] in ([], [("onboard_wait", trip)])
 
 
 def test_what_leaves_a_named_run_goes_where_the_plan_puts_it(database: Database, company_id: int) -> None:
