@@ -48,6 +48,18 @@ def test_a_plan_is_listed_shown_applied_by_its_number_and_then_explained(company
     assert "6 applied" in call("plan", "show", str(number)).output.splitlines()[-1]
 
 
+def test_a_plan_says_what_it_costs_by_terms_that_add_up_to_its_cost(company: Day) -> None:
+    number = str(planned())
+    terms = json.loads(call("plan", "show", number, "--json").stdout)["plan"]["terms"]
+    cost = json.loads(call("plan", "show", number, "--json").stdout)["plan"]["cost"]
+    assert sum(terms.values()) == cost
+    lines = call("plan", "show", number).output.splitlines()
+    table = lines[lines.index("  cost by terms, in hours and minutes of driving") + 1 :]
+    assert {line.split("  ")[2] for line in table[: len(terms)]} == {name.replace("_", " ") for name in terms}
+    minutes = round(cost / 6_000)
+    assert table[len(terms)].split() == ["together", f"{minutes // 60}:{minutes % 60:02}"]
+
+
 def test_a_plan_shown_as_json_and_written_to_a_file_is_the_plan(company: Day) -> None:
     number = planned("--out", "first.json")
     shown = json.loads(call("plan", "show", str(number), "--json", "--out", "second.json").stdout)
@@ -71,8 +83,15 @@ def test_a_replay_with_another_answer_ends_with_1_and_names_the_versions_that_di
     monkeypatch.setattr("estafette.flow.history.versions", lambda: {"numba": "0.0.1"})
     done = call("replay", str(number))
     assert done.exit_code == 1
-    assert "another plan, cost" in done.output
+    assert "made by another version of the optimiser; now another plan, cost" in done.output
     assert "now 0.0.1" in done.output
+
+
+def test_a_plan_says_on_how_many_threads_it_was_searched_and_is_replayed_on_as_many(company: Day) -> None:
+    number = planned("--threads", "3")
+    assert "iterations done on 3 threads" in call("plan", "show", str(number)).output
+    assert call("replay", str(number)).exit_code == 0
+    assert "on 3 threads" not in call("plan", "show", str(planned("--threads", "1"))).output
 
 
 def test_the_difference_of_two_plans_as_text_and_as_data(company: Day) -> None:

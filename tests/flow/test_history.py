@@ -42,7 +42,7 @@ def company_id(database: Database) -> int:
 
 def dispatched(database: Database, company_id: int, folder: Path) -> Dispatched:
     order = Dispatch(company_id=company_id, service_on=DAY, key="one", actor="ana", keep_in=folder)
-    how = Solve(travel=TRAVEL, budget=FOR_A_MOMENT, seed=5)
+    how = Solve(travel=TRAVEL, budget=FOR_A_MOMENT, seed=5, threads=2)
     return dispatch(database, order, how=how, channel=MemoryChannel(), stages=Stages(database, perf_counter))
 
 
@@ -76,7 +76,7 @@ def test_what_was_dispatched_stands_in_the_history_and_names_its_apply(
     assert (kept.plan, kept.problem) == (done.planned.plan, done.planned.problem)
     assert [apply.applied_id for apply in kept.entry.applies] == [done.applied.applied_id]
     assert (kept.entry.actor, kept.entry.parameters.time_limit_s) == ("ana", 0.2)
-    assert set(kept.entry.versions) == {"estafette", "python", "numba", "numpy"}
+    assert set(kept.entry.versions) == {"estafette", "optimiser", "python", "numba", "numpy"}
 
 
 def test_a_plan_searched_by_the_clock_is_made_again_byte_for_byte(
@@ -94,7 +94,35 @@ def test_a_plan_that_does_not_come_out_the_same_is_said_to_be_another(
     made = planned(database, company_id)
     forged = msgspec.structs.replace(made.plan, cost=made.plan.cost + 1)
     number = save_plan(database, forged, made.made, actor="test")
-    assert not replay_plan(database, company_id, number, travel=TRAVEL).same
+    again = replay_plan(database, company_id, number, travel=TRAVEL)
+    assert (again.same, again.by_same_optimiser) == (False, True)
+
+
+@pytest.mark.parametrize("then", [{"optimiser": "0123456789ab"}, {"numba": "0.1"}])
+def test_another_plan_by_another_optimiser_is_told_apart(
+    database: Database, company_id: int, then: dict[str, str]
+) -> None:
+    made = planned(database, company_id)
+    forged = msgspec.structs.replace(made.plan, cost=made.plan.cost + 1)
+    how = msgspec.structs.replace(made.made, versions=then)
+    number = save_plan(database, forged, how, actor="test")
+    again = replay_plan(database, company_id, number, travel=TRAVEL)
+    assert (again.same, again.by_same_optimiser) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("course", "weights"), [(True, {"long_gone_s": 1}), (False, {})], ids=["other weights", "no course"]
+)
+def test_a_search_that_was_recorded_in_another_form_is_refused_in_clear_words(
+    database: Database, company_id: int, course: bool, weights: dict[str, int]
+) -> None:
+    made = planned(database, company_id)
+    asked = msgspec.structs.replace(made.made.parameters, weights=weights)
+    how = msgspec.structs.replace(made.made, parameters=asked)
+    plan = made.plan if course else msgspec.structs.replace(made.plan, course=None)
+    number = save_plan(database, plan, how, actor="test")
+    with pytest.raises(Conflict, match=f"plan {number} was made by another version of the optimiser"):
+        replay_plan(database, company_id, number, travel=TRAVEL)
 
 
 def test_other_travel_times_are_refused_in_clear_words(database: Database, company_id: int) -> None:

@@ -25,13 +25,35 @@ def ticking(tick_s: float) -> Callable[[], float]:
 
 
 def again(plan: Plan) -> Plan:
-    return solve(DAY, MATRIX, budget=Budget(course=plan.course), seed=plan.seed)
+    assert plan.course is not None
+    budget = Budget(course=plan.course)
+    return solve(DAY, MATRIX, budget=budget, seed=plan.seed, threads=plan.course.threads)
 
 
 @settings(max_examples=20, deadline=None)
-@given(tick_s=st.floats(0.001, 0.6), seed=st.integers(1, 9))
-def test_a_plan_under_a_time_limit_is_made_again_byte_for_byte(tick_s: float, seed: int) -> None:
-    plan = solve(DAY, MATRIX, budget=Budget(time_limit_s=1.0, clock=ticking(tick_s)), seed=seed)
+@given(tick_s=st.floats(0.001, 0.6), seed=st.integers(1, 9), threads=st.integers(1, 3))
+def test_a_plan_under_a_time_limit_is_made_again_byte_for_byte(
+    tick_s: float, seed: int, threads: int
+) -> None:
+    budget = Budget(time_limit_s=1.0, clock=ticking(tick_s))
+    plan = solve(DAY, MATRIX, budget=budget, seed=seed, threads=threads)
+    assert encode(again(plan)) == encode(plan)
+
+
+def test_the_same_number_of_threads_and_iterations_gives_the_same_plan_byte_for_byte() -> None:
+    first, second = (solve(DAY, MATRIX, budget=Budget(iterations=600), threads=3) for _ in range(2))
+    assert encode(first) == encode(second)
+    assert first.course is not None
+    assert (first.course.threads, first.iterations) == (3, 600)
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.2, 0.5])
+def test_a_plan_of_several_threads_is_made_again_wherever_its_search_was_ended(after_s: float) -> None:
+    """Also where the threads have emptied runs but not searched, or have done nothing at all."""
+    budget = Budget(time_limit_s=1.0, clock=ticking(0.002))
+    plan = solve(
+        DAY, MATRIX, budget=budget, threads=2, on_progress=lambda progress: progress.elapsed_s < after_s
+    )
     assert encode(again(plan)) == encode(plan)
 
 

@@ -10,6 +10,7 @@ from estafette.domain.applied import Outcome
 from estafette.domain.error import NotFound
 from estafette.domain.history import Made, Parameters
 from estafette.domain.plan import Plan
+from estafette.domain.record import Record
 from estafette.store.apply import apply_plan
 from estafette.store.database import Database, Statement
 from estafette.store.day import load_day
@@ -43,6 +44,24 @@ def test_a_kept_plan_comes_back_with_all_that_it_was_made_from(database: Databas
     assert (entry.plan_id, entry.actor, entry.placed, entry.left_over) == (number, "ana", 1, 1)
     assert (entry.parameters, entry.versions) == (made(database, day).parameters, {"numba": "0.1"})
     assert (entry.duration_s, entry.travel_sha256, entry.applies) == (1.5, "t" * 64, ())
+
+
+def test_a_plan_whose_search_was_recorded_in_another_form_comes_back_without_it(database: Database) -> None:
+    day = a_day(database, trips=2, runs=1)
+    plan = plan_for(load_day(database, day.company_id, DAY), {day.run_ids[0]: [(day.trip_ids[0], 480)]})
+    course = Elsewhere(tried=2, steps=(10, 20), explained=0)
+    number = save_plan(
+        database, msgspec.structs.replace(plan, course=course), made(database, day), actor="ana"
+    )
+    assert get_plan(database, day.company_id, number).plan == plan
+
+
+class Elsewhere(Record, frozen=True, kw_only=True):
+    """How the searches of one thread were recorded once."""
+
+    tried: int
+    steps: tuple[int, ...]
+    explained: int
 
 
 def test_the_same_plan_is_kept_once_and_keeps_its_number(database: Database) -> None:

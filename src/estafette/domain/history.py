@@ -72,7 +72,11 @@ class PlanEntry(Record, frozen=True, kw_only=True):
 
 
 class KeptPlan(Record, frozen=True, kw_only=True):
-    """A plan of the history with what it was computed from (`None`: it came from elsewhere)."""
+    """
+    A plan of the history with what it was computed from (`None`: it came from elsewhere).
+
+    The plan has no course where another version of the program recorded it in another form.
+    """
 
     entry: PlanEntry
     plan: Plan

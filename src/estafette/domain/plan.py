@@ -77,11 +77,43 @@ class RunRefusal(Record, frozen=True, kw_only=True):
     short_by: int | None = None
 
 
-class LeftOver(Record, frozen=True, kw_only=True):
-    """A trip without a run, with the binding reason on each run."""
+class Give(StrEnum):
+    """What gives way so that a trip finds a place: a time of its rider, of a driver, or another trip."""
+
+    PICKUP_LATER = "pickup_later"
+    PICKUP_EARLIER = "pickup_earlier"
+    DROPOFF_LATER = "dropoff_later"
+    TRIP_LATER = "trip_later"
+    TRIP_EARLIER = "trip_earlier"
+    RIDE_LONGER = "ride_longer"
+    RUN_LONGER = "run_longer"
+    RUN_EARLIER = "run_earlier"
+    BREAK_MOVED = "break_moved"
+    TRIP_MOVED = "trip_moved"
+
+
+class Relaxation(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """
+    What would place a trip that is left over on run `run_id`, all other runs staying as planned.
+
+    The window of one end (`trip_*`: of both), the longest ride, the shift or the windows of the breaks
+    widened by `amount_s`, in whole minutes: one less does not do. For `trip_moved`: trip `moved_trip_id` goes
+    from the run to `to_run_id`, and its pick-up moves by `amount_s`.
+    """
+
+    kind: Give
+    run_id: int
+    amount_s: int
+    moved_trip_id: int | None = None
+    to_run_id: int | None = None
+
+
+class LeftOver(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """A trip without a run, with the binding reason on each run, and what would place it, mildest first."""
 
     trip_id: int
     refusals: tuple[RunRefusal, ...]
+    relaxations: tuple[Relaxation, ...] = ()
 
     def reasons(self) -> tuple[Reason, ...]:
         """List the distinct reasons, the most frequent first."""
@@ -101,6 +133,11 @@ class Course(Record, frozen=True, kw_only=True):
     steps: tuple[tuple[int, ...], ...]
     explained: int
     ejections: tuple[int, ...] = ()
+
+    @property
+    def threads(self) -> int:
+        """Count the threads that did anything beyond what the first does alone; at least 1."""
+        return max(1, len(self.steps), len(self.ejections))
 
 
 class Plan(Record, frozen=True, kw_only=True, omit_defaults=True):

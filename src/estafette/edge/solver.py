@@ -30,10 +30,15 @@ MADE, TAKEN_OVER, ORPHANED = 0, 3, 4
 
 
 class Order(Record, frozen=True, kw_only=True):
-    """What to solve, and where. The addresses come by the pipe: a command line is there for all to read."""
+    """
+    What to solve, where, and on how many threads.
+
+    The addresses come by the pipe: a command line is there for all to read.
+    """
 
     server: Server
     held: ClaimedSolve
+    threads: int = 1
 
 
 def main() -> int:
@@ -57,6 +62,7 @@ def main() -> int:
             travel=EstimateTravel(),
             clock=time.perf_counter,
             reporter=Reporter(goes_on, time.perf_counter),
+            threads=order.threads,
         )
     return MADE if made else TAKEN_OVER
 

@@ -83,15 +83,17 @@ class _Left(Enum):
     TOO_LONG = auto()
 
 
-def solve_elsewhere(database: Database, held: ClaimedSolve, *, pace: Pace, stop: threading.Event) -> None:
+def solve_elsewhere(
+    database: Database, held: ClaimedSolve, *, pace: Pace, stop: threading.Event, threads: int = 1
+) -> None:
     """
-    Have a claimed solve made in a process of its own, and settle what becomes of it.
+    Have a claimed solve made in a process of its own, on so many threads, and settle what becomes of it.
 
     Its process records the end itself. Here it is given back when `stop` is set, and has failed when the
     process fails or takes too long.
     """
     log.info("solve %d of %s: claim %d", held.solve_id, held.service_on, held.claim)
-    with SolverProcess(Order(server=database.server, held=held)) as solver:
+    with SolverProcess(Order(server=database.server, held=held, threads=threads)) as solver:
         left = _watch(database, solver, held, pace=pace, stop=stop)
     log.info("solve %d of %s: %s", held.solve_id, held.service_on, _as_words(left))
     if left is _Left.STOPPING:

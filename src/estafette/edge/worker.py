@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from functools import partial
 from types import FrameType
 
 from estafette.domain.error import EstafetteError, Unavailable
@@ -26,21 +27,37 @@ _PRUNE_EVERY_S = 3600
 
 
 def run_worker(
-    database: Database, company_id: int, channel: Channel, *, pace: Pace, stop: threading.Event
+    database: Database,
+    company_id: int,
+    channel: Channel,
+    *,
+    pace: Pace,
+    stop: threading.Event,
+    threads: int = 1,
 ) -> None:
-    """Deliver notices, make solves, sweep and prune, side by side, until `stop` is set."""
+    """Deliver notices, make solves on so many threads, sweep and prune, side by side, until `stop` is set."""
+    duties: dict[str, Callable[..., None]] = {
+        "solves": partial(make_solves, threads=threads),
+        "sweep": sweep,
+        "prune": prune,
+    }
     with ExitStack() as others:
-        for run in (make_solves, sweep, prune):
-            others.enter_context(_beside(run, database, company_id, pace, stop))
+        for name, run in duties.items():
+            others.enter_context(_beside(name, run, database, company_id, pace, stop))
         deliver_notices(database, company_id, channel, stop=stop)
 
 
 @contextmanager
 def _beside(
-    run: Callable[..., None], database: Database, company_id: int, pace: Pace, stop: threading.Event
+    name: str,
+    run: Callable[..., None],
+    database: Database,
+    company_id: int,
+    pace: Pace,
+    stop: threading.Event,
 ) -> Iterator[None]:
     thread = threading.Thread(
-        target=run, args=(database, company_id), kwargs={"pace": pace, "stop": stop}, name=run.__name__
+        target=run, args=(database, company_id), kwargs={"pace": pace, "stop": stop}, name=name
     )
     thread.start()
     try:
@@ -50,14 +67,16 @@ def _beside(
         thread.join()
 
 
-def make_solves(database: Database, company_id: int, *, pace: Pace, stop: threading.Event) -> None:
+def make_solves(
+    database: Database, company_id: int, *, pace: Pace, stop: threading.Event, threads: int = 1
+) -> None:
     """Make the solves of a company that the queue wakes for, one after the other."""
 
     def perform(service_on: date) -> None:
         try:
             held = claim_solve(database, company_id, service_on, lease_s=pace.lease_s, actor=ACTOR)
             if held is not None:
-                solve_elsewhere(database, held, pace=pace, stop=stop)
+                solve_elsewhere(database, held, pace=pace, stop=stop, threads=threads)
         except EstafetteError as error:
             # What is not settled now is settled by the sweep, here or at another worker.
             log.warning("solve of %s: %s", service_on, error)

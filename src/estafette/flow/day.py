@@ -32,11 +32,12 @@ _ALL = 100_000
 
 
 class Solve(Record, frozen=True, kw_only=True):
-    """How to plan: where travel times come from, how long to search, from which seed."""
+    """How to plan: where travel times come from, how long to search, from which seed, on how many threads."""
 
     travel: Travel
     budget: Budget
     seed: int = 1
+    threads: int = 1
     on_progress: Callable[[Progress], bool] | None = None
 
 
@@ -88,7 +89,10 @@ def plan_day(database: Database, company_id: int, service_on: date, *, how: Solv
     with stages.stage("travel"):
         matrix = how.travel.matrix(problem.places)
     with stages.stage("plan"):
-        plan = solve(problem, matrix, budget=how.budget, seed=how.seed, on_progress=how.on_progress)
+        plan = solve(
+            problem, matrix, budget=how.budget, seed=how.seed, threads=how.threads,
+            on_progress=how.on_progress,
+        )  # fmt: skip
     with stages.stage("check"):
         found = violations(problem, matrix, plan)
         untouched = untouched_runs(problem, plan)

@@ -2,11 +2,13 @@
 
 import hashlib
 import platform
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 
 import msgspec
 
-from estafette import __version__
+from estafette import __version__, planning
 from estafette.domain.difference import Difference, difference
 from estafette.domain.error import Conflict
 from estafette.domain.history import KeptPlan, Made, Parameters
@@ -33,15 +35,28 @@ class Replay(Record, frozen=True, kw_only=True):
     same: bool
     versions: dict[str, str]
 
+    @property
+    def by_same_optimiser(self) -> bool:
+        """Tell whether the kept plan was made by the optimiser that made this one."""
+        was = self.kept.entry.versions.get("optimiser")
+        return was is not None and was == self.versions.get("optimiser")
+
 
 def versions() -> dict[str, str]:
-    """Name the versions that a plan depends on."""
+    """Name the versions that a plan depends on; the optimiser's is a digest of its sources."""
     return {
         "estafette": __version__,
+        "optimiser": _optimiser(),
         "python": platform.python_version(),
         "numba": version("numba"),
         "numpy": version("numpy"),
     }
+
+
+@cache
+def _optimiser() -> str:
+    sources = Path(planning.__path__[0]).rglob("*.py")
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sorted(sources))).hexdigest()[:12]
 
 
 def parameters_of(budget: Budget, seed: int) -> Parameters:
@@ -64,32 +79,48 @@ def replay_plan(database: Database, company_id: int, plan_id: int, *, travel: Tr
     """
     Make a plan of the history again: same problem, travel times, seed, weights, and the steps of its search.
 
-    The clock plays no part: the search does as many steps at each temperature as it did then.
+    The clock plays no part: each thread does as many steps at each temperature as it did then.
 
     Raises
     ------
     NotFound
         There is no such plan.
     Conflict
-        It came from elsewhere, or the travel times are no longer the same.
+        It came from elsewhere, another version of the optimiser recorded its search in a form that is no
+        longer read, or the travel times are no longer the same.
     """
     kept = get_plan(database, company_id, plan_id)
-    problem, course = _replayable(kept)
+    problem, course, weights = _replayable(kept)
     matrix = travel.matrix(problem.places)
     _refuse_other_travel(kept, matrix)
-    weights = Weights(**kept.entry.parameters.weights)
-    plan = solve(problem, matrix, budget=Budget(course=course), seed=kept.plan.seed, weights=weights)
+    plan = solve(
+        problem, matrix, budget=Budget(course=course), seed=kept.plan.seed, weights=weights,
+        threads=course.threads,
+    )  # fmt: skip
     same = hashlib.sha256(encode(plan)).hexdigest() == kept.entry.answer_sha256
     return Replay(kept=kept, plan=plan, same=same, versions=versions())
 
 
-def _replayable(kept: KeptPlan) -> tuple[Problem, Course]:
-    if kept.problem is None or kept.plan.course is None:
+def _replayable(kept: KeptPlan) -> tuple[Problem, Course, Weights]:
+    number = kept.entry.plan_id
+    if kept.problem is None:
+        message = f"plan {number} came from a file; what it was computed from is not in the history"
+        raise Conflict(message)
+    weights = _weights(kept)
+    if kept.plan.course is None or weights is None:
         message = (
-            f"plan {kept.entry.plan_id} came from a file; what it was computed from is not in the history"
+            f"plan {number} was made by another version of the optimiser, which recorded its search in"
+            " another form; it cannot be made again"
         )
         raise Conflict(message)
-    return kept.problem, kept.plan.course
+    return kept.problem, kept.plan.course, weights
+
+
+def _weights(kept: KeptPlan) -> Weights | None:
+    try:
+        return msgspec.convert(kept.entry.parameters.weights, Weights)
+    except msgspec.ValidationError:
+        return None
 
 
 def _refuse_other_travel(kept: KeptPlan, matrix: TravelMatrix) -> None:

@@ -41,10 +41,16 @@ class Reporter:
 
 
 def make_solve(
-    database: Database, held: ClaimedSolve, *, travel: Travel, clock: Clock, reporter: Reporter
+    database: Database,
+    held: ClaimedSolve,
+    *,
+    travel: Travel,
+    clock: Clock,
+    reporter: Reporter,
+    threads: int = 1,
 ) -> bool:
     """
-    Make a claimed solve; `False`: it was taken over meanwhile, and nothing of it counts.
+    Make a claimed solve on so many threads; `False`: it was taken over meanwhile, and nothing of it counts.
 
     1. Load, plan, check: nothing is locked meanwhile. Told to stop, it goes on with the best plan so far.
     2. Keep the plan in the history.
@@ -54,7 +60,7 @@ def make_solve(
     Steps 2 to 4 name the claim, and the database refuses each of them under an old one.
     """
     budget = Budget(time_limit_s=held.time_limit_s, clock=clock)
-    how = Solve(travel=travel, budget=budget, seed=held.seed, on_progress=reporter)
+    how = Solve(travel=travel, budget=budget, seed=held.seed, threads=threads, on_progress=reporter)
     stages = Stages(database, clock)
     planned = plan_day(database, held.company_id, held.service_on, how=how, stages=stages)
     plan_id = save_plan(database, planned.plan, planned.made, actor=held.holder)

@@ -114,6 +114,16 @@ def get_plan(database: Database, company_id: int, plan_id: int) -> KeptPlan:
     entry, answer, problem = rows[0]
     return KeptPlan(
         entry=msgspec.json.decode(entry, type=PlanEntry),
-        plan=msgspec.json.decode(zlib.decompress(answer), type=Plan),
+        plan=_plan(zlib.decompress(answer)),
         problem=msgspec.json.decode(zlib.decompress(problem), type=Problem) if problem else None,
     )
+
+
+def _plan(answer: bytes) -> Plan:
+    """Read a plan; a course in the form of another version is left out, and the plan can still be applied."""
+    try:
+        return msgspec.json.decode(answer, type=Plan)
+    except msgspec.ValidationError:
+        fields = msgspec.json.decode(answer)
+        fields.pop("course", None)
+        return msgspec.convert(fields, Plan)

@@ -24,6 +24,7 @@ from estafette.edge.cli.solving import (
     json_option,
     key_option,
     seed_option,
+    threads_option,
     time_limit_option,
 )
 from estafette.exchange.manifest_text import manifest_text
@@ -40,6 +41,7 @@ from estafette.store.manifest import list_manifests
 @company_option
 @time_limit_option
 @seed_option
+@threads_option
 @key_option
 @click.option("--profile", is_flag=True, help="Show where the time goes and what reached the database.")
 @json_option
@@ -48,6 +50,7 @@ def dispatch(
     company_id: int,
     time_limit_s: float,
     seed: int,
+    threads: int,
     key: str | None,
     profile: bool,
     as_json: bool,
@@ -71,7 +74,7 @@ def dispatch(
         done = dispatch_day(
             database,
             order,
-            how=how_to_solve(time_limit_s=time_limit_s, seed=seed),
+            how=how_to_solve(time_limit_s=time_limit_s, seed=seed, threads=threads),
             channel=FileChannel(settings.home / "notices"),
             stages=Stages(database, time.perf_counter),
         )

@@ -4,10 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from estafette.domain.applied import Outcome
 from estafette.domain.difference import Difference, DriverDifference, Placement, TripDifference, Work
 from estafette.domain.history import ApplyEntry, KeptPlan, PlanEntry
 from estafette.domain.plan import Plan, PlannedRun
+from estafette.domain.weights import Terms
 from estafette.edge.cli.naming import Names
 from estafette.edge.cli.report import outcome_lines
 from estafette.planning.part import trips_of
@@ -39,7 +42,7 @@ def plan_lines(kept: KeptPlan, names: Names, zone: str) -> Iterator[str]:
     yield f"plan {entry.plan_id} for {entry.service_on}"
     took = "" if entry.duration_s is None else f" in {entry.duration_s:.1f} s"
     yield f"  made           {_moment(entry.at, zone)} by {entry.actor}{took}"
-    yield f"  search         {_search(entry)}"
+    yield f"  search         {_search(kept)}"
     yield f"  computed from  {_problem(kept)}"
     label = " (not from a road network)" if entry.travel_estimated else ""
     yield f"  travel times   {entry.travel_source}{label}{_hash(entry.travel_sha256)}"
@@ -48,19 +51,42 @@ def plan_lines(kept: KeptPlan, names: Names, zone: str) -> Iterator[str]:
     yield f"  answer         {entry.answer_sha256[:_SHORT_HASH]}"
     yield f"  placed         {entry.placed}, left over {entry.left_over}, cost {entry.cost}"
     yield f"  violations     {entry.violations}"
+    yield from term_lines(plan.terms)
     yield from _runs(plan, names)
     yield from (_apply_line(apply, zone) for apply in entry.applies)
     if not entry.applies:
         yield "  not applied"
 
 
-def _search(entry: PlanEntry) -> str:
+def term_lines(terms: Terms) -> Iterator[str]:
+    """
+    Draw the table of what was paid for what, the dearest first, in hours and minutes of driving.
+
+    Hundredths of a driving second are too small to read; what costs nothing is left out.
+    """
+    paid = {name: price for name, price in msgspec.structs.asdict(terms).items() if price}
+    if not paid:
+        return
+    yield "  cost by terms, in hours and minutes of driving"
+    for name, price in sorted(paid.items(), key=lambda each: -each[1]):
+        yield f"    {name.replace('_', ' '):<14}{_driving(price):>12}{100 * price / terms.cost():>8.1f} %"
+    yield f"    {'together':<14}{_driving(terms.cost()):>12}"
+
+
+def _driving(price: int) -> str:
+    minutes = round(price / 6_000)
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def _search(kept: KeptPlan) -> str:
+    entry, course = kept.entry, kept.plan.course
     asked = entry.parameters
     limits = [
         "" if asked.time_limit_s is None else f", at most {asked.time_limit_s:g} s",
         "" if asked.iterations is None else f", at most {asked.iterations} iterations",
     ]
-    return f"seed {asked.seed}{''.join(limits)}; {entry.iterations} iterations done"
+    threads = f" on {course.threads} threads" if course and course.threads > 1 else ""
+    return f"seed {asked.seed}{''.join(limits)}; {entry.iterations} iterations done{threads}"
 
 
 def _problem(kept: KeptPlan) -> str:

@@ -22,7 +22,13 @@ from estafette.edge.cli.session import (
     open_database,
     print_json,
 )
-from estafette.edge.cli.solving import how_to_solve, json_option, seed_option, time_limit_option
+from estafette.edge.cli.solving import (
+    how_to_solve,
+    json_option,
+    seed_option,
+    threads_option,
+    time_limit_option,
+)
 from estafette.exchange.plan_file import write_plan
 from estafette.flow.day import plan_day
 from estafette.flow.history import Replay, compare_plans, replay_plan
@@ -37,6 +43,7 @@ from estafette.travel.estimate import EstimateTravel
 @company_option
 @time_limit_option
 @seed_option
+@threads_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to write the plan.")
 @json_option
 @click.pass_context
@@ -46,6 +53,7 @@ def plan(
     company_id: int,
     time_limit_s: float,
     seed: int,
+    threads: int,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -63,7 +71,7 @@ def plan(
     warm_up()
     with open_database(counting=True) as database:
         stages = Stages(database, time.perf_counter)
-        how = how_to_solve(time_limit_s=time_limit_s, seed=seed)
+        how = how_to_solve(time_limit_s=time_limit_s, seed=seed, threads=threads)
         with errors_in_one_line():
             planned = plan_day(database, company_id, service_on, how=how, stages=stages)
             path = write_plan(planned.plan, out or Path(f"plan-{service_on}.json"))
@@ -150,6 +158,8 @@ def replay(number: int, company_id: int, as_json: bool) -> None:
     """
     Make a plan of the history again and compare: the same plan, byte for byte, or exit code 1.
 
+    Where it is another plan, the versions that differ are named: another optimiser finds other plans.
+
     \b
     Example: estafette replay 12
     """
@@ -157,7 +167,8 @@ def replay(number: int, company_id: int, as_json: bool) -> None:
     with open_database() as database, errors_in_one_line():
         again = replay_plan(database, company_id, number, travel=EstimateTravel())
     if as_json:
-        print_json({"plan": number, "same": again.same, "versions": again.versions})
+        made = {"versions": again.versions, "versions_then": again.kept.entry.versions}
+        print_json({"plan": number, "same": again.same, "same_optimiser": again.by_same_optimiser, **made})
     else:
         click.echo(_replayed(number, again))
     sys.exit(DONE if again.same else REFUSED)
@@ -167,7 +178,8 @@ def _replayed(number: int, again: Replay) -> str:
     entry = again.kept.entry
     if again.same:
         return f"plan {number}: the same again, {entry.iterations} iterations, {entry.answer_sha256[:12]}"
-    said = f"plan {number}: another plan, cost {again.plan.cost} instead of {entry.cost}"
+    cause = "" if again.by_same_optimiser else "made by another version of the optimiser; now "
+    said = f"plan {number}: {cause}another plan, cost {again.plan.cost} instead of {entry.cost}"
     others = [
         f"{name} {was}, now {again.versions.get(name, 'none')}"
         for name, was in entry.versions.items()

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from estafette.edge.cli.session import company_option, errors_in_one_line, open_database
+from estafette.edge.cli.solving import threads_option
 from estafette.edge.web.serve import serve_board
 from estafette.edge.worker import run_worker, stopped_by_signals
 from estafette.notify.files import FileChannel
@@ -43,8 +44,9 @@ def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
     "--folder", type=click.Path(file_okay=False, path_type=Path),
     help="Where notices are written, one file per driver and day  [default: notices, in the program's home].",
 )  # fmt: skip
+@threads_option
 @company_option
-def worker(folder: Path | None, company_id: int) -> None:
+def worker(folder: Path | None, threads: int, company_id: int) -> None:
     """
     Deliver notices to drivers and make the solves that were asked for, until interrupted.
 
@@ -58,4 +60,4 @@ def worker(folder: Path | None, company_id: int) -> None:
     channel = FileChannel(folder or read_settings().home / "notices")
     with open_database() as database, stopped_by_signals() as stop:
         click.echo("worker: waiting for notices and solves")
-        run_worker(database, company_id, channel, pace=Pace(), stop=stop)
+        run_worker(database, company_id, channel, pace=Pace(), stop=stop, threads=threads)

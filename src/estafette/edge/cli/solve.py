@@ -9,7 +9,7 @@ from click.core import ParameterSource
 from estafette.domain.solve import LONGEST_S, SolveRequest
 from estafette.edge.cli.jobs import ask_workers
 from estafette.edge.cli.session import company_option, day_of_choice
-from estafette.edge.cli.solving import json_option, seed_option
+from estafette.edge.cli.solving import json_option, seed_option, threads_option
 from estafette.edge.cli.solving_file import ANSWERS, FileSolve, solve_file
 
 _DEFAULT_S = 10.0
@@ -28,9 +28,7 @@ _OF_A_FILE = ("iterations", "threads", "out", "answer", "progress")
 )  # fmt: skip
 @click.option("--iterations", type=click.IntRange(min=0), metavar="N", help="Steps to search, at most.")
 @seed_option
-@click.option(
-    "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Threads to search with."
-)
+@threads_option
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Where to write the plan of a file; - prints it."
 )
@@ -64,7 +62,7 @@ def solve(
 
     A file is a problem of ours, of VROOM, of Li and Lim or of Cordeau (docs/problem.md); its content tells
     which. Ctrl-C ends the search with its best plan so far. A solve that waits for the same day already takes
-    the wish for one in.
+    the wish for one in; a worker searches with the threads that it was started with.
 
     \b
     Example:

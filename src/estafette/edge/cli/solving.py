@@ -1,5 +1,6 @@
 """Options that several commands share, and how the commands solve."""
 
+import os
 import time
 
 import click
@@ -8,6 +9,15 @@ from estafette.edge.cli.progress import search_progress
 from estafette.flow.day import Solve
 from estafette.planning.budget import Budget
 from estafette.travel.estimate import EstimateTravel
+
+_MOST_THREADS = 4
+
+
+def usable_threads() -> int:
+    """Give how many threads to search with unless told: one for each core that may be used, at most 4."""
+    may_use = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(_MOST_THREADS, may_use)
+
 
 time_limit_option = click.option(
     "--time-limit",
@@ -19,13 +29,26 @@ time_limit_option = click.option(
     help="Seconds to search for a better plan.",
 )
 seed_option = click.option("--seed", type=int, default=1, show_default=True, help="Seed of the search.")
+threads_option = click.option(
+    "--threads",
+    type=click.IntRange(1, 64),
+    default=usable_threads,
+    show_default=f"one for each core, at most {_MOST_THREADS}",
+    metavar="N",
+    help="Threads to search with.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 key_option = click.option(
     "--key", default=None, help="Applies once under this key, however often it is called."
 )
 
 
-def how_to_solve(*, time_limit_s: float, seed: int) -> Solve:
+def how_to_solve(*, time_limit_s: float, seed: int, threads: int) -> Solve:
     """Plan on estimated travel times, showing progress."""
-    budget = Budget(time_limit_s=time_limit_s, clock=time.perf_counter)
-    return Solve(travel=EstimateTravel(), budget=budget, seed=seed, on_progress=search_progress())
+    return Solve(
+        travel=EstimateTravel(),
+        budget=Budget(time_limit_s=time_limit_s, clock=time.perf_counter),
+        seed=seed,
+        threads=threads,
+        on_progress=search_progress(),
+    )
