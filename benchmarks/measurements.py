@@ -16,6 +16,8 @@ from pathlib import Path
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "measurements.md"
 _FAULTS = "tests.faults --long --only client,server,reply,partition,disk,clock,appliers"
+# Without that Python, or without a rival in it, the section says so and has the others alone.
+_ENGINE = "benchmarks.engine --rivals-python ../rivals/bin/python"
 # Name, what it answers, the command.
 PARTS = [
     ("apply", "What an apply costs beside the replaced ways and beside the floor", "benchmarks.apply"),
@@ -26,6 +28,7 @@ PARTS = [
     ("day", "A whole dispatch", "benchmarks.day"),
     ("exclusion", "What the exclusion constraint costs, by the way it is written", "benchmarks.exclusion"),
     ("workers", "Workers that die or freeze in the middle of a solve", "benchmarks.workers"),
+    ("engine", "The optimiser against its rivals", _ENGINE),
     ("faults", "Kills, lost replies, appliers that compete: the long form", _FAULTS),
     ("backends", "Kills of the server's processes: the long form", "tests.faults --long --only backend"),
 ]

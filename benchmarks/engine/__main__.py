@@ -98,17 +98,24 @@ def present(rivals: list[Solver], python: str) -> list[Solver]:
     """Keep the rivals that this Python can import; say which it cannot."""
     found = []
     for rival in rivals:
+        trouble = trouble_with(rival, python)
+        print(f"{rival.name}: " + (f"left out, {trouble}" if trouble else rival.says))
+        if not trouble:
+            found.append(rival)
+    return found
+
+
+def trouble_with(rival: Solver, python: str) -> str:
+    """Say why a rival cannot be asked, if so."""
+    try:
         done = subprocess.run(
             [python, "-c", f"import {rival.name}"], capture_output=True, text=True, check=False
         )
-        if done.returncode:
-            print(
-                f"{rival.name}: left out, {python} cannot import it ({done.stderr.strip().splitlines()[-1]})"
-            )
-        else:
-            print(f"{rival.name}: {rival.says}")
-            found.append(rival)
-    return found
+    except OSError as error:
+        return f"{python} cannot be started ({error.strerror})"
+    if done.returncode:
+        return f"{python} cannot import it ({done.stderr.strip().splitlines()[-1]})"
+    return ""
 
 
 def expand(parts: list[str]) -> list[str]:
