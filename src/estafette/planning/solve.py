@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import msgspec
 import numpy as np
 
 from estafette.domain.booking import Anchor, TripFacts
@@ -15,7 +16,7 @@ from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget, Progress, Watch
 from estafette.planning.crew import Crew, construct, improve
 from estafette.planning.explain import left_over
-from estafette.planning.kernel.arrays import ABSENT, BEST_TOTAL, TOTAL, State, new_state
+from estafette.planning.kernel.arrays import ABSENT, BEST_TOTAL, TOTAL, Day, State, new_state
 from estafette.planning.kernel.begin import begin_day
 from estafette.planning.kernel.compiled import is_cached
 from estafette.planning.kernel.recreate import insert_absent, keep_best
@@ -44,8 +45,8 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     2. Insert every other trip where it is cheapest.
     3. Ruin and recreate until the budget is spent or `on_progress` gives False.
     4. Insert once more whatever fits, time every run, and say for each trip left over why each run
-       cannot take it. `not_searched` stands for trips that step 2 did not reach in time, and for
-       reasons that there was no time to look for.
+       cannot take it, and what would place it. `not_searched` stands for trips that step 2 did not reach
+       in time, and for reasons that there was no time to look for.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
         with ThreadPoolExecutor(watch.threads) as pool:
             crew = Crew(day, states, watch, report, pool)
             improve(crew)
-        insert_absent(day, state, 0, len(problem.trips))
+        _insert_the_rest(day, state)
         reached = int(state.figure[ABSENT])
     plan = Plan(
         company_id=problem.company_id,
@@ -76,15 +77,26 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
         board_version=problem.board_version,
         problem_sha256=problem.sha256(),
         runs=tuple(planned_runs(problem, matrix, day, state)),
-        left_over=left_over(problem, day, state, tried=reached, may_explain=watch.may_explain),
+        left_over=(),
         travel_source=matrix.source,
         travel_estimated=matrix.estimated,
         seed=seed,
         iterations=watch.iterations,
         cost=0,
-        course=watch.course(),
     )
-    return priced(problem, matrix, weights, plan)
+    plan = priced(problem, matrix, weights, plan)
+    # Last, for it takes what time is left; and the course counts what was explained.
+    left = left_over(problem, day, state, tried=reached, may_explain=watch.may_explain)
+    return msgspec.structs.replace(plan, left_over=left, course=watch.course())
+
+
+def _insert_the_rest(day: Day, state: State) -> None:
+    """Insert what fits until nothing does: a run that one trip opens is cheaper for the next."""
+    while True:
+        absent = int(state.figure[ABSENT])
+        insert_absent(day, state, 0, absent)
+        if state.figure[ABSENT] == absent:
+            return
 
 
 def _reporter(

@@ -8,6 +8,7 @@ from estafette.planning.kernel.arrays import (
     APART,
     APARTS,
     AVOIDED,
+    CHANGES,
     CLOSED,
     DWELL,
     FIELD_BITS,
@@ -22,6 +23,7 @@ from estafette.planning.kernel.arrays import (
     LAYOUT_END,
     LIMIT,
     LINKS,
+    MAX_CHANGES,
     MAX_DRIVE,
     MAX_WAIT,
     MAX_WORK,
@@ -40,6 +42,7 @@ from estafette.planning.kernel.arrays import (
     SKILLS,
     TAKES,
     TO,
+    UNSERVED,
     ZERO,
     Day,
     Ints,
@@ -47,10 +50,10 @@ from estafette.planning.kernel.arrays import (
     dwell_s,
 )
 from estafette.planning.kernel.compiled import door, inner
-from estafette.planning.kernel.insertion import with_linked, with_trip
+from estafette.planning.kernel.insertion import best_on_run, with_linked, with_trip
 from estafette.planning.kernel.road import travel_s
 from estafette.planning.kernel.route import may_drive
-from estafette.planning.kernel.settle import drive_of, price_of_driver, settle
+from estafette.planning.kernel.settle import drive_of, is_change, price_of_driver, settle
 from estafette.planning.kernel.timing import (
     LIFT_BREAK,
     LIFT_COMPANY,
@@ -71,6 +74,8 @@ _RULES = np.array([
 ])  # fmt: skip
 # What no relaxation of times would change: asked before them.
 NO_SKILL, IS_BANNED = 1 << 10, 1 << 11
+# Nothing stands in the way but the price.
+IS_BEATEN = 1 << 12
 
 # To compare unlike amounts when several rules alone would do: one space, or one break, in seconds.
 SPACE_IS_WORTH_S, BREAK_IS_WORTH_S = 1_800, 1_800
@@ -298,7 +303,22 @@ def standing_rule(day: Day, state: State, trip: int, run: int) -> int:
         return NO_SKILL
     if price_of_driver(day, trip, run) == NEVER:
         return IS_BANNED
+    if is_change(day, trip, run) and state.figure[CHANGES] >= day.rule[MAX_CHANGES]:
+        return LIFT_LOCK  # as many trips as may have another driver have one
     return ZERO if with_linked(day, state, trip, run) else LIFT_LINK
+
+
+@inner
+def beaten(day: Day, trip: int, cost: int) -> tuple[int, int]:
+    """
+    Give why a trip is not where it would be legal, and by how many seconds it is too dear.
+
+    Where it is not: what its linked trip asks for was only known once both were timed.
+    """
+    over = cost - day.trip[trip, UNSERVED]
+    if over < 0:
+        return LIFT_LINK, NO_AMOUNT
+    return IS_BEATEN, over // 100 + 1
 
 
 @door
@@ -306,7 +326,9 @@ def refuse(day: Day, state: State, trip: int, rules: Ints, amounts: Ints) -> Non
     """
     Write for each run the rule that keeps a trip off it, and the amount in seconds or spaces.
 
-    Asked at the positions nearest to legal: where windows alone force the least lateness, or up to
+    Where the trip would be legal, leaving it over is cheaper: the amount is by how much.
+
+    Otherwise asked at the positions nearest to legal: where windows alone force the least lateness, or up to
     NEAR_S more.
 
     If lifting one rule alone would do: the rule that is missed by least. Otherwise several rules
@@ -322,6 +344,10 @@ def refuse(day: Day, state: State, trip: int, rules: Ints, amounts: Ints) -> Non
         amounts[run] = NO_AMOUNT
         rules[run] = standing_rule(day, state, trip, run)
         if rules[run] != 0:
+            continue
+        cost = best_on_run(day, state, trip, run, NEVER)[0]
+        if cost < NEVER:
+            rules[run], amounts[run] = beaten(day, trip, cost)
             continue
         within_s = nearest_s(state, trip, run) + NEAR_S
         rules[run], amounts[run] = nearest_rule(day, state, trip, run, within_s)
