@@ -75,19 +75,18 @@ def day_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> Loaded:
         to the same one; more than 60 skills or groups are in use; the priorities cannot be priced.
     """
     names = Names(problem)
+    book = Book(problem, matrix, weights, names)
     after = _followers(problem, names)
     prices = unserved_prices(problem, weights)
     node: list[tuple[int, ...]] = []
     trips: list[tuple[int, ...]] = []
     pair: list[tuple[int, int]] = []
     for row, facts in enumerate(problem.trips):
-        node.extend(_nodes(problem, facts, matrix, names))
-        first_pair = len(pair)
-        own = _trip(problem, facts, matrix, weights, names)
-        pair += _pairs(facts, names) if own[FIXED] == FREE else []
-        links = (names.trip.get(facts.link.after_trip_id, NOT) if facts.link else NOT, after.get(row, NOT))
-        tail = (*links, *_link(facts), _strange(facts, weights), first_pair, len(pair))
-        trips.append((*own[:7], prices[facts.trip_id], *own[7:], *tail))
+        price, follower = prices[facts.trip_id], after.get(row, NOT)
+        rows = rows_of_trip(book, facts, price=price, after=follower, first_pair=len(pair))
+        node.extend(rows.node)
+        trips.append(rows.trip)
+        pair += rows.pair
     run, layout, rest = _runs(problem.runs, matrix, weights, names)
     profile, travel = _road(problem, matrix)
     nodes = _table(node, 8)
@@ -105,6 +104,38 @@ def day_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> Loaded:
         rule=_rule(problem, nodes, [row[LIMIT] for row in trips]),
     )
     return Loaded(day, nodes)
+
+
+class Book(NamedTuple):
+    """What a trip is read with."""
+
+    problem: Problem
+    matrix: TravelMatrix
+    weights: Weights
+    names: Names
+
+
+class TripRows(NamedTuple):
+    """One trip for the kernel: its two stops, itself, and its drivers; see `Day` and `State.node`."""
+
+    node: tuple[tuple[int, ...], ...]
+    trip: tuple[int, ...]
+    pair: list[tuple[int, int]]
+
+
+def rows_of_trip(book: Book, trip: TripFacts, *, price: int, after: int, first_pair: int) -> TripRows:
+    """
+    Put one trip into arrays.
+
+    `price` of leaving it over, in hundredths of a driving second; `after` is the row of the trip linked to
+    it or NOT; its drivers are to stand in `Day.pair` from row `first_pair` on. Raises as `day_of`.
+    """
+    problem, matrix, weights, names = book
+    own = _trip(problem, trip, matrix, weights, names)
+    pair = _pairs(trip, names) if own[FIXED] == FREE else []
+    before = names.trip.get(trip.link.after_trip_id, NOT) if trip.link else NOT
+    tail = (before, after, *_link(trip), _strange(trip, weights), first_pair, first_pair + len(pair))
+    return TripRows(_nodes(problem, trip, matrix, names), (*own[:7], price, *own[7:], *tail), pair)
 
 
 def begin_of(problem: Problem) -> Begin:

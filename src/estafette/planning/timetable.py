@@ -10,7 +10,7 @@ from estafette.domain.fleet import RunFacts
 from estafette.domain.plan import PlannedRun, Stop, StopKind
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
-from estafette.planning.kernel.arrays import CLOSED, NODE, SIZE, Day, State
+from estafette.planning.kernel.arrays import CLOSED, NODE, SIZE, Day, Ints, State
 from estafette.planning.kernel.search import timetable
 from estafette.planning.rules import breaks_in_order, dwell_s, is_fixed
 
@@ -28,6 +28,15 @@ class Service(NamedTuple):
     trip_id: int | None = None
 
 
+class Times(NamedTuple):
+    """The schedule of one run: starts of its stops, breaks after k stops, starts of the breaks, pull-out."""
+
+    start: Ints
+    taken: Ints
+    rest_start: Ints
+    pull_out_s: int
+
+
 def planned_runs(problem: Problem, matrix: TravelMatrix, day: Day, state: State) -> list[PlannedRun]:
     """
     Write every run of the present state, sorted by id.
@@ -43,16 +52,28 @@ def planned_runs(problem: Problem, matrix: TravelMatrix, day: Day, state: State)
     planned = []
     for row, run in enumerate(problem.runs):
         if state.sheet[row, CLOSED]:
-            services = _as_in_force(problem, run)
-            pull_out_s = _pull_out_s(run, matrix, services)
+            planned.append(_closed_run(problem, matrix, run))
         else:
-            count = int(state.sheet[row, SIZE])
-            rests = _rests(run, rest_start[row].tolist())
-            nodes = zip(state.line[row, :count, NODE].tolist(), start[row, :count].tolist(), strict=True)
-            services = list(_in_order(problem, run, nodes, taken[row, : count + 1].tolist(), rests))
-            pull_out_s = int(pull_out[row])
-        planned.append(planned_run(run, matrix, services, pull_out_s))
+            nodes = state.line[row, : state.sheet[row, SIZE], NODE].tolist()
+            times = Times(start[row], taken[row], rest_start[row], int(pull_out[row]))
+            planned.append(timed_run(problem, matrix, run, nodes, times))
     return sorted(planned, key=lambda run: run.run_id)
+
+
+def timed_run(
+    problem: Problem, matrix: TravelMatrix, run: RunFacts, nodes: list[int], times: Times
+) -> PlannedRun:
+    """Write one run whose stops (`State.node` tells which) have been timed."""
+    count = len(nodes)
+    rests = _rests(run, times.rest_start.tolist())
+    visits = zip(nodes, times.start[:count].tolist(), strict=True)
+    services = list(_in_order(problem, run, visits, times.taken[: count + 1].tolist(), rests))
+    return planned_run(run, matrix, services, times.pull_out_s)
+
+
+def _closed_run(problem: Problem, matrix: TravelMatrix, run: RunFacts) -> PlannedRun:
+    services = _as_in_force(problem, run)
+    return planned_run(run, matrix, services, _pull_out_s(run, matrix, services))
 
 
 def _rests(run: RunFacts, starts: list[int]) -> Iterator[tuple[int, int]]:

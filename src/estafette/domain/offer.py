@@ -1,0 +1,98 @@
+"""What an offer to a caller says: which run could take a trip, when, at what price, and whom that moves."""
+
+from estafette.domain.plan import RunRefusal, StopKind, Violation
+from estafette.domain.record import Record
+from estafette.domain.weights import Terms
+
+
+class StopMove(Record, frozen=True, kw_only=True):
+    """A stop that starts at another time than in the plan, in seconds since the start of the service day."""
+
+    run_id: int
+    kind: StopKind
+    before_s: int
+    after_s: int
+    trip_id: int | None = None
+
+    @property
+    def by_s(self) -> int:
+        """Give how much later it is; negative for earlier."""
+        return self.after_s - self.before_s
+
+
+class Offer(Record, frozen=True, kw_only=True):
+    """
+    One run that can take a trip, at its best position there.
+
+    The pick-up goes before the trip stop at `pickup_position` of the run as it stands without the trip, the
+    drop-off before that at `dropoff_position`. `terms` and their sum `cost` are what the run costs more than
+    without the trip, in hundredths of a driving second; leaving the trip over is not counted. `ripple` are
+    the stops of other trips, the breaks and the ends of runs whose time changes.
+    """
+
+    trip_id: int
+    run_id: int
+    driver_id: int
+    pickup_s: int
+    dropoff_s: int
+    pickup_position: int
+    dropoff_position: int
+    cost: int
+    terms: Terms
+    ripple: tuple[StopMove, ...]
+
+
+class Preview(Record, frozen=True, kw_only=True):
+    """
+    What a move would do to a plan: rules broken, what it costs more by name, stops whose time changes.
+
+    `cost` is the sum of `terms`, in hundredths of a driving second; negative is cheaper.
+    """
+
+    violations: tuple[Violation, ...]
+    cost: int
+    terms: Terms
+    ripple: tuple[StopMove, ...]
+
+
+class Move(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """
+    A trip to be put on another run, or off its run (`run_id` of `None`), by hand.
+
+    Positions count the trip stops of the run without the trip; without them it goes where it is cheapest, or
+    to the end of the run where no position is legal.
+    """
+
+    trip_id: int
+    run_id: int | None
+    pickup_position: int | None = None
+    dropoff_position: int | None = None
+
+
+class Swap(Record, frozen=True, kw_only=True):
+    """All trips of one run to be driven by another, and the other way round."""
+
+    run_id: int
+    other_run_id: int
+
+
+class Alternative(Record, frozen=True, kw_only=True):
+    """Another run that could take a trip, and what it would cost more, in hundredths of a driving second."""
+
+    run_id: int
+    driver_id: int
+    cost: int
+    terms: Terms
+
+
+class Why(Record, frozen=True, kw_only=True):
+    """
+    Why a trip is on its run: the other runs that could take it, cheapest first, and why the rest cannot.
+
+    All as if the trip were on no run. Of empty runs that cannot be told apart one stands for all.
+    """
+
+    trip_id: int
+    run_id: int | None
+    alternatives: tuple[Alternative, ...]
+    refusals: tuple[RunRefusal, ...]

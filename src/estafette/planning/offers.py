@@ -1,0 +1,108 @@
+"""Which runs could take a trip, best first, with what that costs and whom it moves."""
+
+import msgspec
+import numpy as np
+
+from estafette.domain.booking import TripFacts
+from estafette.domain.offer import Offer
+from estafette.domain.plan import PlannedRun, StopKind
+from estafette.domain.weights import Terms
+from estafette.planning.kernel.arrays import ZERO, Ints
+from estafette.planning.kernel.offer import rank_runs
+from estafette.planning.ripple import ripple
+from estafette.planning.standing import Asked, Standing, asking, timed
+from estafette.planning.terms import terms_of_run
+
+# So many runs are priced exactly for each one wanted: the search's estimate misses waiting and duty.
+_LOOKED_AT = 2
+_AT_LEAST = 6
+
+
+def offers(standing: Standing, trip: TripFacts | int, k: int = 3) -> tuple[Offer, ...]:
+    """
+    Rank the k cheapest runs for a new trip, or for one of the problem by its id, as if it were on no run.
+
+    Each run is offered once, at its cheapest legal position there; of empty runs that cannot be told apart
+    only one. The runs that look cheapest by the search's estimate (at least 6, and 2k) are priced exactly,
+    the others not looked at further. Empty when no run can take the trip.
+
+    Raises
+    ------
+    Invalid
+        The problem has no trip of this id, or has a trip of the new one's id already; a place of the trip is
+        not in the travel matrix.
+    """
+    with asking(standing, trip) as asked:
+        found = np.zeros((max(_AT_LEAST, _LOOKED_AT * k), 4), dtype=np.int64)
+        count = min(k, int(rank_runs(asked.day, asked.standing.state, ZERO + asked.row, found)))
+        return tuple(_offer(asked, found[row]) for row in range(count))
+
+
+def _offer(asked: Asked, found: Ints) -> Offer:
+    _, run, pickup, dropoff = (int(each) for each in found)
+    facts, trip = asked.problem.runs[run], asked.trip
+    home = asked.standing.run_of(asked.row)
+    alone = without(asked, run)
+    planned = _with(asked, run, alone, pickup, dropoff)
+    before = written(asked, run, alone) if home == run else standing_run(asked.standing, run)
+    terms = marginal(asked, run, before, planned)
+    at = {stop.kind: stop.start_s for stop in planned.stops if stop.trip_id == trip.trip_id}
+    moves = list(ripple(standing_run(asked.standing, run), planned, but=(trip.trip_id,)))
+    if home not in (-1, run):
+        left = written(asked, home, without(asked, home))
+        moves += ripple(standing_run(asked.standing, home), left, but=(trip.trip_id,))
+    return Offer(
+        trip_id=trip.trip_id, run_id=facts.run_id, driver_id=facts.driver_id, pickup_s=at[StopKind.PICKUP],
+        dropoff_s=at[StopKind.DROPOFF], pickup_position=pickup, dropoff_position=dropoff, cost=terms.cost(),
+        terms=terms, ripple=tuple(moves),
+    )  # fmt: skip
+
+
+def best_positions(asked: Asked, run: int) -> tuple[int, int] | None:
+    """Give the cheapest legal positions of the trip on a run, by its row; `None` where there are none."""
+    found = np.zeros((len(asked.problem.runs), 4), dtype=np.int64)
+    count = int(rank_runs(asked.day, asked.standing.state, ZERO + asked.row, found))
+    ours = [row for row in found[:count].tolist() if row[1] == run]
+    return (ours[0][2], ours[0][3]) if ours else None
+
+
+def without(asked: Asked, run: int) -> list[int]:
+    """List the stops of a run without the trip asked about."""
+    return [node for node in asked.standing.nodes(run) if node >> 1 != asked.row]
+
+
+def _with(asked: Asked, run: int, alone: list[int], pickup: int, dropoff: int) -> PlannedRun:
+    node = 2 * asked.row
+    nodes = [*alone[:pickup], node, *alone[pickup:dropoff], node + 1, *alone[dropoff:]]
+    planned = timed(asked, run, nodes, joins=asked.row)
+    assert planned is not None, "what was ranked is legal"
+    return planned
+
+
+def written(asked: Asked, run: int, nodes: list[int]) -> PlannedRun:
+    """Write a run with these stops; the run as it stands where they have no legal schedule."""
+    return timed(asked, run, nodes) or standing_run(asked.standing, run)
+
+
+def standing_run(standing: Standing, run: int) -> PlannedRun:
+    """Give a run, by its row, as the plan has it; empty where the plan does not list it."""
+    facts = standing.room.runs[run]
+    empty = PlannedRun(run_id=facts.run_id, driver_id=facts.driver_id, stops=())
+    return standing.planned.get(facts.run_id, empty)
+
+
+def marginal(asked: Asked, run: int, before: PlannedRun, after: PlannedRun) -> Terms:
+    """Give what a run costs more afterwards, by name."""
+    problem = msgspec.structs.replace(asked.problem, trips=trips_of(asked, before, after))
+    matrix, weights, facts = asked.standing.matrix, asked.standing.weights, asked.problem.runs[run]
+    cost = terms_of_run(problem, matrix, weights, facts, after)
+    return cost.minus(terms_of_run(problem, matrix, weights, facts, before))
+
+
+def trips_of(asked: Asked, *runs: PlannedRun) -> tuple[TripFacts, ...]:
+    """Give the trips of these runs."""
+    rows = asked.standing.book.names.trip
+    ids = dict.fromkeys(stop.trip_id for run in runs for stop in run.stops if stop.trip_id is not None)
+    return tuple(
+        asked.trip if trip_id == asked.trip.trip_id else asked.problem.trips[rows[trip_id]] for trip_id in ids
+    )

@@ -1,0 +1,258 @@
+"""A plan as it stands, prepared once to answer many questions about it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from estafette.domain.booking import Anchor, TripFacts
+from estafette.domain.error import Invalid
+from estafette.domain.fleet import Spaces
+from estafette.domain.plan import Plan, PlannedRun, StopKind
+from estafette.domain.problem import Problem
+from estafette.domain.travel import TravelMatrix
+from estafette.domain.weights import Weights
+from estafette.planning.kernel.arrays import (
+    CLOSED,
+    LONGEST_RUN,
+    NEVER,
+    NODE,
+    REST,
+    REST_END,
+    RUN_OF,
+    SIZE,
+    ZERO,
+    Day,
+    Ints,
+    State,
+    new_state,
+)
+from estafette.planning.kernel.offer import stand, time_sequence
+from estafette.planning.problem import NOT, Book, Names, day_of, rows_of_trip
+from estafette.planning.timetable import Times, timed_run
+
+# A skill that no run has: it stands for those that nobody has heard of yet.
+_UNHEARD_OF = "\0"
+_MOST_NAMES = 60 - 1
+_TRIP_STOPS = (StopKind.PICKUP, StopKind.DROPOFF)
+
+
+class Standing(NamedTuple):
+    """
+    A plan on its runs, with a row of the arrays kept for a trip that the problem does not have.
+
+    `room` is the problem with that spare trip as its last one. Questions leave all of it as it was; they must
+    not be asked by two threads at once.
+    """
+
+    room: Problem
+    matrix: TravelMatrix
+    weights: Weights
+    plan: Plan
+    day: Day
+    state: State
+    book: Book
+    planned: dict[int, PlannedRun]
+
+    @property
+    def spare(self) -> int:
+        """Give the row of the spare trip."""
+        return len(self.room.trips) - 1
+
+    def row_of(self, trip_id: int) -> int:
+        """Give the row of a trip; raises `Invalid` for one that the problem does not have."""
+        row = self.book.names.trip.get(trip_id)
+        if row is None:
+            message = f"the problem has no trip {trip_id}"
+            raise Invalid(message)
+        return row
+
+    def run_of(self, row: int) -> int:
+        """Give the row of the run that a trip is on, -1 for none."""
+        return int(self.state.card[row, RUN_OF])
+
+    def nodes(self, run: int) -> list[int]:
+        """List the stops of a run, by its row, as `State.node` counts them."""
+        found: list[int] = self.state.line[run, : self.state.sheet[run, SIZE], NODE].tolist()
+        return found
+
+
+def standing_of(problem: Problem, matrix: TravelMatrix, weights: Weights, plan: Plan) -> Standing:
+    """
+    Prepare a plan of a problem for questions: its stops in their order, not the trips in force.
+
+    A run whose stops have no legal schedule is closed: nothing is offered on it.
+
+    Raises
+    ------
+    Invalid
+        The plan has a run or a trip that the problem has not, a trip twice or without one of its stops, or a
+        run too long to hold; otherwise as `day_of`.
+    """
+    return _standing(problem, matrix, weights, plan, _any_trip(problem, matrix))
+
+
+def _standing(
+    problem: Problem, matrix: TravelMatrix, weights: Weights, plan: Plan, spare: TripFacts
+) -> Standing:
+    room = with_spare(problem, spare)
+    day, node = day_of(room, matrix, weights)
+    state = new_state(day, node, 1)
+    book = Book(room, matrix, weights, Names(room))
+    stand(day, state, *_stops_of(book, plan))
+    return Standing(
+        room, matrix, weights, plan, day, state, book, {planned.run_id: planned for planned in plan.runs}
+    )
+
+
+def with_spare(problem: Problem, trip: TripFacts) -> Problem:
+    """Give the problem with one trip more."""
+    return msgspec.structs.replace(problem, trips=(*problem.trips, trip))
+
+
+def _any_trip(problem: Problem, matrix: TravelMatrix) -> TripFacts:
+    """Make a trip that asks for everything a trip can ask for, so that each name gets its bit."""
+    skills = sorted({skill for run in problem.runs for skill in run.skills})
+    groups = sorted({group for trip in problem.trips for group in trip.groups})
+    asked = {skill for trip in problem.trips for skill in trip.needs}
+    avoided = {group for trip in problem.trips for group in trip.apart_from}
+    place_id = int(matrix.place_ids[0])
+    return TripFacts(
+        trip_id=min((trip.trip_id for trip in problem.trips), default=0) - (1 << 40), version=0,
+        origin_id=place_id, destination_id=place_id, anchor=Anchor.PICKUP_AT, pickup_from_s=0, pickup_to_s=0,
+        dropoff_from_s=0, dropoff_to_s=0, pickup_dwell_s=0, dropoff_dwell_s=0, takes=Spaces(), unserved_s=0,
+        needs=(*skills, _UNHEARD_OF) if len({*skills, *asked}) <= _MOST_NAMES else (),
+        apart_from=tuple(groups) if len({*groups, *avoided}) <= _MOST_NAMES else (),
+    )  # fmt: skip
+
+
+def _stops_of(book: Book, plan: Plan) -> tuple[Ints, Ints, Ints]:
+    """List the stops of the plan and their starts, run after run, and where each run begins."""
+    planned = {each.run_id: each for each in plan.runs}
+    if unknown := planned.keys() - book.names.run.keys():
+        message = f"the plan has run {min(unknown)}, which the problem has not"
+        raise Invalid(message)
+    stops = [list(_nodes_of(book, planned.get(run.run_id))) for run in book.problem.runs]
+    flat = [stop for of_run in stops for stop in of_run]
+    _refuse_odd(flat, book)
+    if len(longest := max(stops, key=len, default=[])) > LONGEST_RUN:
+        message = f"the plan has a run with {len(longest) // 2} trips, more than {LONGEST_RUN // 2}"
+        raise Invalid(message)
+    pairs = np.array(flat, dtype=np.int64).reshape(len(flat), 2)
+    offsets = np.cumsum([0, *map(len, stops)], dtype=np.int64)
+    return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1]), offsets
+
+
+def _nodes_of(book: Book, planned: PlannedRun | None) -> Iterator[tuple[int, int]]:
+    for stop in planned.stops if planned else ():
+        if stop.kind in _TRIP_STOPS:
+            row = book.names.trip.get(stop.trip_id or 0)
+            if row is None:
+                message = f"the plan has trip {stop.trip_id}, which the problem has not"
+                raise Invalid(message)
+            yield 2 * row + (stop.kind is StopKind.DROPOFF), stop.start_s
+
+
+def _refuse_odd(stops: list[tuple[int, int]], book: Book) -> None:
+    """Refuse trips that are on runs twice, or by halves."""
+    times = Counter(node for node, _ in stops)
+    odd = [node >> 1 for node, count in times.items() if count > 1 or node ^ 1 not in times]
+    if odd:
+        trip_id = min(book.problem.trips[row].trip_id for row in odd)
+        message = f"the plan does not have one pick-up and one drop-off of trip {trip_id}"
+        raise Invalid(message)
+
+
+class Asked(NamedTuple):
+    """A question about one trip: the plan as it stands, its problem with the trip in it, the trip's row."""
+
+    standing: Standing
+    problem: Problem
+    day: Day
+    row: int
+
+    @property
+    def trip(self) -> TripFacts:
+        """Give the trip."""
+        return self.problem.trips[self.row]
+
+
+@contextmanager
+def asking(standing: Standing, trip: TripFacts | int) -> Iterator[Asked]:
+    """
+    Let a question be asked about a trip: by its id one of the problem's, otherwise a new one.
+
+    A trip that is linked to another takes a preparation of its own, some hundred milliseconds on a day with
+    2,000 trips. Raises `Invalid` if the problem has no trip of this id, or has the new one already.
+    """
+    if isinstance(trip, int):
+        yield Asked(standing, standing.room, standing.day, standing.row_of(trip))
+        return
+    if trip.trip_id in standing.book.names.trip:
+        message = f"trip {trip.trip_id} is in the problem already: ask for it by its id"
+        raise Invalid(message)
+    if trip.link is not None or not _is_heard_of(standing, trip):
+        problem = msgspec.structs.replace(standing.room, trips=standing.room.trips[:-1])
+        own = _standing(problem, standing.matrix, standing.weights, standing.plan, _unassigned(trip))
+        yield Asked(own, own.room, own.day, own.spare)
+        return
+    yield _filled_in(standing, _unassigned(trip))
+
+
+def _unassigned(trip: TripFacts) -> TripFacts:
+    return msgspec.structs.replace(trip, assigned=None)
+
+
+def _is_heard_of(standing: Standing, trip: TripFacts) -> bool:
+    """Tell whether the arrays know all that a trip asks for; with over 60 names in use they may not."""
+    any_trip, names = standing.room.trips[-1], standing.book.names
+    skills = bool(any_trip.needs) or set(trip.needs) <= names.skill.keys()
+    return skills and (bool(any_trip.apart_from) or set(trip.apart_from) <= names.group.keys())
+
+
+def _filled_in(standing: Standing, trip: TripFacts) -> Asked:
+    """Fill the spare row in."""
+    names, row, day = standing.book.names, standing.spare, standing.day
+    known = tuple(need if need in names.skill else _UNHEARD_OF for need in trip.needs)
+    asked = msgspec.structs.replace(trip, needs=known)
+    rows = rows_of_trip(standing.book, asked, price=0, after=NOT, first_pair=len(day.pair))
+    standing.state.node[2 * row : 2 * row + 2] = rows.node
+    day.trip[row] = rows.trip
+    day.window[2 * row : 2 * row + 2] = [stop[1:3] for stop in rows.node]
+    if rows.pair:
+        day = day._replace(pair=np.vstack([day.pair, np.array(rows.pair, dtype=np.int64)]))
+    return Asked(standing, with_spare(_bare(standing), trip), day, row)
+
+
+def _bare(standing: Standing) -> Problem:
+    return msgspec.structs.replace(standing.room, trips=standing.room.trips[:-1])
+
+
+def timed(asked: Asked, run: int, nodes: list[int], *, joins: int = -1, lifted: int = 0) -> PlannedRun | None:
+    """
+    Write a run, by its row, as if its stops were `nodes`; `None` where they have no legal schedule.
+
+    `joins` is the row of a trip that is new on it, `lifted` are rules not asked, as bits.
+    """
+    day, state, facts = asked.day, asked.standing.state, asked.problem.runs[run]
+    if not nodes:
+        return PlannedRun(run_id=facts.run_id, driver_id=facts.driver_id, stops=())
+    breaks = int(day.run[run, REST_END] - day.run[run, REST])
+    start, taken = np.zeros(len(nodes), np.int64), np.zeros(len(nodes) + 1, np.int64)
+    rest_start = np.zeros(breaks, np.int64)
+    sequence = np.array(nodes, dtype=np.int64)
+    pull_out_s = time_sequence(
+        day, state, ZERO + run, sequence, ZERO + joins, ZERO + lifted, start, taken, rest_start
+    )
+    if pull_out_s == NEVER:
+        return None
+    times = Times(start, taken, rest_start, int(pull_out_s))
+    return timed_run(asked.problem, asked.standing.matrix, facts, nodes, times)
+
+
+def is_closed(standing: Standing, run: int) -> bool:
+    """Tell whether a run, by its row, has no legal schedule as it stands."""
+    return bool(standing.state.sheet[run, CLOSED])
