@@ -11,14 +11,14 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from estafette.domain.booking import RideLimit, TripFacts
 from estafette.domain.plan import Plan
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
-from estafette.planning.budget import Budget
+from estafette.planning.budget import Budget, Progress
 from estafette.planning.check import violations
 from estafette.planning.solve import solve
 from estafette.planning.terms import priced
@@ -115,6 +115,21 @@ def renamed(problem: Problem, order: list[int]) -> Problem:
 
     trips = sorted(map(other, problem.trips), key=lambda trip: trip.trip_id)
     return msgspec.structs.replace(problem, trips=tuple(trips))
+
+
+@given(seed=SEEDS, features=st.lists(st.sampled_from(FEATURES), unique=True))
+@settings(max_examples=25, deadline=None)
+def test_what_the_search_takes_a_plan_to_cost_is_what_its_stops_cost(seed: int, features: list[str]) -> None:
+    problem, matrix = a_random_featured_day(seed, 10, 3, features), a_featured_matrix(seed)
+    told: list[Progress] = []
+
+    def hear(progress: Progress) -> bool:
+        told.append(progress)
+        return True
+
+    plan = solve(problem, matrix, budget=Budget(iterations=100), seed=seed, on_progress=hear)
+    assume(told[-1].left_over == len(plan.left_over))  # what comes in at the very end is not told any more
+    assert told[-1].cost == plan.cost
 
 
 @given(
