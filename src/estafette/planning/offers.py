@@ -6,6 +6,7 @@ import numpy as np
 from estafette.domain.booking import TripFacts
 from estafette.domain.offer import Offer
 from estafette.domain.plan import PlannedRun, StopKind
+from estafette.domain.problem import Problem
 from estafette.domain.weights import Terms
 from estafette.planning.kernel.arrays import ZERO, Ints
 from estafette.planning.kernel.offer import rank_runs
@@ -93,16 +94,18 @@ def standing_run(standing: Standing, run: int) -> PlannedRun:
 
 def marginal(asked: Asked, run: int, before: PlannedRun, after: PlannedRun) -> Terms:
     """Give what a run costs more afterwards, by name."""
-    problem = msgspec.structs.replace(asked.problem, trips=trips_of(asked, before, after))
+    problem = _concerned(asked, run, before, after)
     matrix, weights, facts = asked.standing.matrix, asked.standing.weights, asked.problem.runs[run]
     cost = terms_of_run(problem, matrix, weights, facts, after)
     return cost.minus(terms_of_run(problem, matrix, weights, facts, before))
 
 
-def trips_of(asked: Asked, *runs: PlannedRun) -> tuple[TripFacts, ...]:
-    """Give the trips of these runs."""
-    rows = asked.standing.book.names.trip
-    ids = dict.fromkeys(stop.trip_id for run in runs for stop in run.stops if stop.trip_id is not None)
-    return tuple(
-        asked.trip if trip_id == asked.trip.trip_id else asked.problem.trips[rows[trip_id]] for trip_id in ids
-    )
+def _concerned(asked: Asked, run: int, *ways: PlannedRun) -> Problem:
+    """Give the problem with one run, its trips alone, and the runs that these have in force."""
+    names, problem = asked.standing.book.names, asked.problem
+    ids = dict.fromkeys(stop.trip_id for way in ways for stop in way.stops if stop.trip_id is not None)
+    rows = (asked.row if trip_id == asked.trip.trip_id else names.trip[trip_id] for trip_id in ids)
+    trips = tuple(problem.trips[row] for row in rows)
+    in_force = {names.run.get(trip.assigned.run_id, run) for trip in trips if trip.assigned is not None}
+    runs = tuple(problem.runs[row] for row in sorted({run, *in_force}))
+    return msgspec.structs.replace(problem, trips=trips, runs=runs)

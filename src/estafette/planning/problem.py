@@ -131,11 +131,12 @@ def rows_of_trip(book: Book, trip: TripFacts, *, price: int, after: int, first_p
     it or NOT; its drivers are to stand in `Day.pair` from row `first_pair` on. Raises as `day_of`.
     """
     problem, matrix, weights, names = book
+    node = _nodes(problem, trip, matrix, names)
     own = _trip(problem, trip, matrix, weights, names)
     pair = _pairs(trip, names) if own[FIXED] == FREE else []
     before = names.trip.get(trip.link.after_trip_id, NOT) if trip.link else NOT
     tail = (before, after, *_link(trip), _strange(trip, weights), first_pair, first_pair + len(pair))
-    return TripRows(_nodes(problem, trip, matrix, names), (*own[:7], price, *own[7:], *tail), pair)
+    return TripRows(node, (*own[:7], price, *own[7:], *tail), pair)
 
 
 def begin_of(problem: Problem) -> Begin:
