@@ -73,6 +73,19 @@ def test_a_plan_of_a_search_that_was_cancelled_is_made_again_byte_for_byte() -> 
     assert encode(again(plan)) == encode(plan)
 
 
+def test_progress_tells_of_the_best_plan_and_not_of_trips_just_taken_off() -> None:
+    told: list[Progress] = []
+
+    def hear(progress: Progress) -> bool:
+        told.append(progress)
+        return True
+
+    plan = solve(DAY, MATRIX, budget=Budget(iterations=2_000), on_progress=hear)
+    left_over = [progress.left_over for progress in told]
+    assert left_over == sorted(left_over, reverse=True)
+    assert left_over[-1] >= len(plan.left_over)
+
+
 def test_a_course_and_a_limit_together_are_refused() -> None:
     course = Course(tried=1, steps=(), explained=0)
     with pytest.raises(Invalid, match="or else the course"):

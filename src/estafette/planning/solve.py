@@ -16,7 +16,7 @@ from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget, Progress, Watch
 from estafette.planning.crew import Crew, construct, improve
 from estafette.planning.explain import left_over
-from estafette.planning.kernel.arrays import ABSENT, BEST_TOTAL, TOTAL, Day, State, new_state
+from estafette.planning.kernel.arrays import ABSENT, BEST_SIZE, BEST_TOTAL, TOTAL, Day, State, new_state
 from estafette.planning.kernel.begin import begin_day
 from estafette.planning.kernel.compiled import is_cached
 from estafette.planning.kernel.recreate import insert_absent, keep_best
@@ -105,17 +105,24 @@ def _reporter(
     def report() -> None:
         if on_progress is None:
             return
-        figure = min((state.figure for state in states), key=lambda figure: int(figure[BEST_TOTAL]))
+        best = min(states, key=lambda state: int(state.figure[BEST_TOTAL]))
         progress = Progress(
             elapsed_s=watch.elapsed_s(),
             iterations=watch.iterations,
             trips=trips,
-            left_over=int(figure[ABSENT]),
-            cost=int(figure[BEST_TOTAL] or figure[TOTAL]),
+            left_over=_left_over_of(best, trips),
+            cost=int(best.figure[BEST_TOTAL] or best.figure[TOTAL]),
         )
         watch.cancelled = on_progress(progress) is False
 
     return report
+
+
+def _left_over_of(state: State, trips: int) -> int:
+    """Count the trips that the best plan of a thread leaves over, not those it has just taken off a run."""
+    if state.figure[BEST_TOTAL] == 0:  # none is kept yet
+        return int(state.figure[ABSENT])
+    return trips - int(state.sheet[:, BEST_SIZE].sum()) // 2
 
 
 def compile_kernels(say: Callable[[str], None]) -> None:
