@@ -4,6 +4,7 @@ import click
 
 from estafette import __version__
 from estafette.edge.cli.applies import apply, undo
+from estafette.edge.cli.asking import offers, why
 from estafette.edge.cli.check import check
 from estafette.edge.cli.databases import db
 from estafette.edge.cli.day import dispatch, runs
@@ -37,7 +38,7 @@ def main() -> None:
 
 
 for command in (
-    demo, importing, plan, plans, replay, apply, dispatch, undo, runs, check, solve, solves, problem, notices,
-    serve, worker, db,
+    demo, importing, plan, plans, replay, apply, dispatch, undo, runs, check, solve, solves, offers, why,
+    problem, notices, serve, worker, db,
 ):  # fmt: skip
     main.add_command(command)

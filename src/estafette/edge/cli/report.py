@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
+
 from estafette.domain.applied import Outcome
-from estafette.domain.plan import Plan, PlannedRun, StopKind
+from estafette.domain.plan import Give, Plan, PlannedRun, Relaxation, StopKind
 from estafette.domain.problem import Problem
 from estafette.flow.day import Dispatched, Planned
 from estafette.flow.stages import Stage
@@ -38,13 +40,14 @@ def as_object(planned: Planned, stages: dict[str, Stage]) -> dict[str, Any]:
 
 
 def left_over_as_objects(plan: Plan, problem: Problem) -> list[dict[str, Any]]:
-    """Give the trips left over, with the distinct reasons of each."""
+    """Give the trips left over, with the distinct reasons of each and what would place it."""
     refs = {trip.trip_id: trip.ref for trip in problem.trips}
     return [
         {
             "trip": left.trip_id,
             "ref": refs[left.trip_id],
             "reasons": [str(reason) for reason in left.reasons()],
+            "relaxations": msgspec.to_builtins(left.relaxations),
         }
         for left in plan.left_over
     ]
@@ -99,15 +102,44 @@ def as_text(planned: Planned) -> Iterator[str]:
     yield f"  travel times   {plan.travel_source}{label}"
 
 
-def left_over_lines(plan: Plan, problem: Problem) -> Iterator[str]:
-    """Say of each trip left over which reason binds on how many runs; of a dozen, at most."""
+def left_over_lines(plan: Plan, problem: Problem, scale: int = 1) -> Iterator[str]:
+    """
+    Say of each trip left over which reason binds on how many runs, and the mildest way to place it.
+
+    Of a dozen, at most. `scale` is how many seconds one unit of the file is.
+    """
     refs = {trip.trip_id: trip.ref or trip.trip_id for trip in problem.trips}
     for left in plan.left_over[:_SHOWN]:
         frequent = Counter(refusal.reason for refusal in left.refusals)
         reasons = ", ".join(f"{reason} on {count}" for reason, count in frequent.most_common())
-        yield f"    trip {refs[left.trip_id]}: {reasons or 'no run on this day'} of {len(problem.runs)} runs"
+        fits = f"; fits with {relaxation_text(left.relaxations[0], scale)}" if left.relaxations else ""
+        yield (
+            f"    trip {refs[left.trip_id]}: {reasons or 'no run on this day'} "
+            f"of {len(problem.runs)} runs{fits}"
+        )
     if len(plan.left_over) > _SHOWN:
         yield f"    and {len(plan.left_over) - _SHOWN} more"
+
+
+_GIVES = {
+    Give.PICKUP_LATER: "the pick-up {by} later",
+    Give.PICKUP_EARLIER: "the pick-up {by} earlier",
+    Give.DROPOFF_LATER: "the drop-off {by} later",
+    Give.TRIP_LATER: "both ends {by} later",
+    Give.TRIP_EARLIER: "both ends {by} earlier",
+    Give.RIDE_LONGER: "a ride {by} longer",
+    Give.RUN_LONGER: "the driver staying {by} longer",
+    Give.RUN_EARLIER: "the driver starting {by} earlier",
+    Give.BREAK_MOVED: "a break moved by {by}",
+    Give.TRIP_MOVED: "trip {trip} moved to run {to}",
+}
+
+
+def relaxation_text(found: Relaxation, scale: int = 1) -> str:
+    """Say what would have to give way, and on which run; in minutes, or in units of a file."""
+    by = f"{found.amount_s // 60} min" if scale == 1 else f"{found.amount_s / scale:g}"
+    gives = _GIVES[found.kind].format(by=by, trip=found.moved_trip_id, to=found.to_run_id)
+    return f"{gives} on run {found.run_id}"
 
 
 def outcome_lines(counts: dict[Outcome, int]) -> str:

@@ -154,7 +154,7 @@ def _as_text(order: FileSolve, instance: Instance, solved: Solved) -> Iterator[s
     yield f"{order.file}  {instance.format}, {figures.trips} trips, {len(instance.problem.runs)} vehicles"
     yield f"  placed         {plan.placed()}"
     yield f"  left over      {len(plan.left_over)}"
-    yield from left_over_lines(plan, instance.problem)
+    yield from left_over_lines(plan, instance.problem, instance.scale)
     yield f"  vehicles used  {figures.vehicles}"
     yield f"  distance       {figures.distance_text}"
     ended = ", interrupted" if solved.interrupted else ""
