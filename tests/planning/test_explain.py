@@ -1,13 +1,23 @@
 """Reasons: one small day for each rule on which only that rule decides, with the figure worked out."""
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from estafette.domain.booking import Lock, TripFacts
 from estafette.domain.fleet import RunFacts, Spaces
 from estafette.domain.plan import Reason, RunRefusal
+from estafette.domain.problem import Problem
+from estafette.domain.travel import TravelMatrix
+from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget
 from estafette.planning.check import violations
+from estafette.planning.explain import refusals_of
+from estafette.planning.kernel.arrays import UNSERVED
+from estafette.planning.rules import direct_s, ride_limit_s
 from estafette.planning.solve import solve
+from estafette.planning.standing import standing_of
 from tests.planning.builders import (
     VAN,
     WHEELCHAIR,
@@ -19,6 +29,8 @@ from tests.planning.builders import (
     placed,
     seconds,
 )
+from tests.planning.exhaustive import can_insert
+from tests.planning.featured import FEATURES, a_featured_matrix, a_random_featured_day
 
 FULL = Spaces(seats=3)
 
@@ -89,3 +101,80 @@ def test_every_run_gives_its_own_reason_in_the_order_of_their_ids() -> None:
 def test_the_figure_is_exact_to_the_minute(end: str) -> None:
     found = refusals([a_trip(1, 2, 3, "20:00-20:10")], [a_run(1, f"06:00-{end}")])
     assert sum(each.short_by or 0 for of_trip in found for each in of_trip) == seconds("20:32") - seconds(end)
+
+
+def lifted(problem: Problem, matrix: TravelMatrix, refusal: RunRefusal) -> Problem:
+    """The day on which the reason's rule gives way by the amount, for everybody on the run."""
+    by, reason = refusal.short_by or 0, refusal.reason
+
+    def trip(facts: TripFacts) -> TripFacts:
+        limit_s = ride_limit_s(problem, facts, direct_s(facts, matrix))
+        late_s = by if reason is Reason.TIME_WINDOW else 0
+        return msgspec.structs.replace(
+            facts, max_ride_s=limit_s + (by if reason is Reason.RIDE_TIME else 0),
+            pickup_to_s=facts.pickup_to_s + late_s, dropoff_to_s=facts.dropoff_to_s + late_s,
+        )  # fmt: skip
+
+    def run(facts: RunFacts) -> RunFacts:
+        more = by if reason is Reason.SPACE else 0
+        layouts = tuple(
+            each.plus(Spaces(seats=more, wheelchairs=more, stretchers=more)) for each in facts.layouts
+        )
+        longer_s = by if reason is Reason.SHIFT else 0
+        return msgspec.structs.replace(
+            facts, layouts=layouts, shift_from_s=facts.shift_from_s - longer_s, shift_to_s=facts.shift_to_s + longer_s,
+            max_work_s=None if facts.max_work_s is None else facts.max_work_s + 2 * longer_s,
+            max_drive_s=None if facts.max_drive_s is None else facts.max_drive_s + longer_s,
+        )  # fmt: skip
+
+    wait_s = problem.max_onboard_wait_s
+    if wait_s is not None and reason is Reason.ONBOARD_WAIT:
+        wait_s += by
+    return msgspec.structs.replace(
+        problem,
+        trips=tuple(map(trip, problem.trips)),
+        runs=tuple(map(run, problem.runs)),
+        max_onboard_wait_s=wait_s,
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(set(FEATURES) - {"links"})), max_size=3))
+def test_a_rule_that_gives_way_by_the_figure_lets_the_trip_in(seed: int, features: set[str]) -> None:
+    problem, matrix = a_random_featured_day(seed, 5, 2, features), a_featured_matrix(seed)
+    plan = solve(problem, matrix, budget=Budget(iterations=60))
+    for left, refusal in [(over, each) for over in plan.left_over for each in over.refusals]:
+        run = next(run for run in problem.runs if run.run_id == refusal.run_id)
+        trip = next(trip for trip in problem.trips if trip.trip_id == left.trip_id)
+        planned = next(each for each in plan.runs if each.run_id == refusal.run_id)
+        if refusal.reason is Reason.SKILL:
+            assert not set(trip.needs) <= set(run.skills)
+        elif refusal.reason is Reason.BANNED:
+            assert run.driver_id in trip.banned_driver_ids
+        elif refusal.reason is Reason.BEATEN:
+            assert can_insert(problem, matrix, run, planned, trip)
+            assert trip.unserved_s is not None
+        else:
+            assert not can_insert(problem, matrix, run, planned, trip)
+            if refusal.short_by is not None:
+                day = lifted(problem, matrix, refusal)
+                asked = next(each for each in day.trips if each.trip_id == left.trip_id)
+                frame = next(each for each in day.runs if each.run_id == refusal.run_id)
+                assert can_insert(day, matrix, frame, planned, asked), refusal
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_trip_that_is_beaten_is_worth_its_place_from_the_figure_on(seed: int) -> None:
+    problem, matrix = a_random_featured_day(seed, 4, 2, {"optional", "activation"}), a_featured_matrix(seed)
+    plan = solve(problem, matrix, budget=Budget(iterations=30))
+    standing = standing_of(problem, matrix, Weights(), plan)
+    for left, refusal in [(over, each) for over in plan.left_over for each in over.refusals]:
+        if refusal.reason is Reason.BEATEN and refusal.short_by is not None:
+            row = standing.row_of(left.trip_id)
+            for more_s, beaten in ((refusal.short_by - 1, True), (refusal.short_by, False)):
+                day = standing.day._replace(trip=standing.day.trip.copy())
+                day.trip[row, UNSERVED] += 100 * more_s
+                found = refusals_of(problem, day, standing.state, row)
+                reasons = {each.run_id: each.reason for each in found}
+                assert (reasons[refusal.run_id] is Reason.BEATEN) == beaten
