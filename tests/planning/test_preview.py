@@ -122,3 +122,14 @@ def test_a_dearer_run_says_by_which_terms() -> None:
     (other,) = why(problem, on_a_line(), W, plan, 1).alternatives
     assert (other.run_id, other.terms.run) == (2, 100 * W.run_s)
     assert other.cost == other.terms.cost() > 0
+
+
+def test_a_trip_that_fills_the_wait_of_another_rider_is_offered_nowhere_else() -> None:
+    # Rider 1 is fetched at 08:00 and may not be set down before 08:55, half an hour's drive away: the way back
+    # with rider 2 takes up the time.
+    trips = [a_trip(1, 2, 5, "08:00-08:00", "08:55-09:00"), a_trip(2, 3, 2, "08:11-08:20")]
+    standing = stands(a_day(trips, [a_run(1), a_run(2)], max_onboard_wait_s=300))
+    assert len(set(run_of(standing.plan).values())) == 1
+    found = preview(standing, Move(trip_id=2, run_id=None)).violations
+    assert [(each.rule, each.trip_id) for each in found] == [("time_window", 1)]
+    assert offers(standing, 2) == ()

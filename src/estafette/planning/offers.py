@@ -25,7 +25,8 @@ def offers(standing: Standing, trip: TripFacts | int, k: int = 3) -> tuple[Offer
 
     Each run is offered once, at its cheapest legal position there; of empty runs that cannot be told apart
     only one. The runs that look cheapest by the search's estimate (at least 6, and 2k) are priced exactly,
-    the others not looked at further. Empty when no run can take the trip.
+    the others not looked at further. Empty when no run can take the trip, or when its own run has no legal
+    times without it: somebody else would wait aboard for too long.
 
     Raises
     ------
@@ -34,9 +35,16 @@ def offers(standing: Standing, trip: TripFacts | int, k: int = 3) -> tuple[Offer
         not in the travel matrix.
     """
     with asking(standing, trip) as asked:
+        if not _can_leave(asked):
+            return ()
         found = np.zeros((max(_AT_LEAST, _LOOKED_AT * k), 4), dtype=np.int64)
         count = min(k, int(rank_runs(asked.day, asked.standing.state, ZERO + asked.row, found)))
         return tuple(_offer(asked, found[row]) for row in range(count))
+
+
+def _can_leave(asked: Asked) -> bool:
+    home = asked.standing.run_of(asked.row)
+    return home < 0 or timed(asked, home, without(asked, home)) is not None
 
 
 def _offer(asked: Asked, found: Ints) -> Offer:
