@@ -18,7 +18,7 @@ from estafette.planning.preview import preview
 from estafette.planning.rules import direct_s, ride_limit_s
 from estafette.planning.solve import solve
 from estafette.planning.standing import standing_of
-from tests.planning.builders import CAR, a_break, a_day, a_run, a_trip, on_a_line, seconds
+from tests.planning.builders import CAR, VAN, WHEELCHAIR, a_break, a_day, a_run, a_trip, on_a_line, seconds
 from tests.planning.exhaustive import can_insert
 from tests.planning.featured import FEATURES, a_featured_matrix, a_random_featured_day
 
@@ -74,16 +74,26 @@ def runs_that_can(problem: Problem, matrix: TravelMatrix, plan: Plan, trip_id: i
     return found
 
 
+def assert_makes_room(
+    problem: Problem, matrix: TravelMatrix, plan: Plan, trip_id: int, wanted: Relaxation
+) -> None:
+    moved = wanted.moved_trip_id
+    assert moved is not None
+    move = Move(trip_id=moved, run_id=wanted.to_run_id)
+    broken = preview(standing_of(problem, matrix, Weights(), plan), move).violations
+    assert [found for found in broken if found.run_id != wanted.run_id] == []
+    runs = tuple(
+        msgspec.structs.replace(run, stops=tuple(stop for stop in run.stops if stop.trip_id != moved))
+        for run in plan.runs
+    )
+    gone = msgspec.structs.replace(plan, runs=runs)
+    assert wanted.run_id in runs_that_can(problem, matrix, gone, trip_id)
+
+
 def assert_least(problem: Problem, matrix: TravelMatrix, plan: Plan, left: LeftOver) -> None:
     for wanted in left.relaxations:
         if wanted.kind is Give.TRIP_MOVED:
-            assert wanted.moved_trip_id is not None
-            other = preview(
-                standing_of(problem, matrix, Weights(), plan),
-                Move(trip_id=wanted.moved_trip_id, run_id=wanted.to_run_id),
-            )
-            assert wanted.run_id != wanted.to_run_id
-            assert not [found for found in other.violations if found.rule not in ("linked_leg",)]
+            assert_makes_room(problem, matrix, plan, left.trip_id, wanted)
             continue
         enough = relaxed(problem, matrix, left.trip_id, wanted, wanted.amount_s)
         assert wanted.run_id in runs_that_can(enough, matrix, plan, left.trip_id)
@@ -147,3 +157,15 @@ def test_an_optional_trip_names_what_it_is_short_of() -> None:
     # Driving 40 minutes costs 2400 seconds.
     assert [(each.reason, each.short_by) for each in left.refusals] == [(Reason.BEATEN, 2301)]
     assert seconds("00:40") - 100 == 2300
+
+
+def test_another_trip_that_can_go_elsewhere_makes_room() -> None:
+    wanted = a_trip(2, 2, 3, "08:03-08:06", takes=WHEELCHAIR, no_share=True)
+    problem = a_day([a_trip(1, 2, 3, "08:00-08:05"), wanted], [a_run(1, start_id=9), a_run(2, layouts=VAN)])
+    # The first trip goes to the van, which stands nearer, and nothing is searched after that.
+    plan = solve(problem, on_a_line(), budget=Budget(iterations=0))
+    (left,) = plan.left_over
+    assert left.relaxations[-1] == Relaxation(
+        kind=Give.TRIP_MOVED, run_id=2, amount_s=0, moved_trip_id=1, to_run_id=1
+    )
+    assert_makes_room(problem, on_a_line(), plan, 2, left.relaxations[-1])
