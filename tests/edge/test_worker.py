@@ -19,6 +19,7 @@ from estafette.edge.solving import solve_elsewhere
 from estafette.store.audit import audit
 from estafette.store.database import Database, Statement
 from estafette.store.jobs import ask_for_solve, cancel_solve, claim_solve, list_solves
+from estafette.store.plans import get_plan
 from tests.edge.working import QUICK, Work
 from tests.store.days import DAY, Day, a_day
 
@@ -259,6 +260,18 @@ def test_a_worker_that_others_took_for_dead_begins_anew(
     until(ended(database, day))
     known = database.read(day.company_id, "SELECT id FROM procrastinate.procrastinate_workers", {})
     assert (worker.poll(), len(before), len(known), known != before) == (None, 1, 1, True)
+
+
+def test_a_solve_is_made_on_as_many_threads_as_its_worker_says(database: Database, day: Day) -> None:
+    ask(database, day, 0.5)
+    held = claim_solve(database, day.company_id, DAY, lease_s=60, actor="test")
+    assert held is not None
+    solve_elsewhere(database, held, pace=QUICK, stop=threading.Event(), threads=2)
+    plan_id = latest(database, day).plan_id
+    assert plan_id is not None
+    course = get_plan(database, day.company_id, plan_id).plan.course
+    assert course is not None
+    assert course.threads == 2
 
 
 def test_a_solve_whose_process_fails_says_so_and_is_tried_again(database: Database, day: Day) -> None:
