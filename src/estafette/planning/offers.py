@@ -1,5 +1,7 @@
 """Which runs could take a trip, best first, with what that costs and whom it moves."""
 
+from itertools import islice
+
 import msgspec
 import numpy as np
 
@@ -38,8 +40,9 @@ def offers(standing: Standing, trip: TripFacts | int, k: int = 3) -> tuple[Offer
         if not _can_leave(asked):
             return ()
         found = np.zeros((max(_AT_LEAST, _LOOKED_AT * k), 4), dtype=np.int64)
-        count = min(k, int(rank_runs(asked.day, asked.standing.state, ZERO + asked.row, found)))
-        return tuple(_offer(asked, found[row]) for row in range(count))
+        count = int(rank_runs(asked.day, asked.standing.state, ZERO + asked.row, found))
+        ranked = (_offer(asked, found[row]) for row in range(count))
+        return tuple(islice(filter(None, ranked), k))
 
 
 def _can_leave(asked: Asked) -> bool:
@@ -47,12 +50,17 @@ def _can_leave(asked: Asked) -> bool:
     return home < 0 or timed(asked, home, without(asked, home)) is not None
 
 
-def _offer(asked: Asked, found: Ints) -> Offer:
+def _offer(asked: Asked, found: Ints) -> Offer | None:
+    """Write an offer; `None` where a linked trip on the same run is in the way once both are timed."""
     _, run, pickup, dropoff = (int(each) for each in found)
     facts, trip = asked.problem.runs[run], asked.trip
     home = asked.standing.run_of(asked.row)
     alone = without(asked, run)
-    planned = _with(asked, run, alone, pickup, dropoff)
+    node = 2 * asked.row
+    nodes = [*alone[:pickup], node, *alone[pickup:dropoff], node + 1, *alone[dropoff:]]
+    planned = timed(asked, run, nodes, joins=asked.row)
+    if planned is None:
+        return None
     before = written(asked, run, alone) if home == run else standing_run(asked.standing, run)
     terms = marginal(asked, run, before, planned)
     at = {stop.kind: stop.start_s for stop in planned.stops if stop.trip_id == trip.trip_id}
@@ -78,14 +86,6 @@ def best_positions(asked: Asked, run: int) -> tuple[int, int] | None:
 def without(asked: Asked, run: int) -> list[int]:
     """List the stops of a run without the trip asked about."""
     return [node for node in asked.standing.nodes(run) if node >> 1 != asked.row]
-
-
-def _with(asked: Asked, run: int, alone: list[int], pickup: int, dropoff: int) -> PlannedRun:
-    node = 2 * asked.row
-    nodes = [*alone[:pickup], node, *alone[pickup:dropoff], node + 1, *alone[dropoff:]]
-    planned = timed(asked, run, nodes, joins=asked.row)
-    assert planned is not None, "what was ranked is legal"
-    return planned
 
 
 def written(asked: Asked, run: int, nodes: list[int]) -> PlannedRun:

@@ -6,7 +6,7 @@ import numpy as np
 
 from estafette.domain.plan import Give, Relaxation
 from estafette.domain.problem import Problem
-from estafette.planning.kernel.arrays import ZERO, Day, Ints, State
+from estafette.planning.kernel.arrays import AFTER, BEFORE, CLOSED, RUN_OF, ZERO, Day, Ints, State
 from estafette.planning.kernel.relax import relax
 
 # As the kernel counts them.
@@ -28,14 +28,23 @@ def relaxations(problem: Problem, day: Day, state: State, trip: int) -> tuple[Re
     """
     Give the mildest ways, three at most and up to two hours, to place a trip (by its row) left over.
 
-    The least of each kind on any run. What disturbs the rider of the trip comes first, then what disturbs a
-    driver, then another rider; the least amounts first.
+    The least of each kind on any run but those of trips linked to it: how two legs on one run bind each
+    other is only known once both are timed. What disturbs the rider of the trip comes first, then what
+    disturbs a driver, then another rider; the least amounts first.
     """
     found = np.full((len(_GIVES), 4), -1, dtype=np.int64)
     own = day._replace(trip=day.trip.copy(), run=day.run.copy(), rest=day.rest.copy())
+    closed = state.sheet[:, CLOSED].copy()
+    state.sheet[_runs_of_linked(day, state, trip), CLOSED] = 1
     relax(own, state, ZERO + trip, ZERO + MOST_MINUTES, found)
+    state.sheet[:, CLOSED] = closed
     ranked = sorted(_told(problem, found), key=lambda each: (_disturbed(each.kind), each.amount_s))
     return tuple(ranked[:SHOWN])
+
+
+def _runs_of_linked(day: Day, state: State, trip: int) -> list[int]:
+    linked = [int(row) for row in day.trip[trip, [BEFORE, AFTER]] if row >= 0]
+    return [int(run) for run in state.card[linked, RUN_OF] if run >= 0]
 
 
 def _told(problem: Problem, found: Ints) -> Iterator[Relaxation]:
