@@ -360,7 +360,7 @@ def _rule(problem: Problem, node: Ints, limits: list[int]) -> Ints:
             NO_LIMIT_S if problem.max_changes is None else problem.max_changes,
             linked,
             any(trip.apart_from for trip in problem.trips),
-            any(trip.target_s is not None for trip in problem.trips),
+            any(trip.target_s is not None or trip.assigned is not None for trip in problem.trips),
             max((run.wheeled_dwell_s for run in problem.runs), default=0),
             rides,
             10 * max(DAY_S, int(node[:, 2].max(initial=0))),

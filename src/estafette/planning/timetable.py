@@ -10,7 +10,7 @@ from estafette.domain.fleet import RunFacts
 from estafette.domain.plan import PlannedRun, Stop, StopKind
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
-from estafette.planning.kernel.arrays import CLOSED, NODE, SIZE, Day, Ints, State
+from estafette.planning.kernel.arrays import AIMS, CLOSED, NODE, SIZE, Day, Ints, State
 from estafette.planning.kernel.search import timetable
 from estafette.planning.rules import breaks_in_order, dwell_s, is_fixed
 
@@ -43,12 +43,13 @@ def planned_runs(problem: Problem, matrix: TravelMatrix, day: Day, state: State)
 
     A driver leaves each stop as soon as the service there is done, so waiting is done at the next
     door. A closed run (its fixed trips alone are not legal) shows those trips at the times in force.
+    The search times runs roughly where it may; here they all get the cheapest times.
     """
     runs, room, _ = state.line.shape
     start, taken = np.zeros((runs, room), np.int64), np.zeros((runs, room), np.int64)
     rest_start = np.zeros((runs, len(state.rest_start)), np.int64)
     pull_out = np.zeros(runs, np.int64)
-    timetable(day, state, start, taken, rest_start, pull_out)
+    timetable(aiming(day), state, start, taken, rest_start, pull_out)
     planned = []
     for row, run in enumerate(problem.runs):
         if state.sheet[row, CLOSED]:
@@ -58,6 +59,13 @@ def planned_runs(problem: Problem, matrix: TravelMatrix, day: Day, state: State)
             times = Times(start[row], taken[row], rest_start[row], int(pull_out[row]))
             planned.append(timed_run(problem, matrix, run, nodes, times))
     return sorted(planned, key=lambda run: run.run_id)
+
+
+def aiming(day: Day) -> Day:
+    """Give the day on which every run gets its cheapest times, even where none was asked for or promised."""
+    rule = day.rule.copy()
+    rule[AIMS] = 1
+    return day._replace(rule=rule)
 
 
 def timed_run(

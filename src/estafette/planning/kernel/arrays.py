@@ -101,8 +101,8 @@ class State(NamedTuple):
     runs `touched` (their last row is for trying what ejecting trips would allow). best : (r, c, 2) stop
     and start. The rest is scratch for timing one sequence of stops `seq`: start and lower bound of each,
     `at` departures by breaks taken, `came` 1 where that was reached by a break, `first` where a block begins,
-    `taken` breaks at a position, `rest_start`. lifted : (1,) rules not asked at present, as bits; 0 except
-    while explaining.
+    `taken` breaks at a position, `rest_start`; `moment` for the cheapest times (see `kernel/moments.py`).
+    lifted : (1,) rules not asked at present, as bits; 0 except while explaining.
     """
 
     node: Ints
@@ -127,6 +127,7 @@ class State(NamedTuple):
     taken: Ints
     rest_start: Ints
     order: Ints
+    moment: Ints
     lifted: Ints
 
 
@@ -187,6 +188,7 @@ def new_state(day: Day, node: Ints, seed: int) -> State:
         "taken": ints(room + 3),
         "rest_start": ints(breaks),
         "order": ints(max(trips, runs)),
+        "moment": ints(room + 3 + breaks, 14),
         "lifted": ints(1),
     }
     fields["card"][:, RUN_OF] = -1

@@ -1,17 +1,21 @@
 """The schedule that is written into a run, and its price."""
 
+from estafette.planning.kernel.aim import aim
 from estafette.planning.kernel.arrays import (
     ACTIVATION,
     AIM,
+    AIMS,
     BALANCE,
     CHANGE,
     DIRECT,
     DRIVE,
     DRIVER,
     END,
+    MAX_DRIVE,
     MAX_WAIT,
     MOVED,
     NEARNESS,
+    NEVER,
     NO_LIMIT_S,
     ORDER,
     OVERTIME,
@@ -41,18 +45,40 @@ from estafette.planning.kernel.arrays import (
     dwell_s,
 )
 from estafette.planning.kernel.compiled import inner
+from estafette.planning.kernel.moments import (
+    drive_on,
+    keep_moments,
+    load_moments,
+    restore_moments,
+    store_moments,
+)
 from estafette.planning.kernel.road import latest_departure_s, travel_s
 from estafette.planning.kernel.timing import block_end, breaks_of, through_block
+
+# How often a schedule is aimed anew at the travel times of its own hours.
+ROUNDS = 3
 
 
 @inner
 def settle(day: Day, state: State, run: int, count: int, from_s: int) -> int:
     """
-    Write the schedule that `reach` found, then delay pick-ups that only lead to waiting.
+    Write a schedule for `seq`: as early as legal, or the cheapest where some time has a price.
 
     Call it after `reach` gave `from_s` for the same `seq`. Fills `start`, `taken` (breaks at the moment
-    after k stops) and `rest_start`; gives the pull-out, as late as the first stop allows. Only
-    pick-ups and the pull-out move, and never past the start of what follows, so no ride gets longer.
+    after k stops) and `rest_start`; gives the pull-out, as late as the first stop allows.
+    """
+    pull_out_s = settle_early(day, state, run, count, from_s)
+    if day.rule[AIMS] == 0 or count == 0 or state.lifted[0] != 0:
+        return pull_out_s
+    return settle_cheap(day, state, run, count, pull_out_s)
+
+
+@inner
+def settle_early(day: Day, state: State, run: int, count: int, from_s: int) -> int:
+    """
+    Write the schedule that `reach` found, then delay pick-ups that only lead to waiting.
+
+    Only pick-ups and the pull-out move, and never past the start of what follows, so no ride gets longer.
     """
     rest, breaks = day.run[run, REST], breaks_of(day, state, run)
     b = breaks
@@ -106,6 +132,33 @@ def delay(day: Day, state: State, run: int, count: int) -> int:
     if state.taken[0] > 0:
         return state.rest_start[0]
     return latest_departure_s(day, day.run[run, START], state.node[seq[0], PLACE], start[0])
+
+
+@inner
+def settle_cheap(day: Day, state: State, run: int, count: int, pull_out_s: int) -> int:
+    """
+    Move stops and breaks of the settled schedule to their cheapest times; give the pull-out.
+
+    Where travel depends on the hour it is taken as it was before moving, and what was moved is kept only
+    if it is still legal and costs less.
+    """
+    n, least, hourly, is_legal = load_moments(day, state, run, count), NEVER, len(day.profile) > 1, True
+    for k in range(ROUNDS + 1):
+        if hourly:
+            cost = settled_cost(day, state, run, count, pull_out_s) if is_legal else NEVER
+            if cost >= least:
+                restore_moments(day, state, run, n)
+                return store_moments(state, n)
+            least = cost
+        if k == (ROUNDS if hourly else 1):
+            break
+        keep_moments(state, n)
+        aim(day, state, run, n)
+        is_legal = drive_on(day, state, run, n)
+        pull_out_s = store_moments(state, n)
+        if hourly and is_legal:
+            is_legal = drive_of(day, state, run, count, pull_out_s)[0] <= day.run[run, MAX_DRIVE]
+    return pull_out_s
 
 
 @inner
