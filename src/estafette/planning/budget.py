@@ -8,13 +8,13 @@ from estafette.domain.plan import Course
 from estafette.domain.record import Record
 
 # What explaining one trip on one run takes, about; only used to stop searching early enough.
-EXPLAIN_PAIR_S = 60e-6
+EXPLAIN_PAIR_S = 150e-6
 
 # Temperatures between the beginning of a search and its end. So few that a plan can say how many steps
 # were done at each, so many that one is 4 % below the other.
 TEMPERATURES = 100
 
-# What a step of emptying a run takes, in steps of ruin and recreate, about: only to divide an iteration limit.
+# What a step of emptying a run takes in steps of ruin and recreate, about: to divide an iteration limit.
 EJECTION_STEPS = 5
 
 
@@ -57,7 +57,8 @@ class Watch:
     One search's view of its budget, and its record of what was done.
 
     `finish_s` is what must be kept for finishing the plan after the search; `cancelled` is set when the
-    caller no longer wants more, `over` once searching has ended for that or for want of time. The threads of a search share it: each writes its own counts alone.
+    caller no longer wants more, `over` once searching has ended for that or for want of time. The threads of
+    a search share it: each writes its own counts alone.
     """
 
     def __init__(self, budget: Budget, threads: int) -> None:

@@ -5,28 +5,51 @@ What the threads do between two meetings depends on the problem, the seed and th
 those are recorded: so a search by the clock can be done again.
 """
 
-# Temperatures of the annealing at its beginning and end, in mean direct rides.
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from estafette.planning.budget import TEMPERATURES, Watch
-from estafette.planning.kernel.arrays import ABSENT, ACTIVATION, BEST_TOTAL, DIRECT, DRIVE, Day, State
+from estafette.planning.kernel.arrays import (
+    ABSENT,
+    ACTIVATION,
+    BEST_TOTAL,
+    DIRECT,
+    DRIVE,
+    LINKS,
+    MAX_CHANGES,
+    NEVER,
+    NO_LIMIT_S,
+    SIZE,
+    TOTAL,
+    Day,
+    State,
+)
 from estafette.planning.kernel.eject import begin_ejecting, eject, end_ejecting
-from estafette.planning.kernel.recreate import adopt, arrange, insert_absent, return_to_best
+from estafette.planning.kernel.parts import divide, open_all, put_together, take_part
+from estafette.planning.kernel.recreate import adopt, arrange, insert_absent, keep_best, return_to_best
 from estafette.planning.kernel.search import search
 
-WARM, COLD = float(os.environ.get("W", "0.5")), float(os.environ.get("C", "0.01"))
+# Temperatures of the annealing at its beginning and end, in mean direct rides: from those of a search that
+# has next to no time to those of one with plenty, and how they grow with the steps for each trip.
+WARM, MOST_WARM, WARM_STEP = 0.5, 6.0, 0.08
+COLD, MOST_COLD, COLD_STEP = 0.01, 0.04, 0.0004
 # A slice of work between two looks at the clock.
 SLICE_S = 0.01
 MOST_AT_ONCE = 256
 # How much of the budget goes to emptying runs: where a run costs more than all else, and elsewhere.
-RUNS_FIRST, RUNS_TOO = float(os.environ.get("RF", "0.4")), float(os.environ.get("RT", "0.1"))
+RUNS_FIRST, RUNS_TOO = (
+    float(__import__("os").environ.get("RF", "0.4")),
+    float(__import__("os").environ.get("RT", "0.1")),
+)
 _ABOVE_ALL = 100  # mean direct rides
 # The threads take up the best plan at every so many temperatures.
 MEET_EVERY = 5
+# A part of a large day has about so many runs.
+PART_RUNS = 150
+# At the last temperatures nothing dearer is kept.
+FROZEN_FROM = 97
 
 Report = Callable[[], None]
 
@@ -82,7 +105,7 @@ class Pace:
             self.slice = max(1, min(MOST_AT_ONCE, 2 * self.slice, int(self.slice * SLICE_S / took_s)))
 
 
-def improve(crew: Crew) -> None:
+def improve(crew: Crew, divide_from: int) -> None:
     """Search until the budget is spent; the first state ends with the best plan found."""
     first = crew.states[0]
     for state in crew.states[1:]:
@@ -95,14 +118,52 @@ def improve(crew: Crew) -> None:
     crew.everyone(lambda thread: _empty_runs(crew, thread, share))
     meet(crew)
     crew.watch.begin_search()
+    parts = parts_of(crew, divide_from)
     for temperature in range(TEMPERATURES):
         if crew.watch.over:
             break
-        crew.everyone(lambda thread, k=temperature: _anneal(crew, thread, k))  # type: ignore[misc]
-        if temperature % MEET_EVERY == MEET_EVERY - 1:
-            meet(crew)
+        if parts > 1:
+            _anneal_parts(crew, temperature, parts)
+        else:
+            _anneal_islands(crew, temperature)
     meet(crew)
     return_to_best(crew.day, crew.states[0])
+
+
+def parts_of(crew: Crew, divide_from: int) -> int:
+    """Give how many parts a day is divided into: 1 for a small one, and where they would hang together."""
+    day, runs = crew.day, int((crew.states[0].sheet[:, SIZE] > 0).sum())
+    if day.rule[LINKS] or day.rule[MAX_CHANGES] < NO_LIMIT_S or len(day.trip) < divide_from:
+        return 1
+    return max(len(crew.states), runs // PART_RUNS)
+
+
+def _anneal_islands(crew: Crew, temperature: int) -> None:
+    """Let every thread search the whole day, and from time to time take up the best plan."""
+    crew.everyone(lambda thread: _anneal(crew, thread, temperature))
+    if temperature % MEET_EVERY == MEET_EVERY - 1:
+        meet(crew)
+
+
+def _anneal_parts(crew: Crew, temperature: int, parts: int) -> None:
+    """Let every thread search a part of the present plan, and put the parts together again."""
+    day, whole = crew.day, crew.states[0]
+    part = divide(day, whole, parts)
+    part = (part + temperature) % parts  # a day of many parts has them searched in turn
+    for thread in range(len(crew.states) - 1, -1, -1):
+        take_part(day, crew.states[thread], whole, part, thread, parts)
+    best, whole.figure[BEST_TOTAL] = int(whole.figure[BEST_TOTAL]), -NEVER
+    for state in crew.states[1:]:
+        state.figure[BEST_TOTAL] = -NEVER
+    crew.everyone(lambda thread: _anneal(crew, thread, temperature))
+    for thread in range(1, len(crew.states)):
+        put_together(day, whole, crew.states[thread], part, thread)
+    open_all(day, whole)
+    whole.figure[BEST_TOTAL] = best
+    if whole.figure[TOTAL] < best:
+        keep_best(whole)
+    for state in crew.states[1:]:
+        state.figure[BEST_TOTAL] = whole.figure[BEST_TOTAL]
 
 
 def _empty_runs(crew: Crew, thread: int, share: float) -> None:
@@ -121,7 +182,10 @@ def _empty_runs(crew: Crew, thread: int, share: float) -> None:
 
 def _anneal(crew: Crew, thread: int, temperature: int) -> None:
     day, state, watch = crew.day, crew.states[thread], crew.watch
-    warmth = round(mean_ride(day) * WARM * (COLD / WARM) ** (temperature / TEMPERATURES))
+    warm, cold = heat(watch.steps[0][0] if temperature else 0, len(day.trip))
+    warmth = round(mean_ride(day) * warm * (cold / warm) ** (temperature / TEMPERATURES))
+    if temperature >= FROZEN_FROM:
+        warmth = 0
     pace = Pace(16)
     while steps := watch.steps_left(thread, temperature, pace.slice):
         with pace.measured(watch):
@@ -129,6 +193,12 @@ def _anneal(crew: Crew, thread: int, temperature: int) -> None:
         watch.steps[thread][temperature] += steps
         if thread == 0:
             crew.report()
+
+
+def heat(first_steps: int, trips: int) -> tuple[float, float]:
+    """Give the temperatures at the beginning and the end; the steps of the first hundredth tell the pace."""
+    steps = first_steps * TEMPERATURES / trips
+    return min(MOST_WARM, max(WARM, WARM_STEP * steps)), min(MOST_COLD, COLD + COLD_STEP * steps)
 
 
 def mean_ride(day: Day) -> float:

@@ -34,6 +34,7 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     budget: Budget,
     seed: int = 1,
     threads: int = 1,
+    divide_from: int = 400,
     on_progress: OnProgress | None = None,
     weights: Weights = Weights(),  # noqa: B008 - frozen
 ) -> Plan:
@@ -43,7 +44,8 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     1. Put the trips in force on their runs; a run whose fixed trips alone are not legal is closed and
        stays as it is (the checker names what is wrong with it).
     2. Insert every other trip where it is cheapest.
-    3. Ruin and recreate until the budget is spent or `on_progress` gives False.
+    3. Empty runs, then ruin and recreate, on `threads` threads, until the budget is spent or `on_progress`
+       gives False. A day of at least `divide_from` trips is divided among the threads by area.
     4. Insert once more whatever fits, time every run, and say for each trip left over why each run
        cannot take it, and what would place it. `not_searched` stands for trips that step 2 did not reach
        in time, and for reasons that there was no time to look for.
@@ -66,7 +68,7 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     if reached == state.figure[ABSENT] and len(problem.trips) > 0:
         with ThreadPoolExecutor(watch.threads) as pool:
             crew = Crew(day, states, watch, report, pool)
-            improve(crew)
+            improve(crew, divide_from)
         _insert_the_rest(day, state)
         reached = int(state.figure[ABSENT])
     plan = Plan(
@@ -133,7 +135,8 @@ def compile_kernels(say: Callable[[str], None]) -> None:
     """
     if not is_cached():
         say("compiling the optimiser (once)")
-    solve(*_smallest_day(), budget=Budget(iterations=200), threads=2)
+    for divide_from in (0, 400):
+        solve(*_smallest_day(), budget=Budget(iterations=200), threads=2, divide_from=divide_from)
 
 
 def _smallest_day() -> tuple[Problem, TravelMatrix]:

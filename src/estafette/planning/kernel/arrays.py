@@ -52,6 +52,10 @@ ON_RUN: int = np.int64(1)  # type: ignore[assignment]
 PINNED: int = np.int64(2)  # type: ignore[assignment]
 NOBODY: int = np.int64(3)  # type: ignore[assignment]
 
+# Values of `State.sheet[:, CLOSED]` that are not 0: for ever, and while another thread works on the run.
+SHUT: int = np.int64(1)  # type: ignore[assignment]
+ELSEWHERE: int = np.int64(2)  # type: ignore[assignment]
+
 NO_LIMIT_S = 1 << 50
 LONGEST_RUN = 512
 NEAR = 100

@@ -31,6 +31,7 @@ from estafette.planning.kernel.arrays import (
 from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.insertion import best_on_run, may_look
+from estafette.planning.kernel.near import neighbours
 from estafette.planning.kernel.recreate import insert, keep_best, strike, swap
 from estafette.planning.kernel.route import (
     add,
@@ -42,7 +43,7 @@ from estafette.planning.kernel.route import (
     take,
     undo,
 )
-from estafette.planning.kernel.ruin import empty, neighbours, refresh_touched, take_related
+from estafette.planning.kernel.ruin import empty, refresh_touched, take_related
 from estafette.planning.kernel.timing import look_back, reach
 
 SHAKES = 10
@@ -72,8 +73,7 @@ def eject(day: Day, state: State, steps: int) -> int:
             found += state.figure[EMPTYING] >= 0
             if state.figure[TOTAL] < state.figure[BEST_TOTAL]:
                 keep_best(state)
-            if not empty_one(day, state):
-                return found
+            empty_one(day, state)
             continue
         k = state.figure[ABSENT] - 1
         trip = state.absent[0, k]
@@ -105,8 +105,8 @@ def end_ejecting(state: State) -> None:
 
 
 @inner
-def empty_one(day: Day, state: State) -> bool:
-    """Empty the smaller of two runs drawn by lot, and bar all empty ones; False if none can be emptied."""
+def empty_one(day: Day, state: State) -> None:
+    """Empty the smaller of two runs drawn by lot, if one can be emptied, and bar all empty ones."""
     sheet, runs = state.sheet, len(day.run)
     chosen = ZERO - 1
     for _ in range(2):
@@ -118,22 +118,21 @@ def empty_one(day: Day, state: State) -> bool:
                     chosen = run
                 break
     if chosen < 0:
-        return False
+        return
     empty(day, state, chosen)
     refresh(day, state, chosen)
     for run in range(runs):
         sheet[run, BARRED] = sheet[run, SIZE] == 0
     state.figure[EMPTYING] = chosen
-    return True
 
 
 @inner
 def is_free(day: Day, state: State, run: int) -> bool:
     """Tell whether every trip of a run may be taken off it."""
+    free = True
     for k in range(state.sheet[run, SIZE]):
-        if day.trip[state.line[run, k, NODE] >> 1, FIXED] != FREE:
-            return False
-    return True
+        free = free and day.trip[state.line[run, k, NODE] >> 1, FIXED] == FREE
+    return free
 
 
 @inner

@@ -72,7 +72,7 @@ BLINK_SIDES = 100
 
 @inner
 def with_trip(state: State, run: int, trip: int, pickup: int, dropoff: int) -> None:
-    """Write to `seq` the stops with the trip put in, pick-up before stop `pickup`, drop-off before `dropoff`."""
+    """Write to `seq` the stops with the trip, pick-up before stop `pickup`, drop-off before `dropoff`."""
     seq, line, count = state.seq, state.line, state.sheet[run, SIZE]
     for k in range(pickup):
         seq[k] = line[run, k, NODE]
@@ -85,8 +85,8 @@ def with_trip(state: State, run: int, trip: int, pickup: int, dropoff: int) -> N
 
 
 @inner
-def is_loose(day: Day, state: State, trip: int, run: int) -> bool:
-    """Tell whether windows, travel and spaces are all that binds a trip on a run: then bounds are proof."""
+def is_loose(day: Day, run: int) -> bool:
+    """Tell whether windows, travel and spaces are all that binds on a run: then bounds are proof."""
     return (
         day.rule[RIDES] == 0
         and day.run[run, REST] == day.run[run, REST_END]
@@ -134,12 +134,12 @@ def price_to_enter(day: Day, state: State, trip: int, run: int) -> int:
 def with_linked(day: Day, state: State, trip: int, run: int) -> bool:
     """Tell whether the run has the driver of the linked trips that want the same."""
     before, after = day.trip[trip, BEFORE], day.trip[trip, AFTER]
+    driver, same = day.run[run, DRIVER], True
     if before >= 0 and day.trip[trip, TOGETHER] and state.card[before, RUN_OF] >= 0:
-        if day.run[state.card[before, RUN_OF], DRIVER] != day.run[run, DRIVER]:
-            return False
+        same = day.run[state.card[before, RUN_OF], DRIVER] == driver
     if after >= 0 and day.trip[after, TOGETHER] and state.card[after, RUN_OF] >= 0:
-        return day.run[state.card[after, RUN_OF], DRIVER] == day.run[run, DRIVER]
-    return True
+        same = same and day.run[state.card[after, RUN_OF], DRIVER] == driver
+    return same
 
 
 @inner
@@ -206,7 +206,7 @@ def best_on_run(day: Day, state: State, trip: int, run: int, bound: int) -> tupl
     if entry >= bound:
         return NEVER, best_pickup, best_dropoff
     dwell = dwell_s(day, state, run, node)
-    loose = is_loose(day, state, trip, run)
+    loose = is_loose(day, run)
     for i in range(last_position(state, run, to_s), -1, -1):
         if i < count and from_s + dwell > line[run, i, LATEST]:
             break
@@ -316,8 +316,8 @@ def best_insertion(day: Day, state: State, trip: int) -> tuple[int, int, int, in
     best = NEVER if state.figure[LAVISH] else day.trip[trip, UNSERVED]
     best_run, best_pickup, best_dropoff = ZERO - 1, ZERO, ZERO
     state.figure[MARK] += 1
-    # Searching, the first of equals is drawn by lot: it need not be the one that helps the next trip.
     runs = len(day.run)
+    # Searching, the first of equals is drawn by lot: it need not be the one that helps the next trip.
     first = draw(state.dice) % runs if state.figure[BLINKING] else ZERO
     for k in range(runs):
         run = first + k if first + k < runs else first + k - runs

@@ -4,11 +4,7 @@ from estafette.planning.kernel.arrays import (
     CLOSED,
     FIXED,
     FREE,
-    KEY,
-    MIDDLE,
-    NEAR_KNOWN,
     NODE,
-    PLACE,
     RUN_OF,
     SIZE,
     STEP,
@@ -20,37 +16,12 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
+from estafette.planning.kernel.near import neighbours
 from estafette.planning.kernel.route import refresh, take
-from estafette.planning.kernel.sorting import least_rows
 
 # Trips taken per step on average, and the longest string: Christiaens and Vanden Berghe (2020), table 2.
 MEAN_TAKEN = 10
 LONGEST_STRING = 10
-
-
-@inner
-def neighbours(day: Day, state: State, trip: int) -> None:
-    """
-    Fill the row of `near` of a trip, once: itself first, then by relatedness.
-
-    Related trips begin and end near each other and at about the same time (Shaw 1998,
-    doi:10.1007/3-540-49481-2_30), all in seconds.
-    """
-    card = state.card
-    if card[trip, NEAR_KNOWN]:
-        return
-    here, there = state.node[2 * trip, PLACE], state.node[2 * trip + 1, PLACE]
-    for other in range(len(day.trip)):
-        card[other, KEY] = (
-            day.travel[here, state.node[2 * other, PLACE]]
-            + day.travel[there, state.node[2 * other + 1, PLACE]]
-            + abs(day.trip[trip, MIDDLE] - day.trip[other, MIDDLE])
-        )
-    card[trip, KEY] = -1
-    least_rows(card, state.order, len(day.trip), state.near.shape[1])
-    for k in range(state.near.shape[1]):
-        state.near[trip, k] = state.order[k]
-    card[trip, NEAR_KNOWN] = 1
 
 
 @inner
@@ -61,7 +32,7 @@ def ruin(day: Day, state: State) -> bool:
     False when a run is no longer legal: a break is taken where the stop before it was, so a run that
     loses that stop may have to drive further after the break.
     """
-    seed = draw(state.dice) % len(day.trip)
+    seed = draw_trip(day, state)
     neighbours(day, state, seed)
     lot = draw(state.dice) % 100
     if lot < 80:
@@ -71,6 +42,18 @@ def ruin(day: Day, state: State) -> bool:
     else:
         take_run(day, state, seed)
     return refresh_touched(day, state)
+
+
+@inner
+def draw_trip(day: Day, state: State) -> int:
+    """Draw a trip by lot, if possible one on an open run."""
+    trip = draw(state.dice) % len(day.trip)
+    for _ in range(30):
+        run = state.card[trip, RUN_OF]
+        if run >= 0 and not state.sheet[run, CLOSED]:
+            break
+        trip = draw(state.dice) % len(day.trip)
+    return trip
 
 
 @inner
