@@ -43,6 +43,8 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
         "replay",
         "solve",
         "solves",
+        "offers",
+        "why",
         "problem",
         "runs",
         "check",

@@ -50,8 +50,7 @@ def best(problem: Problem, matrix: TravelMatrix, seed: int = 1) -> Plan:
 def test_a_tiny_day_is_planned_at_the_least_cost(features: list[str], seed: int) -> None:
     problem, matrix = a_random_featured_day(seed, 4, 2, features), a_featured_matrix(seed)
     plan = best(problem, matrix)
-    least, by_hand = cheapest(problem, matrix)
-    assert (plan.cost, plan.placed()) == (least, by_hand.placed())
+    assert plan.cost == cheapest(problem, matrix)[0]
 
 
 @pytest.mark.parametrize("feature", TANGLED)

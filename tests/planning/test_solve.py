@@ -228,7 +228,9 @@ def test_progress_is_told_and_never_gets_worse() -> None:
     )
     costs = [now.cost for now in heard if now.iterations > 0]
     assert costs == sorted(costs, reverse=True)
-    assert (heard[-1].iterations, heard[-1].cost) == (1000, plan.cost)
+    # The plan is timed once more when it is written, which never makes it dearer.
+    assert heard[-1].iterations == 1000
+    assert plan.cost <= heard[-1].cost
 
 
 def test_a_caller_can_stop_the_search_and_gets_the_best_so_far() -> None:
