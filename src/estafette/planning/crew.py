@@ -39,10 +39,7 @@ COLD, MOST_COLD, COLD_STEP = 0.01, 0.04, 0.0004
 SLICE_S = 0.01
 MOST_AT_ONCE = 256
 # How much of the budget goes to emptying runs: where a run costs more than all else, and elsewhere.
-RUNS_FIRST, RUNS_TOO = (
-    float(__import__("os").environ.get("RF", "0.4")),
-    float(__import__("os").environ.get("RT", "0.1")),
-)
+RUNS_FIRST, RUNS_TOO = 0.4, 0.1
 _ABOVE_ALL = 100  # mean direct rides
 # The threads take up the best plan at every so many temperatures.
 MEET_EVERY = 5
