@@ -107,11 +107,7 @@ def improve(crew: Crew, divide_from: int) -> None:
     first = crew.states[0]
     for state in crew.states[1:]:
         adopt(crew.day, state, first.best, first.sheet)
-    share = (
-        RUNS_FIRST
-        if crew.day.run[:, ACTIVATION].max(initial=0) > _ABOVE_ALL * mean_ride(crew.day)
-        else RUNS_TOO
-    )
+    share = _share_of_runs(crew)
     crew.everyone(lambda thread: _empty_runs(crew, thread, share))
     meet(crew)
     crew.watch.begin_search()
@@ -125,6 +121,14 @@ def improve(crew: Crew, divide_from: int) -> None:
             _anneal_islands(crew, temperature)
     meet(crew)
     return_to_best(crew.day, crew.states[0])
+
+
+def _share_of_runs(crew: Crew) -> float:
+    """Give how much of the budget goes to emptying runs: none where a run is free and all are served."""
+    dearest = int(crew.day.run[:, ACTIVATION].max(initial=0))
+    if dearest == 0 and crew.states[0].figure[ABSENT] == 0:
+        return 0.0
+    return RUNS_FIRST if dearest > _ABOVE_ALL * mean_ride(crew.day) else RUNS_TOO
 
 
 def parts_of(crew: Crew, divide_from: int) -> int:
