@@ -228,7 +228,8 @@ def test_two_workers_share_the_days(database: Database, day: Day, workers: Worke
     database.transact(day.company_id, [Statement(move, {"id": day.trip_ids[0]})], actor="test")
     workers.start()
     workers.start()
-    until(lambda: [card.state for card in list_solves(database, day.company_id)] == [SolveState.RUNNING] * 2)
+    both = [SolveState.RUNNING] * 2
+    assert until(lambda: [card.state for card in list_solves(database, day.company_id)] == both)
 
 
 def test_a_worker_whose_connections_are_cut_goes_on_by_itself(

@@ -23,6 +23,7 @@ from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget
 from estafette.planning.check import violations
+from estafette.planning.solve import solve
 from estafette.planning.terms import priced
 from tests.planning.builders import (
     a_break,
@@ -145,7 +146,9 @@ def test_limits_of_rides_waiting_and_work_do_not_stop_a_schedule_halfway(seed: i
 @settings(max_examples=10, deadline=None)
 def test_schedules_in_traffic_keep_every_rule(seed: int) -> None:
     matrix = on_a_plane(seed, PLACES, 1200, profile=[1000 + 8 * abs(k % 60 - 30) for k in range(300)])
-    planned(a_random_timed_day(seed, limits=True), matrix, budget=Budget(iterations=20))
+    problem = a_random_timed_day(seed, limits=True)
+    plan = solve(problem, matrix, budget=Budget(iterations=20))
+    assert violations(problem, matrix, plan) == []
 
 
 def asked(trip: TripFacts, clock: str, anchor: Anchor = Anchor.PICKUP_AT) -> TripFacts:

@@ -9,7 +9,7 @@ import numpy as np
 
 from estafette.domain.booking import Anchor, TripFacts
 from estafette.domain.fleet import RunFacts, Spaces
-from estafette.domain.plan import Plan
+from estafette.domain.plan import Plan, PlannedRun
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
@@ -71,6 +71,22 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
             improve(crew, divide_from)
         _insert_the_rest(day, state)
         reached = int(state.figure[ABSENT])
+    runs = planned_runs(problem, matrix, day, state)
+    plan = _written(problem, matrix, weights, seed, watch.iterations, runs)
+    # Last, for it takes what time is left; and the course counts what was explained.
+    left = left_over(problem, day, state, tried=reached, may_explain=watch.may_explain)
+    return msgspec.structs.replace(plan, left_over=left, course=watch.course())
+
+
+def _written(  # noqa: PLR0917 - what a plan repeats of what it was made from
+    problem: Problem,
+    matrix: TravelMatrix,
+    weights: Weights,
+    seed: int,
+    iterations: int,
+    runs: list[PlannedRun],
+) -> Plan:
+    """Write the plan with its price; who is left over is said later."""
     plan = Plan(
         company_id=problem.company_id,
         service_on=problem.service_on,
@@ -78,18 +94,15 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
         day_start_at=problem.day_start_at,
         board_version=problem.board_version,
         problem_sha256=problem.sha256(),
-        runs=tuple(planned_runs(problem, matrix, day, state)),
+        runs=tuple(runs),
         left_over=(),
         travel_source=matrix.source,
         travel_estimated=matrix.estimated,
         seed=seed,
-        iterations=watch.iterations,
+        iterations=iterations,
         cost=0,
     )
-    plan = priced(problem, matrix, weights, plan)
-    # Last, for it takes what time is left; and the course counts what was explained.
-    left = left_over(problem, day, state, tried=reached, may_explain=watch.may_explain)
-    return msgspec.structs.replace(plan, left_over=left, course=watch.course())
+    return priced(problem, matrix, weights, plan)
 
 
 def _insert_the_rest(day: Day, state: State) -> None:
