@@ -78,7 +78,7 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     return msgspec.structs.replace(plan, left_over=left, course=watch.course())
 
 
-def _written(  # noqa: PLR0917 - what a plan repeats of what it was made from
+def _written(
     problem: Problem,
     matrix: TravelMatrix,
     weights: Weights,

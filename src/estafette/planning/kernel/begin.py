@@ -11,6 +11,7 @@ from estafette.planning.kernel.arrays import (
     ON_RUN,
     PINNED,
     RUN_OF,
+    SHUT,
     SIZE,
     TOTAL,
     UNSERVED,
@@ -54,7 +55,7 @@ def begin_run(day: Day, state: State, run: int, nodes: Ints) -> None:
         lay(day, state, run, nodes, NOBODY)
         if not (add_all(day, state, run, nodes, PINNED) and add_all(day, state, run, nodes, ON_RUN)):
             lay(day, state, run, nodes, NOBODY)
-            state.sheet[run, CLOSED] = 1
+            state.sheet[run, CLOSED] = SHUT
             return
     add_all(day, state, run, nodes, FREE)
 
