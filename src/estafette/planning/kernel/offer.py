@@ -2,14 +2,12 @@
 
 from estafette.planning.kernel.arrays import (
     AFTER,
-    BARRED,
     BEFORE,
     BEGINS,
     CLOSED,
     COST,
     FROM,
     HERE,
-    KIND,
     LATEST,
     LEAVE,
     LINKS,
@@ -20,7 +18,6 @@ from estafette.planning.kernel.arrays import (
     RUN_OF,
     SIZE,
     TO,
-    TRIED_KIND,
     ZERO,
     Day,
     Ints,
@@ -28,7 +25,7 @@ from estafette.planning.kernel.arrays import (
     dwell_s,
 )
 from estafette.planning.kernel.compiled import door, inner
-from estafette.planning.kernel.insertion import best_on_run, welcome, with_trip
+from estafette.planning.kernel.insertion import best_on_run, may_look, welcome, with_trip
 from estafette.planning.kernel.road import travel_s
 from estafette.planning.kernel.route import begin, may_drive, publish, refresh, take, tie, undo
 from estafette.planning.kernel.settle import settle, settled_cost
@@ -85,7 +82,7 @@ def shortlist(day: Day, state: State, trip: int, found: Ints, without: int) -> i
     count, most = ZERO, len(found)
     state.figure[MARK] += 1
     for run in range(len(day.run)):
-        if run == without or not stands_apart(day, state, run):
+        if run == without or not may_look(day, state, trip, run):
             continue
         bound = found[count - 1, 0] if count == most else NEVER
         cost, pickup, dropoff = best_on_run(day, state, trip, run, bound)
@@ -97,21 +94,6 @@ def shortlist(day: Day, state: State, trip: int, found: Ints, without: int) -> i
         found[count - 1, 2], found[count - 1, 3] = pickup, dropoff
         sink(found, count - 1)
     return count
-
-
-@inner
-def stands_apart(day: Day, state: State, run: int) -> bool:
-    """Tell whether a run is open, and not an empty one like another that was looked at."""
-    sheet = state.sheet
-    if sheet[run, CLOSED] or sheet[run, BARRED]:
-        return False
-    if sheet[run, SIZE] > 0:
-        return True
-    kind, mark = day.run[run, KIND], state.figure[MARK]
-    if sheet[kind, TRIED_KIND] == mark:
-        return False
-    sheet[kind, TRIED_KIND] = mark
-    return True
 
 
 @inner
