@@ -94,6 +94,7 @@ def test_dispatch_prints_one_object_with_the_figures_that_were_counted(company: 
     figures = json.loads(done.stdout)
     assert done.exit_code == 0
     assert (figures["trips"], figures["placed"], figures["left_over"]) == (6, 6, [])
+    assert figures["hours"]["runs_used"] == figures["drivers_used"]
     assert set(figures["stages"]) == {"load", "travel", "plan", "check", "keep", "apply", "notify"}
     assert figures["stages"]["apply"]["statements"] == 5
     assert figures["stages"]["apply"]["round_trips"] == 1
@@ -103,6 +104,7 @@ def test_dispatch_prints_one_object_with_the_figures_that_were_counted(company: 
 def test_dispatching_under_the_same_key_applies_once(company: Day) -> None:
     first = call("dispatch", *ON_DAY, "--time-limit", "0.1", "--key", "monday", "--profile")
     assert "round trips" in first.output
+    assert "  hours          1 of " in first.output
     again = call("dispatch", *ON_DAY, "--time-limit", "0.1", "--key", "monday")
     assert again.exit_code == 1
     assert "the key 'monday' was used for another plan" in again.output

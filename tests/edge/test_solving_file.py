@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import threading
 from pathlib import Path
@@ -53,6 +54,17 @@ def test_one_json_object_has_the_figures_in_units_of_the_file(li_lim: Path) -> N
     figures = json.loads(call("solve", li_lim, *QUICK, "--json").stdout)
     assert (figures["format"], figures["vehicles"], figures["distance"]) == ("li-lim", 1, 14.0)
     assert (figures["left_over"], figures["violations"], figures["iterations"]) == ([], [], 50)
+
+
+def test_hours_are_told_where_the_times_of_the_file_are_seconds(li_lim: Path, tmp_path: Path) -> None:
+    ours = tmp_path / "ours.json"
+    call("problem", "convert", li_lim, "--out", ours)
+    hours = json.loads(call("solve", ours, *QUICK, "--json").stdout)["hours"]
+    assert (hours["runs_used"], hours["spread_s"]) == (1, 0)
+    at = "{}:{:02}".format(*divmod(round(hours["most_s"] / 60), 60))
+    said = call("solve", ours, *QUICK).stdout
+    assert re.search(rf"  hours          1 of \d+ runs, {at} to {at}, mean {at} \(spread 0:00\)\n", said)
+    assert json.loads(call("solve", li_lim, *QUICK, "--json").stdout)["hours"] is None
 
 
 def test_a_trip_that_cannot_be_served_is_left_over_with_its_reasons(tmp_path: Path) -> None:

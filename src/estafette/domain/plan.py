@@ -43,6 +43,24 @@ class PlannedRun(Record, frozen=True, kw_only=True, omit_defaults=True):
     drive_m: int = 0
     terms: Terms = Terms()
 
+    def span_s(self) -> int:
+        """Give the time from pull-out to pull-in; 0 for an empty run."""
+        return self.stops[-1].depart_s - self.stops[0].start_s if self.stops else 0
+
+
+class Hours(Record, frozen=True, kw_only=True):
+    """
+    How long the used runs are out, from pull-out to pull-in: how evenly a plan shares the work out.
+
+    `spread_s` is between the longest and the shortest; all are 0 when no run is used.
+    """
+
+    runs_used: int
+    least_s: int
+    mean_s: int
+    most_s: int
+    spread_s: int
+
 
 class Reason(StrEnum):
     """Why a trip cannot be on a run. The list is closed (design, section 6)."""
@@ -168,6 +186,15 @@ class Plan(Record, frozen=True, kw_only=True, omit_defaults=True):
     def placed(self) -> int:
         """Count the trips that have a run."""
         return sum(stop.kind is StopKind.PICKUP for run in self.runs for stop in run.stops)
+
+    def hours(self) -> Hours:
+        """Tell how long the used runs are out; the mean is rounded to a second."""
+        spans = [run.span_s() for run in self.runs if run.stops] or [0]
+        least_s, most_s = min(spans), max(spans)
+        return Hours(
+            runs_used=sum(bool(run.stops) for run in self.runs), least_s=least_s,
+            mean_s=round(sum(spans) / len(spans)), most_s=most_s, spread_s=most_s - least_s,
+        )  # fmt: skip
 
 
 class Violation(Record, frozen=True, kw_only=True):

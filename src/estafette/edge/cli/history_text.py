@@ -12,7 +12,7 @@ from estafette.domain.history import ApplyEntry, KeptPlan, PlanEntry
 from estafette.domain.plan import Plan, PlannedRun
 from estafette.domain.weights import Terms
 from estafette.edge.cli.naming import Names
-from estafette.edge.cli.report import outcome_lines
+from estafette.edge.cli.report import hours_and_minutes, hours_text, outcome_lines
 from estafette.planning.part import trips_of
 
 _SHORT_HASH = 12
@@ -50,6 +50,7 @@ def plan_lines(kept: KeptPlan, names: Names, zone: str) -> Iterator[str]:
         yield "  versions       " + ", ".join(f"{name} {number}" for name, number in entry.versions.items())
     yield f"  answer         {entry.answer_sha256[:_SHORT_HASH]}"
     yield f"  placed         {entry.placed}, left over {entry.left_over}, cost {entry.cost}"
+    yield f"  hours          {hours_text(plan)}"
     yield f"  violations     {entry.violations}"
     yield from term_lines(plan.terms)
     yield from _runs(plan, names)
@@ -69,13 +70,8 @@ def term_lines(terms: Terms) -> Iterator[str]:
         return
     yield "  cost by terms, in hours and minutes of driving"
     for name, price in sorted(paid.items(), key=lambda each: -each[1]):
-        yield f"    {name.replace('_', ' '):<14}{_driving(price):>12}{100 * price / terms.cost():>8.1f} %"
-    yield f"    {'together':<14}{_driving(terms.cost()):>12}"
-
-
-def _driving(price: int) -> str:
-    minutes = round(price / 6_000)
-    return f"{minutes // 60}:{minutes % 60:02}"
+        yield f"    {name.replace('_', ' '):<14}{hours_and_minutes(price / 100):>12}{100 * price / terms.cost():>8.1f} %"
+    yield f"    {'together':<14}{hours_and_minutes(terms.cost() / 100):>12}"
 
 
 def _search(kept: KeptPlan) -> str:

@@ -25,6 +25,7 @@ def as_object(planned: Planned, stages: dict[str, Stage]) -> dict[str, Any]:
         "left_over": left_over_as_objects(plan, planned.problem),
         "will_calls": len(planned.problem.will_calls),
         "drivers_used": len({run.driver_id for run in plan.runs if run.stops}),
+        "hours": plan.hours(),
         "kilometres": round(sum(run.drive_m for run in plan.runs) / 1000, 1),
         "on_board_minutes": dict(zip(("median", "p95", "longest"), on_board_minutes(plan), strict=True)),
         "travel": {"source": plan.travel_source, "estimated": plan.travel_estimated},
@@ -96,10 +97,27 @@ def as_text(planned: Planned) -> Iterator[str]:
     for found in planned.standing[:_SHOWN]:
         yield f"    already broken, not by this plan: {found}"
     yield f"  drivers used   {used} of {len(problem.runs)}"
+    yield f"  hours          {hours_text(plan)}"
     yield f"  kilometres     {km:.1f}"
     yield f"  on board       median {median} min, 95 % under {p95} min, longest {longest} min"
     label = " (not from a road network)" if plan.travel_estimated else ""
     yield f"  travel times   {plan.travel_source}{label}"
+
+
+def hours_text(plan: Plan) -> str:
+    """Say how long the used runs are out, in hours and minutes."""
+    hours = plan.hours()
+    used = f"{hours.runs_used} of {len(plan.runs)} runs"
+    least, mean, most, spread = map(
+        hours_and_minutes, (hours.least_s, hours.mean_s, hours.most_s, hours.spread_s)
+    )
+    return f"{used}, {least} to {most}, mean {mean} (spread {spread})" if hours.runs_used else used
+
+
+def hours_and_minutes(seconds: float) -> str:
+    """Write a duration as `5:40`."""
+    minutes = round(seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def left_over_lines(plan: Plan, problem: Problem, scale: int = 1) -> Iterator[str]:

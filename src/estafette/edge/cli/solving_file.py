@@ -15,7 +15,7 @@ from estafette.domain.instance import Instance
 from estafette.domain.plan import Plan, Violation
 from estafette.edge.cli.instances import Figures, figures_of, violation_lines
 from estafette.edge.cli.progress import end_progress, progress_lines, say, search_progress, warm_up
-from estafette.edge.cli.report import left_over_as_objects, left_over_lines
+from estafette.edge.cli.report import hours_text, left_over_as_objects, left_over_lines
 from estafette.edge.cli.session import DONE, REFUSED, Failed, errors_in_one_line, print_json
 from estafette.exchange.instances.reading import read_instance
 from estafette.exchange.instances.solution_text import solution_text
@@ -136,6 +136,7 @@ def _as_object(order: FileSolve, instance: Instance, solved: Solved) -> dict[str
         "trips": figures.trips,
         "vehicles": figures.vehicles,
         "distance": figures.distance,
+        "hours": plan.hours() if instance.xy is None else None,
         "left_over": left_over_as_objects(plan, instance.problem),
         "cost": plan.cost,
         "terms": plan.terms,
@@ -156,6 +157,8 @@ def _as_text(order: FileSolve, instance: Instance, solved: Solved) -> Iterator[s
     yield f"  left over      {len(plan.left_over)}"
     yield from left_over_lines(plan, instance.problem, instance.scale)
     yield f"  vehicles used  {figures.vehicles}"
+    if instance.xy is None:  # otherwise its unit of time is its own
+        yield f"  hours          {hours_text(plan)}"
     yield f"  distance       {figures.distance_text}"
     ended = ", interrupted" if solved.interrupted else ""
     yield f"  search         {solved.seconds:.1f} s, {plan.iterations} iterations, seed {plan.seed}{ended}"
