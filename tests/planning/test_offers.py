@@ -137,6 +137,18 @@ def test_questions_leave_the_plan_as_it_was() -> None:
     np.testing.assert_array_equal(standing.state.node[:-2], before[2])
 
 
+@FEW
+@given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=3))
+def test_the_plan_stands_at_the_times_that_are_written_in_it(seed: int, features: set[str]) -> None:
+    problem, matrix = a_random_featured_day(seed, 5, 3, features), a_featured_matrix(seed)
+    standing = stands(problem, matrix)
+    with asking(standing, a_trip(9, 2, 3)) as asked:
+        for run in range(len(problem.runs)):
+            again = timed(asked, run, standing.nodes(run))
+            assert again is not None
+            assert again.stops == standing_run(standing, run).stops
+
+
 def test_a_skill_nobody_has_heard_of_is_offered_nowhere() -> None:
     standing = stands(
         a_day([a_trip(1, 2, 3, needs=("lift",))], [a_run(1, skills=("lift", "oxygen"))]), on_a_line()
