@@ -70,8 +70,12 @@ def term_lines(terms: Terms) -> Iterator[str]:
         return
     yield "  cost by terms, in hours and minutes of driving"
     for name, price in sorted(paid.items(), key=lambda each: -each[1]):
-        yield f"    {name.replace('_', ' '):<14}{hours_and_minutes(price / 100):>12}{100 * price / terms.cost():>8.1f} %"
-    yield f"    {'together':<14}{hours_and_minutes(terms.cost() / 100):>12}"
+        yield f"    {name.replace('_', ' '):<14}{_driving(price):>12}{100 * price / terms.cost():>8.1f} %"
+    yield f"    {'together':<14}{_driving(terms.cost()):>12}"
+
+
+def _driving(price: int) -> str:
+    return hours_and_minutes(price / 100)
 
 
 def _search(kept: KeptPlan) -> str:
