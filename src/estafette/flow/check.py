@@ -6,11 +6,13 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from estafette.domain.board import Board, RunCard
+from estafette.domain.booking import AssignmentFacts, TripFacts
 from estafette.domain.fleet import RunFacts
 from estafette.domain.plan import LeftOver, Plan, PlannedRun, Stop, StopKind, Violation
 from estafette.domain.problem import Problem
 from estafette.domain.travel import Travel, TravelMatrix
 from estafette.planning.check import violations
+from estafette.planning.rules import dwell_s
 from estafette.store.board import get_board
 from estafette.store.database import Database
 from estafette.store.day import load_day
@@ -58,13 +60,19 @@ Visit = tuple[int, int, StopKind, int | None, int]
 
 def _visits(problem: Problem) -> dict[int, list[Visit]]:
     visits: dict[int, list[Visit]] = defaultdict(list)
+    runs = {run.run_id: run for run in problem.runs}
     for trip in problem.trips:
-        if trip.assigned is not None:
-            stands, run = trip.assigned, visits[trip.assigned.run_id]
-            up, down = stands.pickup_s + trip.pickup_dwell_s, stands.dropoff_s + trip.dropoff_dwell_s
-            run.append((stands.pickup_s, up, StopKind.PICKUP, trip.origin_id, trip.trip_id))
-            run.append((stands.dropoff_s, down, StopKind.DROPOFF, trip.destination_id, trip.trip_id))
+        if trip.assigned is not None and trip.assigned.run_id in runs:
+            visits[trip.assigned.run_id] += _both(runs[trip.assigned.run_id], trip, trip.assigned)
     return visits
+
+
+def _both(run: RunFacts, trip: TripFacts, stands: AssignmentFacts) -> tuple[Visit, Visit]:
+    up, down = stands.pickup_s + dwell_s(run, trip, True), stands.dropoff_s + dwell_s(run, trip, False)
+    return (
+        (stands.pickup_s, up, StopKind.PICKUP, trip.origin_id, trip.trip_id),
+        (stands.dropoff_s, down, StopKind.DROPOFF, trip.destination_id, trip.trip_id),
+    )
 
 
 def _run(

@@ -42,12 +42,13 @@ frame AS MATERIALIZED (
          AS f (run_id bigint, pull_out_at timestamptz, pull_in_at timestamptz, breaks jsonb)
 ),
 seat AS MATERIALIZED (
-    SELECT r.id AS run_id, r.driver_id, r.service_on, r.version, s.starts_at, s.ends_at,
+    SELECT r.id AS run_id, r.driver_id, r.service_on, r.version, s.starts_at,
+           s.ends_at + make_interval(secs => d.overtime_s) AS ends_at,
            d.active AS driver_active, v.active AS vehicle_active
     FROM run r,
         LATERAL (SELECT starts_at, ends_at FROM shift
             WHERE company_id = r.company_id AND id = r.shift_id OFFSET 0) AS s,
-        LATERAL (SELECT active FROM driver
+        LATERAL (SELECT active, overtime_s FROM driver
             WHERE company_id = r.company_id AND id = r.driver_id OFFSET 0) AS d,
         LATERAL (SELECT active FROM vehicle
             WHERE company_id = r.company_id AND id = r.vehicle_id OFFSET 0) AS v
@@ -70,6 +71,8 @@ judged AS MATERIALIZED (
                 THEN 'locked'
             WHEN t.version > %(board_version)s OR a.version > %(board_version)s THEN 'stale'
             WHEN t.service_on <> %(service_on)s THEN 'other_day'
+            -- The plan only holds room for it (it was a will-call then as well, or it would be stale).
+            WHEN t.status = 'will_call' THEN 'unchanged'
             WHEN target.run_id IS NULL THEN NULL
             WHEN t.status <> 'booked' THEN 'not_booked'
             WHEN seat.run_id IS NULL THEN 'unknown_run'

@@ -43,10 +43,12 @@ WITH reference AS (
     UNION ALL SELECT company_id, 'shift ' || id, 'vehicle', vehicle_id FROM shift
     UNION ALL SELECT company_id, 'shift ' || id, 'place', start_place_id FROM shift
     UNION ALL SELECT company_id, 'shift ' || id, 'place', end_place_id FROM shift
+        WHERE end_place_id IS NOT NULL
     UNION ALL SELECT company_id, 'trip ' || id, 'booking', booking_id FROM trip
     UNION ALL SELECT company_id, 'trip ' || id, 'place', origin_id FROM trip
     UNION ALL SELECT company_id, 'trip ' || id, 'place', destination_id FROM trip
     UNION ALL SELECT company_id, 'booking ' || id, 'rider', rider_id FROM booking
+    UNION ALL SELECT company_id, 'rider ' || id, 'driver', unnest(banned_driver_ids || preferred_driver_ids) FROM rider
     UNION ALL SELECT company_id, 'history of trip ' || trip_id, 'trip', trip_id FROM trip_history
     UNION ALL SELECT company_id, 'notice at event ' || event_id, 'driver', driver_id FROM notice
     UNION ALL SELECT company_id, 'apply ' || id, 'plan', plan_id FROM applied WHERE plan_id IS NOT NULL

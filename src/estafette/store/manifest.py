@@ -39,6 +39,8 @@ WITH run_of_day AS MATERIALIZED (
     JOIN booking b ON b.company_id = t.company_id AND b.id = t.booking_id
     JOIN rider ON rider.company_id = b.company_id AND rider.id = b.rider_id
     WHERE t.company_id = %(company)s AND t.service_on = %(day)s
+), last AS (
+    SELECT DISTINCT ON (run_id) run_id, destination_id FROM placed ORDER BY run_id, dropoff_at DESC
 ), stop AS (
     SELECT run_id, 'pickup' AS kind, pickup_at AS at, pickup_until AS until, origin_id AS place_id, rider FROM placed
     UNION ALL
@@ -46,7 +48,8 @@ WITH run_of_day AS MATERIALIZED (
     UNION ALL
     SELECT id, 'pull_out', pull_out_at, pull_out_at, start_place_id, '{{}}' FROM run_of_day WHERE pull_out_at IS NOT NULL
     UNION ALL
-    SELECT id, 'pull_in', pull_in_at, pull_in_at, end_place_id, '{{}}' FROM run_of_day WHERE pull_in_at IS NOT NULL
+    SELECT id, 'pull_in', pull_in_at, pull_in_at, coalesce(end_place_id, last.destination_id), '{{}}'
+    FROM run_of_day r LEFT JOIN last ON last.run_id = r.id WHERE pull_in_at IS NOT NULL
     UNION ALL
     SELECT id, 'break', (b->>'start_at')::timestamptz, (b->>'end_at')::timestamptz, NULL, '{{}}'
     FROM run_of_day, jsonb_array_elements(breaks) AS b

@@ -33,7 +33,8 @@ met AS MATERIALIZED (
         OR p.news OR q.news AS differs,
         r.pull_out_at IS NOT NULL AND (
             (s.service_on, s.driver_id, s.vehicle_id) IS DISTINCT FROM (i.service_on, d.id, v.id)
-            OR r.pull_out_at < i.starts_at OR r.pull_in_at > i.ends_at) AS strands_trips
+            OR r.pull_out_at < i.starts_at
+            OR r.pull_in_at > i.ends_at + make_interval(secs => d.overtime_s)) AS strands_trips
     FROM """
     + ROWS
     + """(
