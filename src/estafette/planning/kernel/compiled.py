@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
-from numba import njit
+
+from estafette.planning.kernel.linking import DoorCompiler, InnerCompiler
 
 config: Any = numba.config
+njit: Any = numba.njit
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -22,7 +24,7 @@ def _cache() -> Path:
     """
     here = Path(__file__).parent
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted(here.glob("*.py")):
+    for source in sorted(here.rglob("*.py")):
         digest.update(source.read_bytes())
     within = here / "__pycache__" if os.access(here, os.W_OK) else Path.home() / ".cache" / "estafette"
     return Path(config.CACHE_DIR or within) / f"kernel-{digest.hexdigest()[:16]}"
@@ -36,19 +38,17 @@ def is_cached() -> bool:
     return any(CACHE.rglob("refusal.refuse-*.nbi"))
 
 
-def _compiled(function: Function, **options: Any) -> Function:
-    outside, config.CACHE_DIR = config.CACHE_DIR, str(CACHE)
-    try:
-        return njit(cache=True, error_model="numpy", **options)(function)
-    except RuntimeError:  # nowhere to write: compile in each process
-        return njit(error_model="numpy", **options)(function)
-    finally:
-        config.CACHE_DIR = outside
-
-
 def door(function: Function) -> Function:
     """Compile a function that Python calls: with the code that takes arrays out of objects."""
-    return _compiled(function, nogil=True)
+    options = {"error_model": "numpy", "nogil": True, "pipeline_class": DoorCompiler}
+    outside, config.CACHE_DIR = config.CACHE_DIR, str(CACHE)
+    try:
+        compiled: Function = njit(cache=True, **options)(function)
+    except RuntimeError:  # nowhere to write: compile in each process
+        compiled = njit(**options)(function)
+    finally:
+        config.CACHE_DIR = outside
+    return compiled
 
 
 def inner(function: Function) -> Function:
@@ -59,4 +59,11 @@ def inner(function: Function) -> Function:
     what is compiled). Nor does it count references to the arrays it is handed, which it cannot outlive:
     with some thirty arrays in a state the counting took over nine tenths of the time.
     """
-    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)
+    compiled: Function = njit(
+        error_model="numpy",
+        pipeline_class=InnerCompiler,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        _nrt=False,
+    )(function)
+    return compiled
