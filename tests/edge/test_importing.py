@@ -72,7 +72,7 @@ def test_a_missing_file_is_wrong_use() -> None:
     assert CliRunner().invoke(importing, ["trips", "none.csv"]).exit_code == 2
 
 
-@pytest.mark.parametrize("kind", ["trips", "drivers", "vehicles", "shifts"])
+@pytest.mark.parametrize("kind", ["trips", "drivers", "vehicles", "shifts", "riders"])
 def test_help_shows_an_example(kind: str) -> None:
     shown = CliRunner().invoke(importing, [kind, "--help"]).stdout
     assert f"  estafette import {kind} {kind}.csv --dry-run\n" in shown

@@ -13,6 +13,7 @@ from estafette.domain.request import (
     DriverRequest,
     PlaceRequest,
     Request,
+    RiderRequest,
     ShiftRequest,
     TripRequest,
     VehicleRequest,
@@ -30,6 +31,8 @@ spaces = st.builds(
     Spaces, seats=st.integers(1, 9), wheelchairs=st.integers(0, 3), stretchers=st.integers(0, 1)
 )
 days = st.sampled_from(DAYS)
+words = st.lists(st.text("abcé=+'-", min_size=1, max_size=9), max_size=4, unique=True).map(tuple)
+seconds = st.none() | st.integers(0, 7200)
 
 
 def places(ref: str) -> st.SearchStrategy[PlaceRequest | str]:
@@ -69,6 +72,12 @@ def trips(draw: st.DrawFn) -> TripRequest:
             max_ride_s=st.none() | st.integers(1, 86_400),
             purpose=texts | st.just(""),
             standing_order=st.none() | texts,
+            needs=words,
+            no_share=st.booleans(),
+            min_stay_s=seconds,
+            same_driver=st.booleans(),
+            expected_at=st.none() | st.just(midnight + timedelta(seconds=after_s)),
+            **draw(st.sampled_from([{"priority": st.integers(0, 9)}, {"unserved_s": seconds}])),
         )
     )
 
@@ -92,8 +101,9 @@ def shifts(draw: st.DrawFn) -> ShiftRequest:
             starts_at=st.just(starts_at),
             ends_at=st.just(starts_at + timedelta(hours=12)),
             start=places("s"),
-            end=places("e"),
+            end=st.none() | places("e"),
             breaks=st.sampled_from([(), (rest,), (rest, rest)]),
+            activation_s=seconds,
         )
     )
 
@@ -104,6 +114,23 @@ drivers = st.builds(
     name=texts,
     language=st.sampled_from(["en", "fr", "de", "it"]),
     active=st.booleans(),
+    skills=words,
+    overtime_s=st.integers(0, 7200),
+    max_drive_s=seconds,
+    max_work_s=seconds,
+)
+references = st.lists(st.text("D01=+'", min_size=1, max_size=9), max_size=4, unique=True)
+riders = st.builds(
+    lambda drivers, **facts: RiderRequest(
+        **facts, banned_drivers=tuple(drivers[:1]), preferred_drivers=tuple(drivers[1:])
+    ),
+    drivers=references,
+    ref=texts,
+    name=texts,
+    needs=words,
+    no_share=st.booleans(),
+    groups=words,
+    apart_from=words,
 )
 vehicles = st.builds(
     VehicleRequest,
@@ -111,6 +138,8 @@ vehicles = st.builds(
     name=texts,
     layouts=st.lists(spaces, min_size=1, max_size=3).map(tuple),
     active=st.booleans(),
+    equipment=words,
+    wheeled_dwell_s=st.integers(0, 7200),
 )
 
 
@@ -134,10 +163,13 @@ def test_shifts_read_as_they_were_written(requests: list[Request], separator: st
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(drivers, max_size=3), st.lists(vehicles, max_size=3))
-def test_drivers_and_vehicles_read_as_they_were_written(some: list[Request], others: list[Request]) -> None:
+@given(st.lists(drivers, max_size=3), st.lists(vehicles, max_size=3), st.lists(riders, max_size=3))
+def test_drivers_vehicles_and_riders_read_as_they_were_written(
+    some: list[Request], others: list[Request], more: list[Request]
+) -> None:
     assert read_again(some, FileKind.DRIVERS, ",") == some
     assert read_again(others, FileKind.VEHICLES, ";") == others
+    assert read_again(more, FileKind.RIDERS, ",") == more
 
 
 @pytest.mark.parametrize("service_on", DAYS)

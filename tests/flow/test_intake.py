@@ -159,7 +159,7 @@ def test_the_files_of_an_invented_day_store_the_same_day(
 ) -> None:
     day = invented_day(1, trips=20, drivers=4, service_on=DAY)
     store_demo_day(database, company_id, day, actor="test")
-    for kind in (FileKind.DRIVERS, FileKind.VEHICLES, FileKind.SHIFTS, FileKind.TRIPS):
+    for kind in (FileKind.DRIVERS, FileKind.RIDERS, FileKind.VEHICLES, FileKind.SHIFTS, FileKind.TRIPS):
         path = tmp_path / f"{kind}.csv"
         path.write_bytes(write_csv(getattr(day, kind), kind, zone="Europe/Zurich"))
         report = import_file(database, company_id, kind=kind, path=path, options=STORE)

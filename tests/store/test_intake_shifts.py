@@ -4,9 +4,9 @@ import pytest
 
 from estafette.domain.error import Conflict
 from estafette.domain.fleet import Break
-from estafette.domain.request import ImportOptions
+from estafette.domain.request import DriverRequest, ImportOptions
 from estafette.store.database import Database
-from estafette.store.intake import store_shifts, store_trips
+from estafette.store.intake import store_drivers, store_shifts, store_trips
 from tests.store.days import DAY
 from tests.store.deliveries import (
     STORE,
@@ -16,6 +16,7 @@ from tests.store.deliveries import (
     a_trip,
     assign,
     brief,
+    do,
     everything,
     outcomes,
     rows,
@@ -38,6 +39,35 @@ def test_shifts_bring_their_runs(database: Database, company_id: int) -> None:
     assert brief(store_shifts(database, company_id, shifts, STORE)) == ["unchanged", "unchanged"]
     runs = "SELECT s.ref, r.version, r.service_on FROM run r JOIN shift s ON s.id = r.shift_id ORDER BY s.ref"
     assert rows(database, company_id, runs) == [("s1", 1, DAY), ("s2", 1, DAY)]
+
+
+def test_a_shift_becomes_a_reserve_with_an_open_end_and_an_ordinary_one_again(
+    database: Database, company_id: int
+) -> None:
+    usual, reserve = a_shift("s1"), a_shift("s1", end=None, activation_s=20_000)
+    facts = "SELECT end_place_id IS NULL, activation_s FROM shift"
+    for shift, stored in ((reserve, (True, 20_000)), (usual, (False, None)), (reserve, (True, 20_000))):
+        assert brief(store_shifts(database, company_id, [shift], STORE)) in (["created"], ["updated"])
+        assert brief(store_shifts(database, company_id, [shift], STORE)) == ["unchanged"]
+        assert rows(database, company_id, facts) == [stored]
+
+
+def test_a_run_in_overtime_does_not_keep_its_shift_from_being_sent_again(
+    database: Database, company_id: int
+) -> None:
+    store_shifts(database, company_id, [a_shift("s1")], STORE)
+    store_trips(database, company_id, [a_trip("t1")], STORE)
+    assign(database, company_id, "t1")
+    driver = DriverRequest(ref="d0", name="Driver 0", overtime_s=1800)
+    assert brief(store_drivers(database, company_id, [driver], STORE)) == ["updated"]
+    for end, outcome in ((14, "unchanged"), (9, "updated")):  # the run returns at nine
+        assert brief(store_shifts(database, company_id, [a_shift("s1", hours=(6, end))], STORE)) == [outcome]
+    do(database, company_id, "UPDATE run SET pull_in_at = pull_in_at + interval '20 min'")
+    assert brief(store_shifts(database, company_id, [a_shift("s1", hours=(6, 9))], STORE)) == ["unchanged"]
+    do(database, company_id, "UPDATE run SET pull_in_at = pull_in_at + interval '20 min'")
+    assert brief(store_shifts(database, company_id, [a_shift("s1", hours=(6, 9))], STORE)) == [
+        "run_not_empty"
+    ]
 
 
 def test_what_a_shift_lacks_or_collides_with_is_named(database: Database, company_id: int) -> None:

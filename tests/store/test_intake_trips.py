@@ -83,6 +83,8 @@ def test_legs_share_a_booking_and_places_and_riders_are_stored_once(
         {"rider_name": "Zoé"}, {"purpose": "dialysis"}, {"origin": a_place("home", lon=6.2)}, {"max_ride_s": 900},
         {"companions": 1}, {"booking": "other"}, {"destination": a_place("clinic")}, {"service_on": date(2026, 11, 26)},
         {"direction": Direction.ONWARD}, {"dropoff_dwell_s": 5}, {"standing_order": "so"}, {"hour": None},
+        {"needs": ("oxygen",)}, {"no_share": True}, {"priority": 2}, {"unserved_s": 0}, {"min_stay_s": 0},
+        {"same_driver": True}, {"expected_at": MIDNIGHT + timedelta(hours=9)},
     ],
 )  # fmt: skip
 def test_every_fact_of_a_trip_can_be_changed(
@@ -174,6 +176,19 @@ def test_a_will_call_that_was_given_its_time_keeps_it(database: Database, compan
     assert brief(store_trips(database, company_id, [with_companion], STORE)) == ["updated"]
     assert rows(database, company_id, "SELECT status, companions, requested_at FROM trip") == [
         ("booked", 1, MIDNIGHT + timedelta(hours=15))
+    ]
+
+
+def test_a_will_call_is_expected_at_the_end_that_carries_its_promise(
+    database: Database, company_id: int
+) -> None:
+    ten = MIDNIGHT + timedelta(hours=10)
+    trips = [a_trip(anchor.value, hour=None, anchor=anchor, expected_at=ten) for anchor in Anchor]
+    store_trips(database, company_id, trips, STORE)
+    windows = "SELECT expected_from, expected_to, promised_from, status FROM trip ORDER BY anchor"
+    assert rows(database, company_id, windows) == [
+        (ten - timedelta(minutes=30), ten, None, "will_call"),
+        (ten, ten + timedelta(minutes=15), None, "will_call"),
     ]
 
 

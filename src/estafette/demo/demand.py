@@ -42,7 +42,8 @@ class _Kind(NamedTuple):
     A kind of outing with how often it is asked for.
 
     `starts` are the usual times, weighted by repetition, at which it begins; it keeps the rider for
-    `stay_min` minutes (least and most).
+    `stay_min` minutes (least and most). The
+    return after a treatment that lasts `least_stay_min` is tied to it.
     """
 
     purpose: str
@@ -51,11 +52,20 @@ class _Kind(NamedTuple):
     starts: tuple[str, ...]
     stay_min: tuple[int, int]
     standing: bool = False
+    least_stay_min: int | None = None
     backs: tuple[Back, ...] = (Back.TIMED,)
 
 
 _OUTINGS = (
-    _Kind("dialysis", 20, Use.DIALYSIS, ("07:15", "07:30", "12:30", "12:45"), (250, 265), standing=True),
+    _Kind(
+        "dialysis",
+        20,
+        Use.DIALYSIS,
+        ("07:15", "07:30", "12:30", "12:45"),
+        (250, 265),
+        standing=True,
+        least_stay_min=240,
+    ),
     _Kind(
         "consultation",
         36,
@@ -175,6 +185,7 @@ class _Demand:
             destination=first.origin,
             anchor=Anchor.PICKUP_AT,
             requested_at=first.requested_at + stay,
+            min_stay_s=None if kind.least_stay_min is None else 60 * kind.least_stay_min,
         )
 
     def _jitter(self) -> timedelta:

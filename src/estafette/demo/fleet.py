@@ -13,7 +13,10 @@ from estafette.domain.time import day_start_at
 
 ZONE = "Europe/Zurich"
 
+OXYGEN, STAIR_CHAIR = "oxygen", "stair chair"
+
 _MINUTE = 60
+_RESERVE_S = 20_000  # a reserve goes out only when that much driving is saved, or a trip
 _BREAK_AFTER = timedelta(hours=6)
 _LANGUAGES = ("fr", "fr", "fr", "de", "fr", "en", "fr", "it")
 
@@ -21,15 +24,22 @@ _LANGUAGES = ("fr", "fr", "fr", "de", "fr", "en", "fr", "it")
 class _Model(NamedTuple):
     name: str
     layouts: tuple[Spaces, ...]
+    equipment: tuple[str, ...] = ()
+    wheeled_dwell_s: int = 0
 
 
 _VAN = _Model("van", (Spaces(seats=4), Spaces(seats=2, wheelchairs=1)))
 _MINIBUS = _Model(
-    "minibus", (Spaces(seats=6), Spaces(seats=4, wheelchairs=1), Spaces(seats=2, wheelchairs=2))
+    "minibus",
+    (Spaces(seats=6), Spaces(seats=4, wheelchairs=1), Spaces(seats=2, wheelchairs=2)),
+    equipment=(OXYGEN,),
+    wheeled_dwell_s=60,
 )
 _LOW_FLOOR = _Model("low-floor car", (Spaces(seats=3, wheelchairs=1),))
 _STRETCHER = _Model(
-    "stretcher van", (Spaces(seats=1, stretchers=1), Spaces(seats=2, wheelchairs=1), Spaces(seats=3))
+    "stretcher van",
+    (Spaces(seats=1, stretchers=1), Spaces(seats=2, wheelchairs=1), Spaces(seats=3)),
+    equipment=(OXYGEN,),
 )
 
 # Ten vehicles and twenty shifts that repeat. The stretcher van, second of every ten, always has a shift in
@@ -44,12 +54,14 @@ _SHIFTS = (
 
 
 def drivers(random: Random, count: int) -> tuple[DriverRequest, ...]:
-    """Invent drivers."""
+    """Invent drivers: every second has learned to use a stair chair, every fourth may work overtime."""
     return tuple(
         DriverRequest(
             ref=f"D{number:03}",
             name=f"{random.choice(GIVEN_NAMES)} {random.choice(FAMILY_NAMES)}",
             language=_LANGUAGES[number % len(_LANGUAGES)],
+            skills=(STAIR_CHAIR,) if number % 2 else (),
+            overtime_s=30 * _MINUTE if number % 4 == 0 else 0,
         )
         for number in range(1, count + 1)
     )
@@ -59,13 +71,23 @@ def vehicles(count: int) -> tuple[VehicleRequest, ...]:
     """List vehicles: every tenth takes a stretcher, all but a few a wheelchair."""
     models = [_MODELS[index % len(_MODELS)] for index in range(count)]
     return tuple(
-        VehicleRequest(ref=f"V{number:03}", name=f"{number:03} {model.name}", layouts=model.layouts)
+        VehicleRequest(
+            ref=f"V{number:03}",
+            name=f"{number:03} {model.name}",
+            layouts=model.layouts,
+            equipment=model.equipment,
+            wheeled_dwell_s=model.wheeled_dwell_s,
+        )
         for number, model in enumerate(models, start=1)
     )
 
 
 def shifts(count: int, service_on: date) -> tuple[ShiftRequest, ...]:
-    """Give every driver a vehicle, a depot and hours; whoever works longer than six hours has a break."""
+    """
+    Give every driver a vehicle, a depot and hours; whoever works longer than six hours has a break.
+
+    The last of ten is a reserve.
+    """
     depots = DEPOTS[: 1 + (count >= 4) + (count >= 9)]
     return tuple(_shift(index, service_on, depots[index % len(depots)]) for index in range(count))
 
@@ -82,6 +104,7 @@ def _shift(index: int, service_on: date, depot: PlaceRequest) -> ShiftRequest:
         start=depot,
         end=depot,
         breaks=_breaks(service_on, starts_at, ends_at),
+        activation_s=_RESERVE_S if index % 10 == 9 else None,
     )
 
 

@@ -61,5 +61,5 @@ def _facts(request: Request) -> Iterator[_Fact]:
             yield from _places(request.start, request.end)
 
 
-def _places(*places: PlaceRequest | str) -> Iterator[_Fact]:
+def _places(*places: PlaceRequest | str | None) -> Iterator[_Fact]:
     return ((("place", place.ref), place) for place in places if isinstance(place, PlaceRequest))

@@ -1,5 +1,5 @@
 """
-What a sender hands in, before anything has an id: places, drivers, vehicles, shifts, trips.
+What a sender hands in, before anything has an id: places, drivers, riders, vehicles, shifts, trips.
 
 Things are named by the sender's own stable references. What became of each request is here as well.
 """
@@ -21,6 +21,14 @@ Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_PRINTAB
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=_PRINTABLE)]
 Text = Annotated[str, msgspec.Meta(max_length=500, pattern=_PRINTABLE)]
 DwellS = Annotated[int, msgspec.Meta(ge=1, le=7200)]
+DayS = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
+PriceS = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]  # in seconds of driving
+
+# A skill, a piece of equipment or a group, by the company's own name; `|` separates names in files.
+Word = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f|]*$")]
+Words = Annotated[tuple[Word, ...], msgspec.Meta(max_length=20)]
+Skills = Annotated[tuple[Word, ...], msgspec.Meta(max_length=60)]
+Refs = Annotated[tuple[Ref, ...], msgspec.Meta(max_length=100)]
 
 LONGEST_SHIFT = timedelta(hours=24)
 
@@ -85,21 +93,61 @@ class PlaceRequest(Record, frozen=True, kw_only=True):
 
 
 class DriverRequest(Record, frozen=True, kw_only=True):
-    """A driver. `language` (`en`, `fr`, `de`, `it`) is the one of the messages to the driver."""
+    """
+    A driver. `language` (`en`, `fr`, `de`, `it`) is the one of the messages to the driver.
+
+    `overtime_s` after each shift are allowed, at a price; `max_drive_s` and `max_work_s` limit driving and
+    the time from pull-out to pull-in of a shift (`None`: no limit).
+    """
 
     ref: Ref
     name: Name
     language: str = "en"
     active: bool = True
+    skills: Skills = ()
+    overtime_s: Annotated[int, msgspec.Meta(ge=0, le=43_200)] = 0
+    max_drive_s: DayS | None = None
+    max_work_s: DayS | None = None
+
+
+class RiderRequest(Record, frozen=True, kw_only=True):
+    """
+    What holds for all trips of a rider.
+
+    `needs` are met by skills of the driver or equipment of the vehicle of the same name. Who belongs to one
+    of the `groups` is never aboard with who stays `apart_from` it. Drivers are named by reference:
+    `banned_drivers` never drive the rider, and one of `preferred_drivers` should.
+    """
+
+    ref: Ref
+    name: Name
+    needs: Words = ()
+    no_share: bool = False
+    groups: Words = ()
+    apart_from: Words = ()
+    banned_drivers: Refs = ()
+    preferred_drivers: Refs = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a rider who bans a preferred driver."""
+        if both := set(self.banned_drivers) & set(self.preferred_drivers):
+            message = f"rider {self.ref}: driver {min(both)} is both banned and preferred"
+            raise ValueError(message)
 
 
 class VehicleRequest(Record, frozen=True, kw_only=True):
-    """A vehicle with its legal configurations; what is aboard must fit one of them."""
+    """
+    A vehicle with its legal configurations; what is aboard must fit one of them.
+
+    Loading or unloading a wheelchair or a stretcher takes `wheeled_dwell_s` longer on it.
+    """
 
     ref: Ref
     name: Name
     layouts: tuple[Spaces, ...]
     active: bool = True
+    equipment: Skills = ()
+    wheeled_dwell_s: Annotated[int, msgspec.Meta(ge=0, le=7200)] = 0
 
     def __post_init__(self) -> None:
         """Refuse a vehicle that can take nobody."""
@@ -112,7 +160,8 @@ class ShiftRequest(Record, frozen=True, kw_only=True):
     """
     One driver with one vehicle on one service day.
 
-    `start` and `end` are described, or named by their reference when they are known already.
+    `start` and `end` are described, or named by their reference when they are known already; without an
+    end it ends where its last stop is. `activation_s` is the price of using it at all (`None`: that of any).
     """
 
     ref: Ref
@@ -122,8 +171,9 @@ class ShiftRequest(Record, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime
     start: PlaceRequest | Ref
-    end: PlaceRequest | Ref
+    end: PlaceRequest | Ref | None
     breaks: tuple[Break, ...] = ()
+    activation_s: PriceS | None = None
 
     def __post_init__(self) -> None:
         """Refuse a shift that ends before it starts or lasts longer than a day."""
@@ -137,8 +187,12 @@ class TripRequest(Record, frozen=True, kw_only=True):
     One leg of a booking: `booking` is the reference that its legs share.
 
     `takes` is the rider's own space; companions take seats on top. `requested_at` is `None` for a
-    will-call. Dwell times of `None` follow the rider's need, a `max_ride_s` of `None` the rule of the
-    company.
+    will-call; if it has an `expected_at`, the plan holds room for it. Dwell times of `None` follow the
+    rider's need, a `max_ride_s` of `None` the rule of the company.
+
+    `needs` and `no_share` come on top of the rider's own. Trips of a higher `priority` are served before all
+    others; an optional trip has a price of its own for not serving it, `unserved_s`, and no priority. With a
+    `min_stay_s` or `same_driver` the leg is tied to the one before it in its booking on that day.
     """
 
     ref: Ref
@@ -158,19 +212,33 @@ class TripRequest(Record, frozen=True, kw_only=True):
     max_ride_s: Annotated[int, msgspec.Meta(gt=0)] | None = None
     purpose: Text = ""
     standing_order: Ref | None = None
+    needs: Words = ()
+    no_share: bool = False
+    priority: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
+    unserved_s: PriceS | None = None
+    min_stay_s: DayS | None = None
+    same_driver: bool = False
+    expected_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a trip for nobody or to where it starts."""
+        """Refuse a trip for nobody, to where it starts, or optional with a priority."""
         if self.takes == Spaces():
             message = f"trip {self.ref}: the rider needs a seat, a wheelchair place or a stretcher"
             raise ValueError(message)
         if place_ref(self.origin) == place_ref(self.destination):
             message = f"trip {self.ref}: the destination must be another place than the origin"
             raise ValueError(message)
+        if self.priority and self.unserved_s is not None:
+            message = f"trip {self.ref}: an optional trip has no priority"
+            raise ValueError(message)
 
     def promised(self, promise: Promise) -> PromisedWindow | None:
         """Give the window promised under a policy; `None` while the time is unknown."""
         return promise.window(self.anchor, self.requested_at) if self.requested_at else None
+
+    def expected(self, promise: Promise) -> PromisedWindow | None:
+        """Give the window for which the plan holds room while the time is unknown."""
+        return promise.window(self.anchor, self.expected_at) if self.expected_at else None
 
     def dwell(self) -> Dwell:
         """Give the time at the doors: as asked for, otherwise the usual one."""
@@ -181,7 +249,7 @@ class TripRequest(Record, frozen=True, kw_only=True):
         )
 
 
-Request = DriverRequest | VehicleRequest | ShiftRequest | TripRequest
+Request = DriverRequest | RiderRequest | VehicleRequest | ShiftRequest | TripRequest
 
 
 def place_ref(place: PlaceRequest | str) -> str:

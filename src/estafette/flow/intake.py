@@ -1,4 +1,4 @@
-"""Taking in what others hand over: files of trips, drivers, vehicles and shifts, and the invented day."""
+"""Taking in what others hand over: files of trips, fleet and riders, and the invented day."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -17,6 +17,7 @@ from estafette.store.intake import (
     Delivery,
     deliver,
     driver_delivery,
+    rider_delivery,
     shift_delivery,
     trip_delivery,
     vehicle_delivery,
@@ -27,13 +28,14 @@ _DELIVERIES: dict[FileKind, Callable[[Any, int, ImportOptions], Delivery]] = {
     FileKind.DRIVERS: driver_delivery,
     FileKind.VEHICLES: vehicle_delivery,
     FileKind.SHIFTS: shift_delivery,
+    FileKind.RIDERS: rider_delivery,
 }
 
 # Which column is at fault, and what was expected in it; `{}` is the reference that the refusal names.
 _EXPECTED: dict[Refusal, tuple[str, str]] = {
     Refusal.SAME_REF: ("ref", "a reference that no earlier row has"),
     Refusal.OTHER_FACTS: ("", "the same facts of {} as in an earlier row"),
-    Refusal.UNKNOWN_DRIVER: ("driver", "a driver of the company"),
+    Refusal.UNKNOWN_DRIVER: ("", "drivers of the company: there is no {}"),
     Refusal.UNKNOWN_VEHICLE: ("vehicle", "a vehicle of the company"),
     Refusal.UNKNOWN_PLACE: ("", "a place of the company, or its name and position"),
     Refusal.DRIVER_BUSY: ("driver", "a driver who is free: shift {} overlaps"),
@@ -145,14 +147,19 @@ def _problem(taken: TakenRow, refusal: Refusal, detail: str) -> RowProblem:
 
 def _column_of(taken: TakenRow, detail: str) -> str:
     """Find the column that holds the reference in `detail`, which is `reference` or `kind reference`."""
-    wanted = (detail, detail.partition(" ")[2])
-    return next((column for column, cell in taken.cells.items() if cell and cell in wanted), "")
+    wanted = {detail, detail.partition(" ")[2]} - {""}
+    return next((column for column, cell in taken.cells.items() if wanted & _references(cell)), "")
+
+
+def _references(cell: str) -> set[str]:
+    return {cell, *(part.strip() for part in cell.split("|"))}
 
 
 def store_demo_day(database: Database, company_id: int, day: DemoDay, *, actor: str) -> list[Stored]:
-    """Store an invented day in one transaction; give the outcomes of drivers, vehicles, shifts and trips."""
+    """Store an invented day in one transaction; give the outcomes of all its parts."""
     deliveries = [
         partial(driver_delivery, day.drivers),
+        partial(rider_delivery, day.riders),
         partial(vehicle_delivery, day.vehicles),
         partial(shift_delivery, day.shifts),
         partial(trip_delivery, day.trips),

@@ -1,4 +1,4 @@
-"""`estafette import`: files of trips, drivers, vehicles and shifts into the database."""
+"""`estafette import`: files of trips, drivers, vehicles, shifts and riders into the database."""
 
 from pathlib import Path
 

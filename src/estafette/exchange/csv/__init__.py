@@ -1,5 +1,5 @@
 """
-CSV files of trips, drivers, vehicles and shifts, read and written.
+CSV files of trips, drivers, vehicles, shifts and riders, read and written.
 
 `docs/import.md` describes every column. Cells are data: nothing in them is ever evaluated.
 """

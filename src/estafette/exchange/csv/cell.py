@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from estafette.domain.fleet import Spaces
 
-MAX_REF, MAX_TEXT, MAX_SPACES = 200, 500, 99
+MAX_REF, MAX_TEXT, MAX_WORD, MAX_SPACES = 200, 500, 60, 99
 
 # A spreadsheet would run such a text as a formula (OWASP, "CSV injection"). It is written with an
 # apostrophe in front and read without it; one that was there already gets a second.
@@ -49,6 +49,29 @@ def text(limit: int, says: str) -> Cell:
         return value
 
     return Cell(says, read, lambda value: f"'{value}" if _FORMULA.match(value) else value)
+
+
+def several(each: str, limit: int, most: int, example: str, plain: Callable[[str], str] = str) -> Cell:
+    """
+    Make the kind of at most `most` texts of at most `limit` characters, `|` between two.
+
+    `plain` is how two that are written differently are the same.
+    """
+    says = f"{each} like `{example}`"
+    whole = text(most * (limit + 3), says)
+
+    def read(cell: str, separator: str) -> tuple[str, ...]:
+        parts = [part.strip() for part in whole.read(cell, separator).split("|")]
+        if len(parts) > most or not all(0 < len(part) <= limit for part in parts):
+            expected = f"at most {most} {each} of at most {limit} characters, | between two"
+            raise BadCell(expected)
+        return tuple(dict.fromkeys(map(plain, parts)))
+
+    return Cell(says.replace("|", "\\|"), read, lambda values: whole.write(" | ".join(values)))
+
+
+def _in_lower_case(name: str) -> str:
+    return " ".join(name.lower().split())
 
 
 def number(least: int, most: int, says: str) -> Cell:
@@ -156,5 +179,13 @@ LAT = degrees(90, "a latitude (WGS 84)")
 COUNT = number(0, MAX_SPACES, "a number")
 DWELL_S = number(1, 7200, "seconds")
 RIDE_S = number(1, 86_400, "seconds")
+DAY_S = number(0, 86_400, "seconds")
+OVERTIME_S = number(0, 43_200, "seconds")
+LONGER_S = number(0, 7200, "seconds")
+PRICE_S = number(0, 1_000_000, "seconds of driving")
+PRIORITY = number(0, 9, "a number")
+WORDS = several("names", MAX_WORD, 20, "oxygen | stair chair", _in_lower_case)
+SKILLS = several("names", MAX_WORD, 60, "oxygen | stair chair", _in_lower_case)
+REFS = several("references", MAX_REF, 100, "D001 | D007")
 YES_NO = Cell("`yes` or `no`", _yes_no, lambda value: "yes" if value else "no")
 LAYOUTS = Cell("layouts like `4 seats \\| 2 seats + 1 wheelchair`", _layouts, _write_layouts)

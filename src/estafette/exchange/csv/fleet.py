@@ -8,7 +8,21 @@ from typing import Any
 from estafette.domain.fleet import Break
 from estafette.domain.request import DriverRequest, ShiftRequest, VehicleRequest
 from estafette.domain.time import day_start_at
-from estafette.exchange.csv.cell import BREAKS, DAY, LAYOUTS, REF, TEXT, TIME, YES_NO, choice
+from estafette.exchange.csv.cell import (
+    BREAKS,
+    DAY,
+    DAY_S,
+    LAYOUTS,
+    LONGER_S,
+    OVERTIME_S,
+    PRICE_S,
+    REF,
+    SKILLS,
+    TEXT,
+    TIME,
+    YES_NO,
+    choice,
+)
 from estafette.exchange.csv.moment import NotATime, instant_of, written
 from estafette.exchange.csv.sheet import (
     BadValue,
@@ -46,6 +60,16 @@ DRIVERS = Sheet(
             "language", choice(("en", "fr", "de", "it"), str), "language of the messages", "fr", default="en"
         ),
         Column("active", YES_NO, "whether the driver can be planned", "yes", default=True),
+        Column(
+            "skills",
+            SKILLS,
+            "what the driver can do; riders' needs have the same names",
+            "stair chair",
+            default=(),
+        ),
+        Column("overtime_s", OVERTIME_S, "so much after a shift is allowed, at a price", "1800", default=0),
+        Column("max_drive_s", DAY_S, "longest driving on a shift (empty: no limit)", "28800"),
+        Column("max_work_s", DAY_S, "longest time from pull-out to pull-in (empty: no limit)", "36000"),
     ),
     make=_driver,
     take=_taken,
@@ -60,6 +84,12 @@ VEHICLES = Sheet(
             "layouts", LAYOUTS, "its legal configurations", "4 seats | 2 seats + 1 wheelchair", required=True
         ),
         Column("active", YES_NO, "whether the vehicle can be planned", "yes", default=True),
+        Column(
+            "equipment", SKILLS, "what is on board; riders' needs have the same names", "oxygen", default=()
+        ),
+        Column(
+            "wheeled_dwell_s", LONGER_S, "a wheelchair or stretcher takes longer by so much", "60", default=0
+        ),
     ),
     make=_vehicle,
     take=_taken,
@@ -73,6 +103,8 @@ def _shift(values: Values, zone: str) -> ShiftRequest:
     if not timedelta() < ends_at - starts_at <= _LONGEST_SHIFT:
         raise BadValue("to", "a time after from, by at most 24 hours")
     start = place_of(values, "start")
+    if values["open_end"] and _names_end(values):
+        raise BadValue("open_end", "no, or no end")
     shift = ShiftRequest(
         ref=values["ref"],
         driver=values["driver"],
@@ -81,8 +113,9 @@ def _shift(values: Values, zone: str) -> ShiftRequest:
         starts_at=starts_at,
         ends_at=ends_at,
         start=start,
-        end=place_of(values, "end") if _names_end(values) else start,
+        end=None if values["open_end"] else place_of(values, "end") if _names_end(values) else start,
         breaks=tuple(_breaks(values["breaks"], service_on, zone)),
+        activation_s=values["activation_s"],
     )
     _refuse_breaks_outside(shift, zone)
     return shift
@@ -123,8 +156,10 @@ def _shift_values(shift: ShiftRequest, zone: str) -> dict[str, Any]:
         "from": written(shift.starts_at, shift.service_on, zone),
         "to": written(shift.ends_at, shift.service_on, zone),
         **place_values(shift.start, "start"),
-        **place_values(shift.end, "end"),
+        **({} if shift.end is None else place_values(shift.end, "end")),
         "breaks": " | ".join(_write_break(rest, shift.service_on, zone) for rest in shift.breaks),
+        "open_end": shift.end is None,
+        "activation_s": shift.activation_s,
     }
 
 
@@ -150,6 +185,13 @@ SHIFTS = Sheet(
         *place_columns("start", "where it starts", _DEPOT),
         *place_columns("end", "where it ends (empty: where it starts)", ("", "", "", "", "")),
         Column("breaks", BREAKS, "breaks that are owed", "09:00 to 11:30 for 30 min"),
+        Column("open_end", YES_NO, "ends where its last stop is", "", default=False),
+        Column(
+            "activation_s",
+            PRICE_S,
+            "price of using it at all, high for a reserve (empty: that of any shift)",
+            "",
+        ),
     ),
     make=_shift,
     take=_shift_values,

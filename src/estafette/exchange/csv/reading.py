@@ -9,6 +9,7 @@ from estafette.domain.error import Invalid
 from estafette.domain.request import Request
 from estafette.exchange.csv.cell import BadCell
 from estafette.exchange.csv.fleet import DRIVERS, SHIFTS, VEHICLES
+from estafette.exchange.csv.riders import RIDERS
 from estafette.exchange.csv.sheet import BadValue, Column, RowProblem, Sheet, read_cell
 from estafette.exchange.csv.table import Row, read_table
 from estafette.exchange.csv.trips import TRIPS
@@ -21,6 +22,7 @@ class FileKind(StrEnum):
     DRIVERS = "drivers"
     VEHICLES = "vehicles"
     SHIFTS = "shifts"
+    RIDERS = "riders"
 
 
 SHEETS: dict[FileKind, Sheet[Any]] = {
@@ -28,6 +30,7 @@ SHEETS: dict[FileKind, Sheet[Any]] = {
     FileKind.DRIVERS: DRIVERS,
     FileKind.VEHICLES: VEHICLES,
     FileKind.SHIFTS: SHIFTS,
+    FileKind.RIDERS: RIDERS,
 }
 
 

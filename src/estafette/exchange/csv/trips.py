@@ -6,7 +6,21 @@ from typing import Any
 from estafette.domain.booking import Anchor, Direction
 from estafette.domain.fleet import Spaces
 from estafette.domain.request import TripRequest, place_ref
-from estafette.exchange.csv.cell import COUNT, DAY, DWELL_S, REF, RIDE_S, TEXT, TIME, choice
+from estafette.exchange.csv.cell import (
+    COUNT,
+    DAY,
+    DAY_S,
+    DWELL_S,
+    PRICE_S,
+    PRIORITY,
+    REF,
+    RIDE_S,
+    TEXT,
+    TIME,
+    WORDS,
+    YES_NO,
+    choice,
+)
 from estafette.exchange.csv.moment import written
 from estafette.exchange.csv.sheet import (
     BadValue,
@@ -21,7 +35,8 @@ from estafette.exchange.csv.sheet import (
 
 _AS_THEY_ARE = (
     "ref", "booking", "rider", "rider_name", "direction", "service_on", "anchor", "companions",
-    "pickup_dwell_s", "dropoff_dwell_s", "max_ride_s", "purpose", "standing_order",
+    "pickup_dwell_s", "dropoff_dwell_s", "max_ride_s", "purpose", "standing_order", "needs", "no_share",
+    "priority", "unserved_s", "min_stay_s", "same_driver",
 )  # fmt: skip
 
 
@@ -29,20 +44,23 @@ def _trip(values: Values, zone: str) -> TripRequest:
     origin, destination = place_of(values, "origin"), place_of(values, "destination")
     if place_ref(origin) == place_ref(destination):
         raise BadValue("destination", "another place than the origin")
+    if values["priority"] and values["unserved_s"] is not None:
+        raise BadValue("unserved_s", "nothing, or priority 0: an optional trip has no priority")
     as_they_are = {name: values[name] for name in _AS_THEY_ARE}
     return TripRequest(
         **as_they_are | {"booking": values["booking"] or values["ref"]},
         origin=origin,
         destination=destination,
-        requested_at=_requested_at(values, zone),
+        requested_at=_time(values, "requested_at", zone),
+        expected_at=_time(values, "expected_at", zone),
         takes=_takes(values),
     )
 
 
-def _requested_at(values: Values, zone: str) -> datetime | None:
-    if values["requested_at"] is None:
+def _time(values: Values, column: str, zone: str) -> datetime | None:
+    if values[column] is None:
         return None
-    return moment_of(values, "requested_at", values["service_on"], zone)
+    return moment_of(values, column, values["service_on"], zone)
 
 
 def _takes(values: Values) -> Spaces:
@@ -61,6 +79,7 @@ def _trip_values(trip: TripRequest, zone: str) -> dict[str, Any]:
         **place_values(trip.origin, "origin"),
         **place_values(trip.destination, "destination"),
         "requested_at": trip.requested_at and written(trip.requested_at, trip.service_on, zone),
+        "expected_at": trip.expected_at and written(trip.expected_at, trip.service_on, zone),
         "seats": trip.takes.seats,
         "wheelchairs": trip.takes.wheelchairs,
         "stretchers": trip.takes.stretchers,
@@ -108,6 +127,22 @@ TRIPS = Sheet(
         Column("max_ride_s", RIDE_S, "longest ride (empty: the rule of the company)", "3600"),
         Column("purpose", TEXT, "what for; the same for all legs of a booking", "dialysis", default=""),
         Column("standing_order", REF, "reference of the repeating order; the same for all legs", "SO00012"),
+        Column(
+            "needs", WORDS, "what this trip needs beside what its rider always needs", "oxygen", default=()
+        ),
+        Column("no_share", YES_NO, "rides alone this time", "no", default=False),
+        Column("priority", PRIORITY, "trips of a higher one are served before all others", "", default=0),
+        Column("unserved_s", PRICE_S, "makes the trip optional: what not serving it costs", ""),
+        Column(
+            "min_stay_s",
+            DAY_S,
+            "tied to the leg before it in its booking: fetched so long after it, or later",
+            "",
+        ),
+        Column("same_driver", YES_NO, "tied to the leg before it: by the same driver", "", default=False),
+        Column(
+            "expected_at", TIME, "when a will-call will probably be ready: the plan holds room for it", ""
+        ),
     ),
     make=_trip,
     take=_trip_values,

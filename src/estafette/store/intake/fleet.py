@@ -56,16 +56,17 @@ framed AS (
 _DRIVERS: LiteralString = (
     _verdict(
         "driver",
-        "name text, language text, active boolean",
-        "coalesce(x.id, 0), i.name, i.language, i.active",
-        "x.id, x.name, x.language, x.active",
+        "name text, language text, active boolean, skills text[], overtime_s int, max_drive_s int, max_work_s int",
+        "coalesce(x.id, 0), i.name, i.language, i.active, i.skills, i.overtime_s, i.max_drive_s, i.max_work_s",
+        "x.id, x.name, x.language, x.active, x.skills, x.overtime_s, x.max_drive_s, x.max_work_s",
     )
     + """
 stored AS (
-    INSERT INTO driver (company_id, ref, name, language, active)
-    SELECT %(company)s, ref, name, language, active FROM going
+    INSERT INTO driver (company_id, ref, name, language, active, skills, overtime_s, max_drive_s, max_work_s)
+    SELECT %(company)s, ref, name, language, active, skills, overtime_s, max_drive_s, max_work_s FROM going
     ON CONFLICT (company_id, ref) DO UPDATE
-        SET name = EXCLUDED.name, language = EXCLUDED.language, active = EXCLUDED.active
+        SET name = EXCLUDED.name, language = EXCLUDED.language, active = EXCLUDED.active, skills = EXCLUDED.skills,
+            overtime_s = EXCLUDED.overtime_s, max_drive_s = EXCLUDED.max_drive_s, max_work_s = EXCLUDED.max_work_s
     RETURNING id
 ),
 """
@@ -76,16 +77,17 @@ stored AS (
 _VEHICLES: LiteralString = (
     _verdict(
         "vehicle",
-        "name text, layouts jsonb, active boolean",
-        "coalesce(x.id, 0), i.name, i.layouts, i.active",
-        "x.id, x.name, x.layouts, x.active",
+        "name text, layouts jsonb, active boolean, equipment text[], wheeled_dwell_s int",
+        "coalesce(x.id, 0), i.name, i.layouts, i.active, i.equipment, i.wheeled_dwell_s",
+        "x.id, x.name, x.layouts, x.active, x.equipment, x.wheeled_dwell_s",
     )
     + """
 stored AS (
-    INSERT INTO vehicle (company_id, ref, name, layouts, active)
-    SELECT %(company)s, ref, name, layouts, active FROM going
+    INSERT INTO vehicle (company_id, ref, name, layouts, active, equipment, wheeled_dwell_s)
+    SELECT %(company)s, ref, name, layouts, active, equipment, wheeled_dwell_s FROM going
     ON CONFLICT (company_id, ref) DO UPDATE
-        SET name = EXCLUDED.name, layouts = EXCLUDED.layouts, active = EXCLUDED.active
+        SET name = EXCLUDED.name, layouts = EXCLUDED.layouts, active = EXCLUDED.active,
+            equipment = EXCLUDED.equipment, wheeled_dwell_s = EXCLUDED.wheeled_dwell_s
     RETURNING id
 ),
 """

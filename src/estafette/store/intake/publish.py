@@ -20,12 +20,12 @@ INSERT INTO event (company_id, id, kind, payload)
 
 _NOTIFY: LiteralString = "RETURNING pg_notify('estafette', %(company)s::text)"
 
-# Of the trips that changed on the service days %(days)s. Where the company has its days planned by themselves, the
+# Of the trips that changed on the service days %(days)s; null means on any day. Where the company has its days planned by themselves, the
 # same transaction asks for it.
 BOOKED: LiteralString = f"""
 WITH news AS MATERIALIZED (
     SELECT t.* FROM feed f JOIN trip t ON t.company_id = f.company_id AND t.version = f.last_event_id + 1
-    WHERE f.company_id = %(company)s AND t.service_on = ANY (%(days)s::date[])
+    WHERE f.company_id = %(company)s AND (%(days)s::date[] IS NULL OR t.service_on = ANY (%(days)s::date[]))
 ),
 {_WRITE}
 SELECT %(company)s, raised.last_event_id, 'booked', jsonb_build_object(

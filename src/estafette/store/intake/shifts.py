@@ -26,11 +26,13 @@ _NEARBY = timedelta(days=3)
 _MEETS: LiteralString = (
     """
 met AS MATERIALIZED (
-    SELECT i.*, d.id AS driver_id, v.id AS vehicle_id, p.ref IS NULL AS no_start, q.ref IS NULL AS no_end,
+    SELECT i.*, d.id AS driver_id, v.id AS vehicle_id, p.ref IS NULL AS no_start,
+        q.ref IS NULL AND i.end_place IS NOT NULL AS no_end,
         s.id AS shift_id,
-        (s.service_on, s.driver_id, s.vehicle_id, s.starts_at, s.ends_at, s.start_place_id, s.end_place_id, s.breaks)
-        IS DISTINCT FROM (i.service_on, d.id, v.id, i.starts_at, i.ends_at, p.id, q.id, i.breaks)
-        OR p.news OR q.news AS differs,
+        (s.service_on, s.driver_id, s.vehicle_id, s.starts_at, s.ends_at, s.start_place_id, s.end_place_id, s.breaks,
+         s.activation_s)
+        IS DISTINCT FROM (i.service_on, d.id, v.id, i.starts_at, i.ends_at, p.id, q.id, i.breaks, i.activation_s)
+        OR p.news OR coalesce(q.news, false) AS differs,
         r.pull_out_at IS NOT NULL AND (
             (s.service_on, s.driver_id, s.vehicle_id) IS DISTINCT FROM (i.service_on, d.id, v.id)
             OR r.pull_out_at < i.starts_at
@@ -39,7 +41,8 @@ met AS MATERIALIZED (
     + ROWS
     + """(
         n int, ref text, refusal text, detail text, driver text, vehicle text, service_on date,
-        starts_at timestamptz, ends_at timestamptz, start_place text, end_place text, breaks jsonb)
+        starts_at timestamptz, ends_at timestamptz, start_place text, end_place text, breaks jsonb,
+        activation_s int)
     LEFT JOIN driver d ON d.company_id = %(company)s AND d.ref = i.driver
     LEFT JOIN vehicle v ON v.company_id = %(company)s AND v.ref = i.vehicle
     LEFT JOIN known_place p ON p.ref = i.start_place
@@ -109,20 +112,22 @@ _STORE: LiteralString = (
 going_place AS MATERIALIZED (
     SELECT jsonb_object_agg(ref, 1) AS refs
     FROM (SELECT start_place AS ref FROM going UNION SELECT end_place FROM going) AS used
+    WHERE ref IS NOT NULL
 ),
 """
     + STORE_PLACES
     + """,
 stored AS (
     INSERT INTO shift (company_id, ref, service_on, driver_id, vehicle_id, starts_at, ends_at,
-        start_place_id, end_place_id, breaks)
+        start_place_id, end_place_id, breaks, activation_s)
     SELECT %(company)s, ref, service_on, driver_id, vehicle_id, starts_at, ends_at,
-        (p.ids ->> start_place)::bigint, (p.ids ->> end_place)::bigint, breaks
+        (p.ids ->> start_place)::bigint, (p.ids ->> end_place)::bigint, breaks, activation_s
     FROM going, place_id p ORDER BY n
     ON CONFLICT (company_id, ref) DO UPDATE SET
         service_on = EXCLUDED.service_on, driver_id = EXCLUDED.driver_id, vehicle_id = EXCLUDED.vehicle_id,
         starts_at = EXCLUDED.starts_at, ends_at = EXCLUDED.ends_at, start_place_id = EXCLUDED.start_place_id,
-        end_place_id = EXCLUDED.end_place_id, breaks = EXCLUDED.breaks
+        end_place_id = EXCLUDED.end_place_id, breaks = EXCLUDED.breaks,
+        activation_s = EXCLUDED.activation_s
     RETURNING id, driver_id, vehicle_id, service_on
 ),
 run_of_each AS (
@@ -147,7 +152,7 @@ def store_shifts(
 
 def shift_delivery(shifts: Sequence[ShiftRequest], company_id: int, options: ImportOptions) -> Delivery:
     """Make the statements that store shifts."""
-    places = [place for shift in shifts for place in (shift.start, shift.end)]
+    places = [place for shift in shifts for place in (shift.start, shift.end) if place is not None]
     days = sorted({shift.service_on for shift in shifts})
     nearby = {
         "nearby_from": min(days) - _NEARBY if days else None,
@@ -169,6 +174,7 @@ def _row(shift: ShiftRequest) -> dict[str, Any]:
         "starts_at": shift.starts_at,
         "ends_at": shift.ends_at,
         "start_place": place_ref(shift.start),
-        "end_place": place_ref(shift.end),
+        "end_place": None if shift.end is None else place_ref(shift.end),
         "breaks": shift.breaks,
+        "activation_s": shift.activation_s,
     }

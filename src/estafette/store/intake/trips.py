@@ -29,7 +29,8 @@ input AS MATERIALIZED (
         standing_order text, direction text, service_on date, origin text, destination text, anchor text,
         requested_at timestamptz, promised_from timestamptz, promised_to timestamptz,
         pickup_dwell_s int, dropoff_dwell_s int, max_ride_s int,
-        seats int, wheelchairs int, stretchers int, companions int)
+        seats int, wheelchairs int, stretchers int, companions int, needs text[], no_share boolean, priority int,
+        unserved_s int, min_stay_s int, same_driver boolean, expected_from timestamptz, expected_to timestamptz)
 )
 """
 )
@@ -43,10 +44,12 @@ met AS MATERIALIZED (
         b.id IS NOT NULL AND b.rider_id IS DISTINCT FROM r.id AS of_another, w.readied,
         r.id AS rider_id, r.name IS DISTINCT FROM i.rider_name AS rider_news,
         (t.booking_id, t.direction, t.service_on, t.origin_id, t.destination_id, t.anchor, t.pickup_dwell_s,
-         t.dropoff_dwell_s, t.max_ride_s, t.seats, t.wheelchairs, t.stretchers, t.companions)
+         t.dropoff_dwell_s, t.max_ride_s, t.seats, t.wheelchairs, t.stretchers, t.companions, t.needs, t.no_share,
+         t.priority, t.unserved_s, t.min_stay_s, t.same_driver, t.expected_from, t.expected_to)
         IS DISTINCT FROM
         (b.id, i.direction, i.service_on, o.id, d.id, i.anchor, i.pickup_dwell_s,
-         i.dropoff_dwell_s, i.max_ride_s, i.seats, i.wheelchairs, i.stretchers, i.companions)
+         i.dropoff_dwell_s, i.max_ride_s, i.seats, i.wheelchairs, i.stretchers, i.companions, i.needs, i.no_share,
+         i.priority, i.unserved_s, i.min_stay_s, i.same_driver, i.expected_from, i.expected_to)
         OR NOT w.readied AND (t.requested_at, t.promised_from, t.promised_to)
             IS DISTINCT FROM (i.requested_at, i.promised_from, i.promised_to)
         OR (b.purpose, b.standing_order, r.name) IS DISTINCT FROM (i.purpose, i.standing_order, i.rider_name)
@@ -123,10 +126,12 @@ named AS MATERIALIZED (
 added AS (
     INSERT INTO trip (company_id, ref, booking_id, direction, service_on, origin_id, destination_id, anchor,
         requested_at, promised_from, promised_to, pickup_dwell_s, dropoff_dwell_s, max_ride_s,
-        seats, wheelchairs, stretchers, companions, version, status)
+        seats, wheelchairs, stretchers, companions, needs, no_share, priority, unserved_s, min_stay_s, same_driver,
+        expected_from, expected_to, version, status)
     SELECT %(company)s, ref, booking_id, direction, service_on, origin_id, destination_id, anchor,
         requested_at, promised_from, promised_to, pickup_dwell_s, dropoff_dwell_s, max_ride_s,
-        seats, wheelchairs, stretchers, companions, version,
+        seats, wheelchairs, stretchers, companions, needs, no_share, priority, unserved_s, min_stay_s, same_driver,
+        expected_from, expected_to, version,
         CASE WHEN requested_at IS NULL THEN 'will_call' ELSE 'booked' END
     FROM named WHERE trip_id IS NULL ORDER BY n
 ),
@@ -135,7 +140,9 @@ changed AS (
         booking_id = g.booking_id, direction = g.direction, service_on = g.service_on, origin_id = g.origin_id,
         destination_id = g.destination_id, anchor = g.anchor, pickup_dwell_s = g.pickup_dwell_s,
         dropoff_dwell_s = g.dropoff_dwell_s, max_ride_s = g.max_ride_s, seats = g.seats,
-        wheelchairs = g.wheelchairs, stretchers = g.stretchers, companions = g.companions, version = g.version,
+        wheelchairs = g.wheelchairs, stretchers = g.stretchers, companions = g.companions, needs = g.needs,
+        no_share = g.no_share, priority = g.priority, unserved_s = g.unserved_s, min_stay_s = g.min_stay_s,
+        same_driver = g.same_driver, expected_from = g.expected_from, expected_to = g.expected_to, version = g.version,
         requested_at = CASE WHEN g.readied THEN t.requested_at ELSE g.requested_at END,
         promised_from = CASE WHEN g.readied THEN t.promised_from ELSE g.promised_from END,
         promised_to = CASE WHEN g.readied THEN t.promised_to ELSE g.promised_to END,
@@ -174,6 +181,7 @@ def trip_delivery(trips: Sequence[TripRequest], company_id: int, options: Import
 def _row(trip: TripRequest) -> dict[str, Any]:
     dwell = trip.dwell()
     promised_from, promised_to = trip.promised(Promise()) or (None, None)
+    expected_from, expected_to = trip.expected(Promise()) or (None, None)
     return {
         "ref": trip.ref,
         "booking": trip.booking,
@@ -196,4 +204,12 @@ def _row(trip: TripRequest) -> dict[str, Any]:
         "wheelchairs": trip.takes.wheelchairs,
         "stretchers": trip.takes.stretchers,
         "companions": trip.companions,
+        "needs": trip.needs,
+        "no_share": trip.no_share,
+        "priority": trip.priority,
+        "unserved_s": trip.unserved_s,
+        "min_stay_s": trip.min_stay_s,
+        "same_driver": trip.same_driver,
+        "expected_from": expected_from,
+        "expected_to": expected_to,
     }
