@@ -9,7 +9,7 @@ from estafette.domain.request import DriverRequest, ImportOptions, Stored
 from estafette.store.board import get_board
 from estafette.store.database import Database
 from estafette.store.feed import read_events
-from estafette.store.intake import store_drivers, store_shifts, store_trips, store_vehicles
+from estafette.store.intake import store_drivers, store_riders, store_shifts, store_trips, store_vehicles
 from tests.store.days import DAY, a_company
 from tests.store.deliveries import (
     STORE,
@@ -69,10 +69,10 @@ def test_atomic_stores_all_when_nothing_is_refused(database: Database, company_i
 
 def test_an_empty_delivery_changes_nothing(database: Database, company_id: int) -> None:
     before = everything(database, company_id)
-    stores = (store_trips, store_shifts, store_drivers, store_vehicles)
+    stores = (store_trips, store_shifts, store_drivers, store_riders, store_vehicles)
     assert [store(database, company_id, [], STORE) for store in stores] == [
         Stored(outcomes=(), stored=False)
-    ] * 4
+    ] * 5
     assert everything(database, company_id) == before
 
 
