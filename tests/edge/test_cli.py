@@ -65,6 +65,7 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
     assert {path[1] for path in leaves(main) if path[0] == "import"} == {
         "trips",
         "drivers",
+        "riders",
         "vehicles",
         "shifts",
     }

@@ -70,6 +70,7 @@ def test_an_empty_database_has_no_findings(server: Server) -> None:
         ("own_rows", "UPDATE trip SET origin_id = 99999"),
         ("own_rows", "INSERT INTO rider (company_id, ref, name) VALUES (1, 'x', 'x');"
          " UPDATE booking SET rider_id = (SELECT max(id) + 1 FROM rider)"),
+        ("own_rows", "UPDATE rider SET banned_driver_ids = '{99999}'"),
         ("own_rows", "DELETE FROM feed"),
         ("stops_apart", _DROP + "UPDATE assignment SET pickup_at = '2026-11-25 04:00Z'"),
         ("lanes_apart", _DROP + "UPDATE run SET driver_id = (SELECT min(driver_id) FROM run), pull_out_at = '2026-11-25 06:00Z',"

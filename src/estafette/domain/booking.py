@@ -115,8 +115,8 @@ class TripFacts(Record, frozen=True, kw_only=True, omit_defaults=True):
     """
     One trip as the optimiser sees it; `ref` is the sender's name for it, for people.
 
-    The windows are about the start of service at the door; the dwell follows. `target_s` is the time asked
-    for at the end that carries the promise (`anchor`): the nearer the better, inside the window. `max_ride_s`
+    The windows are about the start of service at the door; the dwell follows. `target_s` is the time aimed
+    at, at the end that carries the promise (`anchor`): the nearer the better, inside the window. `max_ride_s`
     limits the time from leaving the pick-up (dwell ended) to reaching the drop-off; `None` means the rule of
     the company (`RideLimit`). `version` is the id of the event that last changed the trip. `under_way`
     trips keep their run and their times whatever their lock says.
