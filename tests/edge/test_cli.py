@@ -34,6 +34,7 @@ def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str
 def test_the_program_has_the_commands_that_the_readme_names() -> None:
     named = {
         "demo",
+        "company",
         "import",
         "plan",
         "apply",

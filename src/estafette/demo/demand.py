@@ -24,6 +24,7 @@ SEAT, WHEELCHAIR, STRETCHER = Spaces(seats=1), Spaces(wheelchairs=1), Spaces(str
 _WHEELCHAIR_SHARE, _STRETCHER_SHARE, _COMPANION_SHARE = 0.25, 0.035, 0.15
 _WILL_CALL_SHARE = 0.06
 _IN_CARE_HOME_SHARE = 0.25
+_TIED = 2  # returns; days with tied legs are not divided among threads
 
 # Degrees of one metre at 46.2 degrees north.
 _LAT_PER_M, _LON_PER_M = 1 / 111_170, 1 / 77_100
@@ -43,7 +44,7 @@ class _Kind(NamedTuple):
 
     `starts` are the usual times, weighted by repetition, at which it begins; it keeps the rider for
     `stay_min` minutes (least and most). The
-    return after a treatment that lasts `least_stay_min` is tied to it.
+    first returns after treatments that last `least_stay_min` are tied to them.
     """
 
     purpose: str
@@ -117,7 +118,7 @@ class _Demand:
         self._service_on = service_on
         self._stretchers = stretchers
         self._number = 0
-        self._lying = self._wheeled = self._accompanied = 0
+        self._lying = self._wheeled = self._accompanied = self._tied = 0
         self.timed: list[TripRequest] = []
         self.ready: list[TripRequest] = []
 
@@ -185,8 +186,14 @@ class _Demand:
             destination=first.origin,
             anchor=Anchor.PICKUP_AT,
             requested_at=first.requested_at + stay,
-            min_stay_s=None if kind.least_stay_min is None else 60 * kind.least_stay_min,
+            min_stay_s=self._least_stay_s(kind),
         )
+
+    def _least_stay_s(self, kind: _Kind) -> int | None:
+        if kind.least_stay_min is None or self._tied == _TIED:
+            return None
+        self._tied += 1
+        return 60 * kind.least_stay_min
 
     def _jitter(self) -> timedelta:
         return timedelta(minutes=5 * self._random.randint(-2, 2))

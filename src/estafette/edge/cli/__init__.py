@@ -6,6 +6,7 @@ from estafette import __version__
 from estafette.edge.cli.applies import apply, undo
 from estafette.edge.cli.asking import offers, why
 from estafette.edge.cli.check import check
+from estafette.edge.cli.company import company
 from estafette.edge.cli.databases import db
 from estafette.edge.cli.day import dispatch, runs
 from estafette.edge.cli.demo import demo
@@ -39,6 +40,6 @@ def main() -> None:
 
 for command in (
     demo, importing, plan, plans, replay, apply, dispatch, undo, runs, check, solve, solves, offers, why,
-    problem, notices, serve, worker, db,
+    problem, notices, company, serve, worker, db,
 ):  # fmt: skip
     main.add_command(command)
