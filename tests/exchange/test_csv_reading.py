@@ -135,6 +135,23 @@ def test_a_shift_ends_where_it_starts_unless_it_says_otherwise() -> None:
     assert a_shift(end="garage").taken[0].request.end == "garage"
 
 
+def test_a_shift_with_an_open_end_has_none() -> None:
+    assert a_shift(open_end="yes").taken[0].request.end is None
+    assert a_shift(open_end="no").taken[0].request.end == "depot"
+
+
+def test_names_are_the_same_however_they_are_written() -> None:
+    needs = a_trip(needs=" Stair  Chair|OXYGEN | stair chair").taken[0].request.needs
+    assert needs == ("stair chair", "oxygen")
+
+
+def test_a_rider_cannot_ban_a_preferred_driver() -> None:
+    rider = {"ref": "r1", "name": "Alba", "banned_drivers": "d1 | d2", "preferred_drivers": "d3 | d2"}
+    (problem,) = a_row(FileKind.RIDERS, rider).problems
+    assert (problem.row, problem.column, problem.value) == (2, "preferred_drivers", "d3 | d2")
+    assert problem.expected == "drivers who are not banned, as d2 is"
+
+
 def test_breaks_are_seconds_of_the_service_day() -> None:
     shift = a_shift(breaks="09:00 to 10:00 for 30 min | 12:00 to 12:00 for 90 s").taken[0].request
     assert shift.breaks == (
@@ -169,6 +186,13 @@ def test_breaks_are_seconds_of_the_service_day() -> None:
         ({"max_ride_s": "1e3"}, "max_ride_s", "seconds from 1 to 86400"),
         ({"ref": "x" * 201}, "ref", "a reference of at most 200 characters on one line"),
         ({"purpose": "a\x00b"}, "purpose", "a text of at most 500 characters on one line"),
+        ({"needs": "oxygen || lift"}, "needs", "at most 20 names of at most 60 characters, | between two"),
+        ({"needs": "x" * 61}, "needs", "at most 20 names of at most 60 characters"),
+        ({"needs": "|".join(map(str, range(21)))}, "needs", "at most 20 names"),
+        ({"priority": "10"}, "priority", "a number from 0 to 9"),
+        ({"priority": "1", "unserved_s": "900"}, "unserved_s", "nothing, or priority 0"),
+        ({"min_stay_s": "1 h"}, "min_stay_s", "seconds from 0 to 86400"),
+        ({"expected_at": "soon"}, "expected_at", "a time like 08:30"),
     ],
 )
 def test_a_bad_cell_of_a_trip_is_named_with_what_was_expected(
@@ -186,6 +210,8 @@ def test_a_bad_cell_of_a_trip_is_named_with_what_was_expected(
         ({"to": "30:01"}, "to", "a time after from"),
         ({"start": ""}, "start", "a reference"),
         ({"breaks": "at noon"}, "breaks", "breaks like"),
+        ({"open_end": "yes", "end": "depot"}, "open_end", "no, or no end"),
+        ({"activation_s": "-1"}, "activation_s", "seconds of driving from 0 to 1000000"),
         ({"breaks": "12:00 to 13:00 for 0 min"}, "breaks", "breaks like"),
         ({"breaks": "12:00 to 99:00 for 30 min"}, "breaks", "a time like"),
         ({"breaks": "13:00 to 12:00 for 30 min"}, "breaks", "breaks that start and end within"),

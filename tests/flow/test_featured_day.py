@@ -84,6 +84,8 @@ def test_a_day_on_which_everything_is_asked_for_is_dispatched_legally_replayed_a
     done = dispatched(database, company_id, tmp_path, "first")
     assert (done.planned.violations, done.planned.plan.placed() > 10) == ((), True)
     assert check_day(database, company_id, DAY, travel=TRAVEL) == []
+    sent = {name: (done.stages[name].statements, done.stages[name].round_trips) for name in ("load", "apply")}
+    assert sent == {"load": (4, 1), "apply": (5, 1)}
     expected = {trip.trip_id for trip in done.planned.problem.trips if trip.expected}
     assert done.applied is not None
     for trip in done.applied.trips:

@@ -131,6 +131,16 @@ def test_contradictions_name_the_column_that_is_at_fault(
     ]
 
 
+def test_a_driver_in_a_list_whom_the_company_does_not_have_is_named_with_the_column(
+    database: Database, company_id: int, path: Path
+) -> None:
+    path.write_text("ref;name;banned_drivers;preferred_drivers\nr1;Alba;;d7 | d9\n")
+    report = import_file(database, company_id, kind=FileKind.RIDERS, path=path, options=STORE)
+    (problem,) = report.rows[0].problems
+    assert (problem.column, problem.value) == ("preferred_drivers", "d7 | d9")
+    assert problem.expected == "drivers of the company: there is no d7"
+
+
 def test_an_invented_day_can_be_stored_and_loaded(database: Database, company_id: int) -> None:
     day = invented_day(1, trips=40, drivers=7, service_on=DAY)
     stored = store_demo_day(database, company_id, day, actor="test")

@@ -10,6 +10,7 @@ from estafette.domain.applied import Detail, Outcome
 from estafette.domain.booking import Link, RideLimit, TripFacts
 from estafette.domain.fleet import RunFacts
 from estafette.domain.problem import Problem
+from estafette.exchange.manifest_text import manifest_text
 from estafette.store.apply import apply_plan
 from estafette.store.database import Database, Statement
 from estafette.store.day import load_day
@@ -267,3 +268,18 @@ def test_what_no_plan_could_mean_is_refused_by_the_database(
     day = a_day(database, trips=1, runs=1)
     with pytest.raises(psycopg.errors.CheckViolation):
         change(database, day, forged)
+
+
+def test_a_driver_reads_on_the_manifest_what_a_rider_needs(database: Database) -> None:
+    day = a_day(database, trips=1, runs=1)
+    change(
+        database,
+        day,
+        "UPDATE rider SET needs = '{stair chair}', no_share = true",
+        "UPDATE trip SET needs = '{oxygen}'",
+    )
+    plan = a_plan(database, day, {day.run_ids[0]: [(day.trip_ids[0], 480)]})
+    apply_plan(database, plan, key="k", actor="test")
+    (manifest,) = list_manifests(database, day.company_id, DAY).manifests
+    assert "Rider 1" in manifest_text(manifest, "UTC")
+    assert "(oxygen, stair chair, rides alone)" in manifest_text(manifest, "UTC")

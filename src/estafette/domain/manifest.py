@@ -8,7 +8,11 @@ from estafette.domain.record import Record
 
 
 class ManifestStop(Record, frozen=True, kw_only=True):
-    """One stop. Pull-outs, pull-ins and breaks have no rider; a break has no place of its own."""
+    """
+    One stop. Pull-outs, pull-ins and breaks have no rider; a break has no place of its own.
+
+    `needs` are the skills and the equipment that the rider needs.
+    """
 
     kind: StopKind
     at: datetime
@@ -19,6 +23,8 @@ class ManifestStop(Record, frozen=True, kw_only=True):
     rider: str = ""
     takes: Spaces = Spaces()
     companions: int = 0
+    needs: tuple[str, ...] = ()
+    rides_alone: bool = False
 
 
 class Manifest(Record, frozen=True, kw_only=True):

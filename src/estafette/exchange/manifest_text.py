@@ -53,4 +53,5 @@ def _needs(stop: ManifestStop) -> str:
         return ""
     needs = ["wheelchair"] * stop.takes.wheelchairs + ["stretcher"] * stop.takes.stretchers
     needs += [f"{stop.companions} companion{'s' if stop.companions > 1 else ''}"] if stop.companions else []
+    needs += [*stop.needs, *(["rides alone"] if stop.rides_alone else [])]
     return f"  ({', '.join(needs)})" if needs else ""

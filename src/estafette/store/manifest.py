@@ -20,6 +20,8 @@ class DayManifests(Record, frozen=True, kw_only=True):
 
 _RIDER: LiteralString = """
     'trip_ref', t.ref, 'rider', rider.name, 'companions', t.companions,
+    'needs', ARRAY(SELECT unnest(t.needs) UNION SELECT unnest(rider.needs) ORDER BY 1),
+    'rides_alone', t.no_share OR rider.no_share,
     'takes', json_build_object('seats', t.seats + t.companions, 'wheelchairs', t.wheelchairs,
                                'stretchers', t.stretchers)"""
 

@@ -23,6 +23,7 @@ def as_object(planned: Planned, stages: dict[str, Stage]) -> dict[str, Any]:
         "trips": len(planned.problem.trips),
         "placed": plan.placed(),
         "left_over": left_over_as_objects(plan, planned.problem),
+        "expected": sum(trip.expected for trip in planned.problem.trips),
         "will_calls": len(planned.problem.will_calls),
         "drivers_used": len({run.driver_id for run in plan.runs if run.stops}),
         "hours": plan.hours(),
@@ -87,8 +88,10 @@ def as_text(planned: Planned) -> Iterator[str]:
     used = sum(1 for run in plan.runs if run.stops)
     median, p95, longest = on_board_minutes(plan)
     km = sum(run.drive_m for run in plan.runs) / 1000
+    expected = sum(trip.expected for trip in problem.trips)
     day = (
         f"{len(problem.trips)} trips, {len(problem.runs)} runs, {len(problem.will_calls)} will-calls waiting"
+        + (f", room held for {expected} of the trips that nobody has called yet" if expected else "")
     )
     yield f"{plan.service_on}  {day}"
     yield f"  placed         {plan.placed()}"
