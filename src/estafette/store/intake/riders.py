@@ -54,12 +54,15 @@ stored AS (
         apart_from = EXCLUDED.apart_from, banned_driver_ids = EXCLUDED.banned_driver_ids,
         preferred_driver_ids = EXCLUDED.preferred_driver_ids
 ),
+wishing AS MATERIALIZED (
+    SELECT jsonb_object_agg(rider_id, 1) AS ids FROM going WHERE other_wishes AND rider_id IS NOT NULL
+),
 concerned AS (
     UPDATE trip t SET version = f.last_event_id + 1
-    FROM feed f, booking b
+    FROM feed f, wishing w
     WHERE f.company_id = %(company)s AND t.company_id = f.company_id AND t.status IN ('requested', 'booked', 'will_call')
-        AND b.company_id = t.company_id AND b.id = t.booking_id
-        AND b.rider_id = ANY (ARRAY(SELECT rider_id FROM going WHERE other_wishes AND rider_id IS NOT NULL))
+        AND EXISTS (SELECT FROM booking b
+            WHERE b.company_id = t.company_id AND b.id = t.booking_id AND w.ids ? b.rider_id::text OFFSET 0)
 )
 """
 
