@@ -28,7 +28,7 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.eject import begin_ejecting, eject, end_ejecting
 from estafette.planning.kernel.parts import divide, open_all, put_together, take_part
-from estafette.planning.kernel.recreate import adopt, arrange, insert_absent, keep_best, return_to_best
+from estafette.planning.kernel.recreate import adopt, arrange, insert_absent, keep_best
 from estafette.planning.kernel.search import search
 
 # Temperatures of the annealing at its beginning and end, in mean direct rides: from those of a search that
@@ -106,7 +106,7 @@ def improve(crew: Crew, divide_from: int) -> None:
     """Search until the budget is spent; the first state ends with the best plan found."""
     first = crew.states[0]
     for state in crew.states[1:]:
-        adopt(crew.day, state, first.best, first.sheet)
+        adopt(crew.day, state, first)
     share = _share_of_runs(crew)
     crew.everyone(lambda thread: _empty_runs(crew, thread, share))
     meet(crew)
@@ -120,7 +120,7 @@ def improve(crew: Crew, divide_from: int) -> None:
         else:
             _anneal_islands(crew, temperature)
     meet(crew)
-    return_to_best(crew.day, crew.states[0])
+    adopt(crew.day, crew.states[0], crew.states[0])
 
 
 def _share_of_runs(crew: Crew) -> float:
@@ -178,7 +178,7 @@ def _empty_runs(crew: Crew, thread: int, share: float) -> None:
         if thread == 0:
             crew.report()
     end_ejecting(state)
-    return_to_best(day, state)
+    adopt(day, state, state)
 
 
 def _anneal(crew: Crew, thread: int, temperature: int) -> None:
@@ -212,4 +212,4 @@ def meet(crew: Crew) -> None:
     best = crew.states[crew.best()]
     for state in crew.states:
         if state.figure[BEST_TOTAL] > best.figure[BEST_TOTAL]:
-            adopt(crew.day, state, best.best, best.sheet)
+            adopt(crew.day, state, best)

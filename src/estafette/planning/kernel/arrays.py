@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from estafette.planning.kernel.compiled import inner
+from estafette.planning.kernel.handed import handed
 
 Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
@@ -65,6 +66,7 @@ GUARD = sum(1 << (FIELD_BITS * kind + FIELD_BITS - 1) for kind in range(FIELDS))
 ALONE = 4_000
 
 
+@handed
 class Day(NamedTuple):
     """
     A service day in plain integers; rows stand for trips, runs and places of the problem, in order.
@@ -92,6 +94,7 @@ class Day(NamedTuple):
     rule: Ints
 
 
+@handed
 class State(NamedTuple):
     """
     One plan in the making, the best one seen, and room to work.

@@ -65,6 +65,7 @@ class DoorCompiler(Compiler):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         state = self.state
+        state.flags.noalias = True  # no two arguments are the same array, nor one within a record of arrays
         if state.library is None:
             state.library = self.library_class(state.targetctx.codegen(), "kernel")
             state.library.enable_object_caching()

@@ -25,7 +25,6 @@ from estafette.planning.kernel.arrays import (
     UNSERVED,
     ZERO,
     Day,
-    Ints,
     State,
 )
 from estafette.planning.kernel.compiled import door, inner
@@ -169,27 +168,20 @@ def keep_best(state: State) -> None:
 
 
 @door
-def return_to_best(day: Day, state: State) -> None:
-    """Make the best plan the present one again."""
-    sheet, figure = state.sheet, state.figure
+def adopt(day: Day, state: State, other: State) -> None:
+    """Make the best plan of another state, or of this one, the best and the present one."""
+    figure = state.figure
     for trip in range(len(day.trip)):
         state.card[trip, RUN_OF] = -1
         if day.rule[LINKS]:
             withdraw(day, state, trip)
-    for run in range(len(sheet)):
-        count = sheet[run, BEST_SIZE]
-        if sheet[run, BEHIND]:
-            sheet[run, SIZE] = count
-        for k in range(count):
-            state.line[run, k, NODE] = state.best[run, k, 0]
-            state.line[run, k, BEGINS] = state.best[run, k, 1]
-            state.card[state.best[run, k, 0] >> 1, RUN_OF] = run
-    for run in range(len(sheet) if day.rule[LINKS] else ZERO):
-        publish(day, state, run, sheet[run, BEST_SIZE])
-    for run in range(len(sheet)):
-        if sheet[run, BEHIND]:
-            refresh(day, state, run)
-            sheet[run, BEHIND] = 0
+    for run in range(len(day.run)):
+        adopt_run(state, other, run)
+    for run in range(len(day.run) if day.rule[LINKS] else ZERO):
+        publish(day, state, run, state.sheet[run, SIZE])
+    for run in range(len(day.run)):
+        refresh(day, state, run)
+        state.sheet[run, BEHIND] = 0
     for k in range(figure[ABSENT]):
         figure[TOTAL] -= day.trip[state.absent[0, k], UNSERVED]
     figure[ABSENT] = 0
@@ -198,16 +190,17 @@ def return_to_best(day: Day, state: State) -> None:
             state.absent[0, figure[ABSENT]] = trip
             figure[ABSENT] += 1
             figure[TOTAL] += day.trip[trip, UNSERVED]
+    figure[BEST_TOTAL] = figure[TOTAL]
 
 
-@door
-def adopt(day: Day, state: State, best: Ints, sheet: Ints) -> None:
-    """Take up the best plan of another state, as the best and as the present one."""
-    for run in range(len(sheet)):
-        count = sheet[run, BEST_SIZE]
-        state.sheet[run, BEST_SIZE], state.sheet[run, BEHIND] = count, 1
-        state.sheet[run, CLOSED] = sheet[run, CLOSED]
-        for k in range(count):
-            state.best[run, k, 0], state.best[run, k, 1] = best[run, k, 0], best[run, k, 1]
-    return_to_best(day, state)
-    state.figure[BEST_TOTAL] = state.figure[TOTAL]
+@inner
+def adopt_run(state: State, other: State, run: int) -> None:
+    """Put the stops of a run in the best plan of another state on it."""
+    count = other.sheet[run, BEST_SIZE]
+    state.sheet[run, SIZE], state.sheet[run, BEST_SIZE] = count, count
+    state.sheet[run, CLOSED] = other.sheet[run, CLOSED]
+    for k in range(count):
+        node, begins_s = other.best[run, k, 0], other.best[run, k, 1]
+        state.best[run, k, 0], state.best[run, k, 1] = node, begins_s
+        state.line[run, k, NODE], state.line[run, k, BEGINS] = node, begins_s
+        state.card[node >> 1, RUN_OF] = run
