@@ -106,6 +106,35 @@ def test_every_vehicle_mix_is_there_and_only_long_shifts_have_a_break() -> None:
     assert len({shift.start for shift in day.shifts}) == 3
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_a_rider_needs_somebody_offers_and_wishes_name_drivers_of_the_day(seed: int) -> None:
+    day = a_day(seed=seed)
+    offered = {skill for driver in day.drivers for skill in driver.skills}
+    offered |= {item for vehicle in day.vehicles for item in vehicle.equipment}
+    needed = {need for rider in day.riders for need in rider.needs}
+    assert needed
+    assert needed <= offered
+    wished = {ref for rider in day.riders for ref in (*rider.banned_drivers, *rider.preferred_drivers)}
+    assert wished
+    assert wished <= {driver.ref for driver in day.drivers}
+
+
+def test_more_is_known_of_a_few_riders_under_the_name_that_their_trips_give() -> None:
+    day = a_day(1000, 170)
+    names = {trip.rider: trip.rider_name for trip in day.trips}
+    assert 0.05 < len(day.riders) / len(names) < 0.25
+    assert [names[rider.ref] for rider in day.riders] == [rider.name for rider in day.riders]
+    assert len({rider.ref for rider in day.riders}) == len(day.riders)
+
+
+def test_two_returns_are_tied_to_their_treatment_and_one_shift_of_ten_is_a_reserve() -> None:
+    day = a_day()
+    tied = [trip for trip in day.trips if trip.min_stay_s is not None]
+    assert {(trip.direction, trip.purpose) for trip in tied} == {("return", "dialysis")}
+    assert len(tied) == 2
+    assert sum(shift.activation_s is not None for shift in day.shifts) == 2
+
+
 def test_nobody_lives_in_the_lake_and_everybody_around_geneva() -> None:
     places = [*described(a_day(3000, 500)), *DEPOTS, *(facility.place for facility in FACILITIES)]
     assert [place.name for place in places if in_the_lake(place)] == []
