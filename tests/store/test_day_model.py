@@ -164,6 +164,16 @@ def test_a_will_call_that_is_expected_holds_room_and_gets_no_driver(database: Da
     assert database.read(day.company_id, "SELECT trip_id FROM assignment", {}) == [(booked.trip_id,)]
 
 
+def test_a_will_call_that_nobody_expects_is_not_booked(database: Database) -> None:
+    day = a_day(database, trips=1, runs=1)
+    plan = a_plan(database, day, {day.run_ids[0]: [(day.trip_ids[0], 480)]})
+    change(
+        database, day, CALLED_LATER, "UPDATE trip SET version = 0, expected_from = NULL, expected_to = NULL"
+    )
+    (trip,) = apply_plan(database, plan, key="k", actor="test").trips
+    assert trip.detail is Detail.NOT_BOOKED
+
+
 def test_a_trip_that_became_a_will_call_after_the_plan_is_stale(database: Database) -> None:
     day = a_day(database, trips=1, runs=1)
     plan = a_plan(database, day, {day.run_ids[0]: [(day.trip_ids[0], 480)]})

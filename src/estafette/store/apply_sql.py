@@ -72,7 +72,7 @@ judged AS MATERIALIZED (
             WHEN t.version > %(board_version)s OR a.version > %(board_version)s THEN 'stale'
             WHEN t.service_on <> %(service_on)s THEN 'other_day'
             -- The plan only holds room for it (it was a will-call then as well, or it would be stale).
-            WHEN t.status = 'will_call' THEN 'unchanged'
+            WHEN t.status = 'will_call' AND t.expected_from IS NOT NULL THEN 'unchanged'
             WHEN target.run_id IS NULL THEN NULL
             WHEN t.status <> 'booked' THEN 'not_booked'
             WHEN seat.run_id IS NULL THEN 'unknown_run'
@@ -82,7 +82,7 @@ judged AS MATERIALIZED (
             WHEN target.pickup_at < seat.starts_at OR target.dropoff_until > seat.ends_at THEN 'off_shift'
         END AS refusal
     FROM target
-    LEFT JOIN (SELECT id, service_on, status, version FROM trip
+    LEFT JOIN (SELECT id, service_on, status, version, expected_from FROM trip
         WHERE company_id = %(company)s AND id = ANY (%(trip_ids)s::bigint[])) AS t ON t.id = target.trip_id
     LEFT JOIN (SELECT * FROM assignment
         WHERE company_id = %(company)s AND trip_id = ANY (%(trip_ids)s::bigint[])) AS a ON a.trip_id = target.trip_id
