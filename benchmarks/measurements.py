@@ -29,6 +29,7 @@ PARTS = [
     ("exclusion", "What the exclusion constraint costs, by the way it is written", "benchmarks.exclusion"),
     ("workers", "Workers that die or freeze in the middle of a solve", "benchmarks.workers"),
     ("engine", "The optimiser against its rivals", _ENGINE),
+    ("ablation", "What each part of the search is worth", "benchmarks.ablation --iterations 2000"),
     ("faults", "Kills, lost replies, appliers that compete: the long form", _FAULTS),
     ("backends", "Kills of the server's processes: the long form", "tests.faults --long --only backend"),
 ]

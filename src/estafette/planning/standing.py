@@ -31,8 +31,10 @@ from estafette.planning.kernel.arrays import (
     new_state,
 )
 from estafette.planning.kernel.offer import stand, time_sequence
-from estafette.planning.problem import NOT, Book, Names, day_of, rows_of_trip
+from estafette.planning.names import NOT, Names
+from estafette.planning.problem import day_of
 from estafette.planning.timetable import Times, aiming, timed_run
+from estafette.planning.trip_rows import Book, rows_of_trip
 
 # A skill that no run has: it stands for those that nobody has heard of yet.
 _UNHEARD_OF = "\0"

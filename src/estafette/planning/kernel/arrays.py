@@ -78,7 +78,8 @@ class Day(NamedTuple):
     `pair`, STRANGE the price of any other driver. run : (r, 17); LAYOUT to LAYOUT_END are its rows of
     `layout`, REST to REST_END of `rest`, KIND is equal for runs that cannot be told apart while empty.
     layout : (l,) packed. rest : (b, 3) in the order in which they are taken. pair : (p, 2) driver and price,
-    NEVER for banned. price : (10,). rule : (8,).
+    NEVER for banned. price : (10,). rule : (8,). odds : (o,) of
+    the search's choices (see `kernel/odds.py`).
     """
 
     travel: Small
@@ -92,6 +93,7 @@ class Day(NamedTuple):
     pair: Ints
     price: Ints
     rule: Ints
+    odds: Ints
 
 
 @handed
@@ -144,7 +146,7 @@ def fits(day: Day, run: int, load: int) -> bool:
     Tell whether a packed load fits one of the run's layouts.
 
     The counts stand in one integer; the top bit of each field is set in a layout, so a field that does not
-    fit borrows it (see `planning/problem.py`).
+    fit borrows it (see `planning/run_rows.py`).
     """
     for row in range(day.run[run, LAYOUT], day.run[run, LAYOUT_END]):
         if (day.layout[row] - load) & GUARD == GUARD:

@@ -43,7 +43,9 @@ from estafette.planning.kernel.route import (
     take,
     undo,
 )
-from estafette.planning.kernel.ruin import empty, refresh_touched, take_related
+from estafette.planning.kernel.ruin import refresh_touched
+from estafette.planning.kernel.ruin.related import take_related
+from estafette.planning.kernel.ruin.whole_run import empty
 from estafette.planning.kernel.timing import look_back, reach
 
 SHAKES = 10

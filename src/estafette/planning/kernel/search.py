@@ -17,6 +17,7 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.dice import draw
+from estafette.planning.kernel.odds import BLINK, BY_LOT, BY_TIME, LAVISHLY, drawn, has_habit
 from estafette.planning.kernel.recreate import arrange, choose_absent, keep_best, recreate
 from estafette.planning.kernel.route import begin, refresh, undo
 from estafette.planning.kernel.ruin import ruin
@@ -35,12 +36,11 @@ def search(day: Day, state: State, steps: int, warmth: int) -> None:
     doi:10.1126/science.220.4598.671).
     """
     figure = state.figure
-    figure[BLINKING] = 1
     for _ in range(steps):
         before = figure[TOTAL]
         most = before + warmth * _PATIENCE[draw(state.dice) % 256] // 1000
         begin(state)
-        figure[LAVISH] = draw(state.dice) % 4 == 0
+        figure[BLINKING], figure[LAVISH] = has_habit(day, state, BLINK), has_habit(day, state, LAVISHLY)
         if step(day, state, most):
             if figure[TOTAL] < figure[BEST_TOTAL]:
                 keep_best(state)
@@ -55,8 +55,7 @@ def step(day: Day, state: State, most: int) -> bool:
     if not ruin(day, state):
         return False
     wanted = choose_absent(state)
-    lot = draw(state.dice) % 10
-    arrange(day, state, 0 if lot < 3 else 1 if lot < 5 else 2 if lot < 6 else 3, wanted)
+    arrange(day, state, drawn(day, state, BY_TIME, BY_LOT) - BY_TIME, wanted)
     spare = most - state.figure[TOTAL]
     for k in range(wanted):
         spare += day.trip[state.absent[0, k], UNSERVED]
