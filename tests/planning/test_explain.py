@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from estafette.domain.booking import Lock, TripFacts
 from estafette.domain.fleet import RunFacts, Spaces
-from estafette.domain.plan import Reason, RunRefusal
+from estafette.domain.plan import PlannedRun, Reason, RunRefusal
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
@@ -15,6 +15,7 @@ from estafette.planning.budget import Budget
 from estafette.planning.check import violations
 from estafette.planning.explain import refusals_of
 from estafette.planning.kernel.arrays import UNSERVED
+from estafette.planning.prices import unserved_prices
 from estafette.planning.rules import direct_s, ride_limit_s
 from estafette.planning.solve import solve
 from estafette.planning.standing import standing_of
@@ -178,3 +179,52 @@ def test_a_trip_that_is_beaten_is_worth_its_place_from_the_figure_on(seed: int) 
                 found = refusals_of(problem, day, standing.state, row)
                 reasons = {each.run_id: each.reason for each in found}
                 assert (reasons[refusal.run_id] is Reason.BEATEN) == beaten
+
+
+def test_a_run_full_of_trips_that_come_first_says_so() -> None:
+    first = a_trip(1, 2, 3, "08:00-08:00", takes=FULL, priority=1)
+    assert refusal([first, a_trip(2, 2, 3, "08:05-08:05", takes=FULL)], a_run(1)) == (Reason.PRIORITY, None)
+
+
+def test_a_will_call_that_nobody_has_called_yet_gives_way_to_everybody() -> None:
+    held = a_trip(2, 2, 3, "08:05-08:05", takes=FULL, expected=True)
+    assert refusal([a_trip(1, 2, 3, "08:00-08:00", takes=FULL), held], a_run(1)) == (Reason.PRIORITY, None)
+
+
+def test_priority_is_no_reason_where_a_trip_of_the_same_priority_would_make_room_too() -> None:
+    # Two seats are taken by one that comes first and one that does not; either would do for a third rider.
+    both = Spaces(seats=2)
+    trips = [
+        a_trip(1, 2, 3, "08:00-08:10", takes=both, priority=1),
+        a_trip(2, 2, 3, "08:00-08:10"),
+        a_trip(3, 2, 3, "08:00-08:10"),
+    ]
+    assert refusal(trips, a_run(1)) == (Reason.TIME_WINDOW, 13 * 60)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.sets(st.sampled_from(["expected", "optional", "skills"]), max_size=2))
+def test_one_that_comes_first_would_have_to_go_where_priority_is_the_reason(
+    seed: int, features: set[str]
+) -> None:
+    problem, matrix = a_random_featured_day(seed, 5, 2, features | {"priority"}), a_featured_matrix(seed)
+    plan = solve(problem, matrix, budget=Budget(iterations=60))
+    prices = unserved_prices(problem, Weights())
+    trips = {trip.trip_id: trip for trip in problem.trips}
+    for left, refusal in [(over, each) for over in plan.left_over for each in over.refusals]:
+        if refusal.reason is Reason.PRIORITY:
+            run = next(run for run in problem.runs if run.run_id == refusal.run_id)
+            planned = next(each for each in plan.runs if each.run_id == refusal.run_id)
+            assert not can_insert(problem, matrix, run, planned, trips[left.trip_id])
+            makes_room = {
+                prices[gone] > prices[left.trip_id]
+                for gone in sorted({stop.trip_id for stop in planned.stops if stop.trip_id})
+                if can_insert(problem, matrix, run, lacking(planned, gone), trips[left.trip_id])
+            }
+            assert makes_room == {True}
+
+
+def lacking(planned: PlannedRun, trip_id: int) -> PlannedRun:
+    """The run without a trip."""
+    stops = tuple(stop for stop in planned.stops if stop.trip_id != trip_id)
+    return msgspec.structs.replace(planned, stops=stops)

@@ -87,7 +87,9 @@ class RunRefusal(Record, frozen=True, kw_only=True):
     Why one trip cannot be added to one run as planned.
 
     `reason` binds at the position that comes nearest to legal, where it is missed by `short_by`
-    (seconds, or spaces for `space`); `None` where no figure applies.
+    (seconds, or spaces for `space`); `None` where no figure applies. `priority`: a trip that comes first
+    would have to go, and none of the same or a lower priority would do. `beaten`: it would be legal, and too
+    dear.
     """
 
     run_id: int

@@ -7,8 +7,10 @@ from estafette.domain.error import Invalid
 from estafette.domain.plan import Course
 from estafette.domain.record import Record
 
-# What explaining one trip on one run takes, about; only used to stop searching early enough.
-EXPLAIN_PAIR_S = 150e-6
+# The most of the time limit that is kept for explaining trips left over. What would place a trip takes about
+# as long to find as why it is on no run.
+EXPLAIN_SHARE = 1 / 3
+EXPLAIN_TWICE = 2
 
 # Temperatures between the beginning of a search and its end. So few that a plan can say how many steps
 # were done at each, so many that one is 4 % below the other.
@@ -73,6 +75,8 @@ class Watch:
         self.over = False
         self._began_s = self.now_s()
         self._search_from_s = 0.0
+        self._explained_at_s = 0.0
+        self._longest_s = 0.0
 
     def now_s(self) -> float:
         """Give the clock; 0 without one."""
@@ -108,19 +112,27 @@ class Watch:
         )
 
     def may_explain(self) -> bool:
-        """Tell whether there is still time to explain a trip; the answer yes is counted."""
-        course, limit_s = self.budget.course, self.budget.time_limit_s
+        """
+        Tell whether there is still time to explain a trip; the answer yes is counted.
+
+        There is, if the longest explanation so far would end in time.
+        """
+        course, limit_s, now_s = self.budget.course, self.budget.time_limit_s, self.elapsed_s()
+        if self.explained:
+            self._longest_s = max(self._longest_s, now_s - self._explained_at_s)
+        self._explained_at_s = now_s
         if course is not None:
             may = self.explained < course.explained
         else:
-            may = limit_s is None or self.elapsed_s() < limit_s
+            may = limit_s is None or now_s + self._longest_s < limit_s
         self.explained += may
         return may
 
-    def keep_for_explaining(self, pairs: int) -> None:
-        """Keep time to explain so many pairs of trip and run, but never more than a quarter of the limit."""
+    def keep_for_explaining(self, trips: int, reasons_s: float) -> None:
+        """Keep time to explain so many trips, the reasons of each of which take `reasons_s`."""
         if self.budget.time_limit_s is not None:
-            self.finish_s += min(pairs * EXPLAIN_PAIR_S, self.budget.time_limit_s / 4)
+            wanted_s = trips * EXPLAIN_TWICE * reasons_s / self.threads
+            self.finish_s += min(wanted_s, self.budget.time_limit_s * EXPLAIN_SHARE)
 
     def tries_left(self, slice_tries: int) -> int:
         """Give the insertions of the next slice before the search, 0 when it is time to stop."""

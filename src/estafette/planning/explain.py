@@ -1,14 +1,17 @@
 """Why each trip left over is on no run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import takewhile
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from estafette.domain.plan import LeftOver, Reason, RunRefusal
 from estafette.domain.problem import Problem
 from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, HOME, Day, State
-from estafette.planning.kernel.refusal import IS_BANNED, IS_BEATEN, NO_SKILL, refuse
+from estafette.planning.kernel.refusal import IS_BANNED, IS_BEATEN, IS_OUTRANKED, NO_SKILL, refuse
 from estafette.planning.kernel.timing import (
     LIFT_BREAK,
     LIFT_COMPANY,
@@ -21,6 +24,8 @@ from estafette.planning.kernel.timing import (
     LIFT_WAIT,
 )
 from estafette.planning.relax import relaxations
+
+Answer = TypeVar("Answer")
 
 _REASONS = {
     0: Reason.REACHABLE,
@@ -36,35 +41,75 @@ _REASONS = {
     NO_SKILL: Reason.SKILL,
     IS_BANNED: Reason.BANNED,
     IS_BEATEN: Reason.BEATEN,
+    IS_OUTRANKED: Reason.PRIORITY,
 }
 
 
 def left_over(
-    problem: Problem, day: Day, state: State, *, tried: int, may_explain: Callable[[], bool]
+    problem: Problem, day: Day, states: Sequence[State], *, tried: int, may_explain: Callable[[], bool]
 ) -> tuple[LeftOver, ...]:
     """
     List the trips on no run with one refusal for each run, both sorted by id, and what would place them.
 
-    The first `tried` absent trips have been proven to fit nowhere as the runs are, or to cost more than
-    leaving them over (`beaten`, by so many seconds). `not_searched` are the others, and the reasons that
-    there is no time left to find: `may_explain` is asked for each trip, and once more for its relaxations
-    when all reasons are known. A trip locked to a run that is not in the problem is `locked` for every run.
+    The first `tried` absent trips of the first state have been proven to fit nowhere as the runs are, or to
+    cost more than leaving them over (`beaten`, by so many seconds). `not_searched` are the others, and the
+    reasons that there is no time left to find: `may_explain` is asked for each trip, and once more for its
+    relaxations when all reasons are known. A trip locked to a run that is not in the problem is `locked` for
+    every run. There is a thread for each state; all but the first are overwritten.
     """
-    refusals = dict.fromkeys(_without_run(day), _everywhere(problem, Reason.LOCKED))
-    not_searched = _everywhere(problem, Reason.NOT_SEARCHED)
-    stuck = []
-    for k, trip in enumerate(state.absent[0, : state.figure[ABSENT]].tolist()):
-        searched = k < tried and may_explain()
-        refusals[trip] = refusals_of(problem, day, state, trip) if searched else not_searched
-        if searched and all(each.reason is not Reason.BEATEN for each in refusals[trip]):
-            stuck.append(trip)
-    in_time = takewhile(lambda _: may_explain(), stuck)
-    relaxed = {trip: relaxations(problem, day, state, trip) for trip in in_time}
-    found = [
+    absent = states[0].absent[0, : states[0].figure[ABSENT]].tolist()
+    with ThreadPoolExecutor(len(states)) as pool:
+        team = _Team(_alike(states) if absent else states, pool, may_explain)
+        found = dict(team.answers(partial(refusals_of, problem, day), absent[:tried]))
+        stuck = [t for t, each in found.items() if all(one.reason is not Reason.BEATEN for one in each)]
+        relaxed = dict(team.answers(partial(relaxations, problem, day), stuck))
+    refusals = {
+        **dict.fromkeys(_without_run(day), _everywhere(problem, Reason.LOCKED)),
+        **dict.fromkeys(absent, _everywhere(problem, Reason.NOT_SEARCHED)),
+        **found,
+    }
+    left = [
         LeftOver(trip_id=problem.trips[t].trip_id, refusals=each, relaxations=relaxed.get(t, ()))
         for t, each in refusals.items()
     ]
-    return tuple(sorted(found, key=lambda left: left.trip_id))
+    return tuple(sorted(left, key=lambda left: left.trip_id))
+
+
+def seconds_to_explain(problem: Problem, day: Day, state: State, now_s: Callable[[], float]) -> float:
+    """
+    Measure how long the reasons of a trip take, on one in the middle of those absent; 0 where there is none.
+
+    It is done whether there is a clock or not, so that a search can be done again step by step.
+    """
+    absent = state.absent[0, : state.figure[ABSENT]].tolist()
+    began_s = now_s()
+    for trip in absent[len(absent) // 2 :][:1]:
+        refusals_of(problem, day, state, trip)
+    return now_s() - began_s
+
+
+class _Team(NamedTuple):
+    """Threads that answer questions about trips, each on a state of its own."""
+
+    states: Sequence[State]
+    pool: ThreadPoolExecutor
+    may_explain: Callable[[], bool]
+
+    def answers(self, ask: Callable[[State, int], Answer], trips: list[int]) -> Iterator[tuple[int, Answer]]:
+        """Ask about one trip after the other, as many at once as there are threads, while there is time."""
+        for k in range(0, len(trips), len(self.states)):
+            asked = list(takewhile(lambda _: self.may_explain(), trips[k : k + len(self.states)]))
+            yield from zip(asked, self.pool.map(ask, self.states, asked), strict=True)
+            if not asked:
+                return
+
+
+def _alike(states: Sequence[State]) -> Sequence[State]:
+    """Make all states like the first."""
+    for state in states[1:]:
+        for name in State._fields:
+            np.copyto(getattr(state, name), getattr(states[0], name))
+    return states
 
 
 def _without_run(day: Day) -> list[int]:

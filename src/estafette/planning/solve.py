@@ -15,7 +15,7 @@ from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget, Progress, Watch
 from estafette.planning.crew import Crew, construct, improve
-from estafette.planning.explain import left_over
+from estafette.planning.explain import left_over, seconds_to_explain
 from estafette.planning.kernel.arrays import ABSENT, BEST_SIZE, BEST_TOTAL, TOTAL, Day, State, new_state
 from estafette.planning.kernel.begin import begin_day
 from estafette.planning.kernel.compiled import is_cached
@@ -64,8 +64,9 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     report = _reporter(watch, states, len(problem.trips), on_progress)
     reached = construct(day, state, watch, report)
     keep_best(state)
-    watch.keep_for_explaining(int(state.figure[ABSENT]) * len(problem.runs))
     if reached == state.figure[ABSENT] and len(problem.trips) > 0:
+        reasons_s = seconds_to_explain(problem, day, state, watch.now_s)
+        watch.keep_for_explaining(reached, reasons_s)
         with ThreadPoolExecutor(watch.threads) as pool:
             crew = Crew(day, states, watch, report, pool)
             improve(crew, divide_from)
@@ -74,7 +75,7 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     runs = planned_runs(problem, matrix, day, state)
     plan = _written(problem, matrix, weights, seed, watch.iterations, runs)
     # Last, for it takes what time is left; and the course counts what was explained.
-    left = left_over(problem, day, state, tried=reached, may_explain=watch.may_explain)
+    left = left_over(problem, day, states, tried=reached, may_explain=watch.may_explain)
     return msgspec.structs.replace(plan, left_over=left, course=watch.course())
 
 
