@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from estafette.domain.booking import Lock, TripFacts
 from estafette.domain.fleet import RunFacts, Spaces
-from estafette.domain.plan import PlannedRun, Reason, RunRefusal
+from estafette.domain.plan import Course, PlannedRun, Reason, RunRefusal
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
@@ -228,3 +228,11 @@ def lacking(planned: PlannedRun, trip_id: int) -> PlannedRun:
     """The run without a trip."""
     stops = tuple(stop for stop in planned.stops if stop.trip_id != trip_id)
     return msgspec.structs.replace(planned, stops=stops)
+
+
+def test_where_time_is_short_those_who_come_first_are_explained_first() -> None:
+    trips = [a_trip(k, 2, 3, takes=WHEELCHAIR, priority=k % 2) for k in range(1, 7)]
+    course = Course(tried=6, steps=(), explained=3)
+    plan = solve(a_day(trips, [a_run(1)]), on_a_line(), budget=Budget(course=course))
+    explained = {left.trip_id for left in plan.left_over if Reason.NOT_SEARCHED not in left.reasons()}
+    assert explained == {1, 3, 5}

@@ -10,7 +10,7 @@ import numpy as np
 
 from estafette.domain.plan import LeftOver, Reason, RunRefusal
 from estafette.domain.problem import Problem
-from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, HOME, Day, State
+from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, HOME, UNSERVED, Day, State
 from estafette.planning.kernel.refusal import IS_BANNED, IS_BEATEN, IS_OUTRANKED, NO_SKILL, refuse
 from estafette.planning.kernel.timing import (
     LIFT_BREAK,
@@ -54,13 +54,15 @@ def left_over(
     The first `tried` absent trips of the first state have been proven to fit nowhere as the runs are, or to
     cost more than leaving them over (`beaten`, by so many seconds). `not_searched` are the others, and the
     reasons that there is no time left to find: `may_explain` is asked for each trip, and once more for its
-    relaxations when all reasons are known. A trip locked to a run that is not in the problem is `locked` for
-    every run. There is a thread for each state; all but the first are overwritten.
+    relaxations when all reasons are known; those dearest to leave over come first. A trip locked to a run that
+    is not in the problem is `locked` for every run. There is a thread for each state; all but the first are
+    overwritten.
     """
     absent = states[0].absent[0, : states[0].figure[ABSENT]].tolist()
     with ThreadPoolExecutor(len(states)) as pool:
         team = _Team(_alike(states) if absent else states, pool, may_explain)
-        found = dict(team.answers(partial(refusals_of, problem, day), absent[:tried]))
+        wanted = sorted(absent[:tried], key=lambda trip: -int(day.trip[trip, UNSERVED]))
+        found = dict(team.answers(partial(refusals_of, problem, day), wanted))
         stuck = [t for t, each in found.items() if all(one.reason is not Reason.BEATEN for one in each)]
         relaxed = dict(team.answers(partial(relaxations, problem, day), stuck))
     refusals = {
