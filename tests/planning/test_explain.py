@@ -236,3 +236,15 @@ def test_where_time_is_short_those_who_come_first_are_explained_first() -> None:
     plan = solve(a_day(trips, [a_run(1)]), on_a_line(), budget=Budget(course=course))
     explained = {left.trip_id for left in plan.left_over if Reason.NOT_SEARCHED not in left.reasons()}
     assert explained == {1, 3, 5}
+
+
+def test_what_needs_no_search_is_said_even_if_there_was_no_time_for_one() -> None:
+    trip = a_trip(1, 2, 3, needs=("lift",), banned_driver_ids=(102, 103))
+    runs = [a_run(3, skills=("lift",)), a_run(2), a_run(1, skills=("lift",))]
+    plan = solve(a_day([trip], runs), on_a_line(), budget=Budget(time_limit_s=0.0, clock=lambda: 0.0))
+    (left,) = plan.left_over
+    assert [(each.run_id, each.reason) for each in left.refusals] == [
+        (1, Reason.NOT_SEARCHED),
+        (2, Reason.SKILL),
+        (3, Reason.BANNED),
+    ]

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from itertools import takewhile
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from estafette.domain.fleet import RunFacts
 from estafette.domain.plan import LeftOver, Reason, RunRefusal
 from estafette.domain.problem import Problem
 from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, HOME, UNSERVED, Day, State
@@ -54,9 +55,9 @@ def left_over(
     The first `tried` absent trips of the first state have been proven to fit nowhere as the runs are, or to
     cost more than leaving them over (`beaten`, by so many seconds). `not_searched` are the others, and the
     reasons that there is no time left to find: `may_explain` is asked for each trip, and once more for its
-    relaxations when all reasons are known; those dearest to leave over come first. A trip locked to a run that
-    is not in the problem is `locked` for every run. There is a thread for each state; all but the first are
-    overwritten.
+    relaxations when all reasons are known; those dearest to leave over come first. Skills and banned drivers
+    need no time. A trip locked to a run that is not in the problem is `locked` for every run. There is a
+    thread for each state; all but the first are overwritten.
     """
     absent = states[0].absent[0, : states[0].figure[ABSENT]].tolist()
     with ThreadPoolExecutor(len(states)) as pool:
@@ -67,7 +68,7 @@ def left_over(
         relaxed = dict(team.answers(partial(relaxations, problem, day), stuck))
     refusals = {
         **dict.fromkeys(_without_run(day), _everywhere(problem, Reason.LOCKED)),
-        **dict.fromkeys(absent, _everywhere(problem, Reason.NOT_SEARCHED)),
+        **_at_a_glance(problem, [trip for trip in absent if trip not in found]),
         **found,
     }
     left = [
@@ -124,6 +125,24 @@ def _without_run(day: Day) -> list[int]:
 def _everywhere(problem: Problem, reason: Reason) -> tuple[RunRefusal, ...]:
     run_ids = sorted(run.run_id for run in problem.runs)
     return tuple(RunRefusal(run_id=run_id, reason=reason) for run_id in run_ids)
+
+
+def _at_a_glance(problem: Problem, trips: list[int]) -> dict[int, tuple[RunRefusal, ...]]:
+    """Say for each run what is plain without a search; trips that ask for the same share an answer."""
+    runs = sorted(problem.runs, key=lambda run: run.run_id)
+
+    @cache
+    def of_all(needs: tuple[str, ...], banned: tuple[int, ...]) -> tuple[RunRefusal, ...]:
+        return tuple(RunRefusal(run_id=run.run_id, reason=_plain(run, needs, banned)) for run in runs)
+
+    asked = ((trip, problem.trips[trip]) for trip in trips)
+    return {trip: of_all(facts.needs, facts.banned_driver_ids) for trip, facts in asked}
+
+
+def _plain(run: RunFacts, needs: tuple[str, ...], banned: tuple[int, ...]) -> Reason:
+    if not set(needs) <= set(run.skills):
+        return Reason.SKILL
+    return Reason.BANNED if run.driver_id in banned else Reason.NOT_SEARCHED
 
 
 def refusals_of(problem: Problem, day: Day, state: State, trip: int) -> tuple[RunRefusal, ...]:
