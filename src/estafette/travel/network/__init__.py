@@ -1,0 +1,1 @@
+"""Roads out of an OpenStreetMap extract, on any Python: read with osmium, searched with SciPy."""

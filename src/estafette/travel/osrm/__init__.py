@@ -1,0 +1,1 @@
+"""OSRM: in the process (Python 3.12 or newer), or as a server."""
