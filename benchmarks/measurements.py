@@ -27,6 +27,7 @@ PARTS = [
     ("feed", "From commit to a thousand boards", "benchmarks.feed"),
     ("day", "A whole dispatch", "benchmarks.day"),
     ("exclusion", "What the exclusion constraint costs, by the way it is written", "benchmarks.exclusion"),
+    ("roads", "Road times", "benchmarks.roads"),
     ("workers", "Workers that die or freeze in the middle of a solve", "benchmarks.workers"),
     ("engine", "The optimiser against its rivals", _ENGINE),
     ("ablation", "What each part of the search is worth", "benchmarks.ablation --iterations 2000"),

@@ -47,6 +47,7 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
         "offers",
         "why",
         "problem",
+        "roads",
         "runs",
         "check",
         "notices",
@@ -62,6 +63,14 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
         "backup",
         "restore",
         "prune",
+    }
+    assert {path[1] for path in leaves(main) if path[0] == "roads"} == {
+        "build",
+        "status",
+        "calibrate",
+        "places",
+        "access",
+        "leg",
     }
     assert {path[1] for path in leaves(main) if path[0] == "import"} == {
         "trips",

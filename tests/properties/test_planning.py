@@ -18,7 +18,8 @@ from estafette.planning.budget import Budget
 from estafette.planning.check import violations
 from estafette.planning.rules import direct_s, ride_limit_s
 from estafette.planning.solve import solve
-from estafette.travel.estimate import EstimateTravel, day_profile
+from estafette.travel.estimate import EstimateTravel
+from estafette.travel.traffic import Traffic
 from tests.planning.builders import STRETCHER, VAN, WHEELCHAIR, a_day, a_random_day, a_run, a_trip, on_a_plane
 from tests.planning.cheapest import most_served
 from tests.planning.exhaustive import can_insert
@@ -220,7 +221,8 @@ def test_relaxing_what_a_reason_names_by_what_it_says_lets_the_trip_in(seed: int
 def test_leaving_later_never_means_arriving_earlier(free_flow_s: int, depart_s: int, later_s: int) -> None:
     matrix = TravelMatrix(
         place_ids=np.array([1, 2]), durations_s=np.full((2, 2), free_flow_s, np.int32),
-        distances_m=np.zeros((2, 2), np.int32), profile_permille=day_profile(), source="", estimated=True,
+        distances_m=np.zeros((2, 2), np.int32), profile_permille=Traffic().profile(free_flow_s), source="",
+        estimated=True,
     )  # fmt: skip
     leaving = [depart_s, depart_s + later_s]
     arriving = [at_s + matrix.travel_s(1, 2, at_s) for at_s in leaving]

@@ -83,7 +83,7 @@ def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_assignmen
             f"SELECT count(*) FROM pg_class c WHERE {_OWN_TABLES} AND pg_get_userbyid(c.relowner) = current_user"
         ).fetchone()
     assert role == ("estafette_app", False, False)
-    assert deletable == [("assignment",), ("event",), ("notice",)]
+    assert deletable == [("access_point",), ("assignment",), ("event",), ("notice",), ("road_times",)]
     assert owned == (0,)
 
 

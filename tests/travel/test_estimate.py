@@ -8,7 +8,9 @@ import pytest
 from estafette.domain.error import Invalid, Unreachable
 from estafette.domain.place import Place
 from estafette.domain.travel import Travel
-from estafette.travel.estimate import EstimateTravel, day_profile, great_circle_m
+from estafette.travel.estimate import EstimateTravel
+from estafette.travel.globe import Points, straight_m
+from estafette.travel.traffic import Traffic
 
 
 def a_place(place_id: int, lon: float, lat: float) -> Place:
@@ -53,12 +55,13 @@ def test_the_same_spot_is_no_way_at_all() -> None:
 
 
 def test_great_circles_agree_with_known_distances() -> None:
-    metres = great_circle_m(np.array([0.0, 90.0, 0.0]), np.array([0.0, 0.0, 90.0]))
+    corners = Points(np.array([0.0, 90.0, 0.0]), np.array([0.0, 0.0, 90.0]))
+    metres = straight_m(corners, corners)
     assert metres == pytest.approx(np.where(np.eye(3) == 1, 0, math.pi / 2 * 6_371_008.8), rel=1e-9)
 
 
 def test_the_profile_covers_the_day_and_falls_gently() -> None:
-    profile = day_profile()
+    profile = Traffic().profile(1)
     assert len(profile) == 1441
     assert (profile.min(), profile.max()) == (1000, 1350)
     # FIFO for the longest duration there is (see `TravelMatrix`).

@@ -11,7 +11,8 @@ class ManifestStop(Record, frozen=True, kw_only=True):
     """
     One stop. Pull-outs, pull-ins and breaks have no rider; a break has no place of its own.
 
-    `needs` are the skills and the equipment that the rider needs.
+    `needs` are the skills and the equipment that the rider needs. `estimated`: the way there was planned with
+    an estimate and not with a road time.
     """
 
     kind: StopKind
@@ -25,6 +26,7 @@ class ManifestStop(Record, frozen=True, kw_only=True):
     companions: int = 0
     needs: tuple[str, ...] = ()
     rides_alone: bool = False
+    estimated: bool = False
 
 
 class Manifest(Record, frozen=True, kw_only=True):

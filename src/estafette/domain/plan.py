@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from estafette.domain.record import Record
 from estafette.domain.weights import Terms
@@ -165,8 +166,9 @@ class Plan(Record, frozen=True, kw_only=True, omit_defaults=True):
     All runs of a service day plus the trips left over, as computed.
 
     `board_version` is the one of the problem it was computed from, so the plan knows what has changed
-    since. `travel_estimated` says that its times do not come from a road network. `course` is how our own
-    search came to it. `cost` is that of `terms`, which say what was paid for what.
+    since. `travel_estimated` says that its times do not come from a road network; where they do,
+    `estimated_places` are those that no road leads to, and the legs from and to them are estimates.
+    `course` is how our own search came to it. `cost` is that of `terms`, which say what was paid for what.
     """
 
     company_id: int
@@ -184,6 +186,15 @@ class Plan(Record, frozen=True, kw_only=True, omit_defaults=True):
     cost: int
     course: Course | None = None
     terms: Terms = Terms()
+    estimated_places: tuple[int, ...] = ()
+
+    def estimated_stops(self, run: PlannedRun) -> list[Stop]:
+        """List the stops of a run that are reached by a leg whose time is an estimate."""
+        if self.travel_estimated:
+            return list(run.stops[1:])
+        off_road = set(self.estimated_places)
+        legs = pairwise(run.stops)
+        return [stop for before, stop in legs if off_road & {before.place_id, stop.place_id}]
 
     def placed(self) -> int:
         """Count the trips that have a run."""

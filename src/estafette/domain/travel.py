@@ -1,8 +1,8 @@
 """Travel times as data, and the protocol of whoever knows them."""
 
 import hashlib
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Collection, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -35,9 +35,11 @@ class TravelMatrix:
         Where the times come from, for people: `estimate`, `roads:...`.
     estimated
         True when the times do not come from a road network; every plan repeats it.
+    estimated_places
+        Where the others are road times: the places that no road leads to, whose legs are estimates.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one for each column
         self,
         *,
         place_ids: npt.NDArray[np.int64],
@@ -46,6 +48,7 @@ class TravelMatrix:
         profile_permille: npt.NDArray[np.int32],
         source: str,
         estimated: bool,
+        estimated_places: Collection[int] = (),
     ) -> None:
         n = len(place_ids)
         if durations_s.shape != (n, n) or distances_m.shape != (n, n):
@@ -57,6 +60,7 @@ class TravelMatrix:
         self.profile_permille = profile_permille
         self.source = source
         self.estimated = estimated
+        self.estimated_places = tuple(sorted(estimated_places))
         self.row_of = {int(place_id): row for row, place_id in enumerate(place_ids)}
 
     def travel_s(self, origin_id: int, destination_id: int, depart_s: int) -> int:
@@ -80,9 +84,23 @@ class TravelMatrix:
         return digest.hexdigest()
 
 
+class Path(NamedTuple):
+    """The way of one leg: (k,) degrees in order of driving, seconds at free flow, metres."""
+
+    lon: npt.NDArray[np.float64]
+    lat: npt.NDArray[np.float64]
+    duration_s: int
+    distance_m: int
+    estimated: bool
+
+
 class Travel(Protocol):
     """Whoever knows travel times: an estimate, a road network in process, a server."""
 
     def matrix(self, places: Sequence[Place]) -> TravelMatrix:
         """Give the matrix between all `places`; raises `Unreachable` when a place has no way to it."""
+        ...
+
+    def path(self, origin: Place, destination: Place) -> Path:
+        """Give the way from one place to another, for a map."""
         ...

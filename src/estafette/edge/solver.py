@@ -18,11 +18,11 @@ import msgspec
 
 from estafette.domain.record import Record, encode
 from estafette.domain.solve import ClaimedSolve, SolveFigures
+from estafette.edge.travel import travel_here
 from estafette.flow.jobs import Reporter, make_solve
 from estafette.planning.solve import compile_kernels
 from estafette.store.database import Database
 from estafette.store.server import Server
-from estafette.travel.estimate import EstimateTravel
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def main() -> int:
         made = make_solve(
             database,
             order.held,
-            travel=EstimateTravel(),
+            travel=travel_here(database, order.held.company_id),
             clock=time.perf_counter,
             reporter=Reporter(goes_on, time.perf_counter),
             threads=order.threads,

@@ -28,6 +28,8 @@ def manifest_text(manifest: Manifest, zone: str) -> str:
     )
     if not manifest.stops:
         return f"{head}\n  no trips"
+    if all(stop.estimated for stop in manifest.stops[1:]):
+        head += "  (driving times are estimates)"
     return "\n".join([head, *(f"  {clock(stop.at)}  {line}" for stop, line in _lines(manifest.stops))])
 
 
@@ -37,7 +39,13 @@ def _lines(stops: tuple[ManifestStop, ...]) -> Iterator[tuple[ManifestStop, str]
         # A symmetric difference: a pick-up puts the trip aboard, the drop-off takes it off.
         aboard ^= {stop.trip_ref} if stop.trip_ref else set()
         what = f"{_WORDS[stop.kind]:<8}  {stop.rider or '':<24}  {_where(stop)}"
-        yield stop, f"{what}{_needs(stop)}{f'  [{len(aboard)} aboard]' if len(aboard) > 1 else ''}".rstrip()
+        with_others = f"  [{len(aboard)} aboard]" if len(aboard) > 1 else ""
+        yield stop, f"{what}{_needs(stop)}{with_others}{_estimated(stop, stops)}".rstrip()
+
+
+def _estimated(stop: ManifestStop, stops: tuple[ManifestStop, ...]) -> str:
+    some = not all(each.estimated for each in stops[1:])
+    return "  (driving time is an estimate)" if stop.estimated and some else ""
 
 
 def _where(stop: ManifestStop) -> str:

@@ -48,6 +48,7 @@ def plan_in_force(problem: Problem, board: Board, matrix: TravelMatrix) -> Plan:
         left_over=tuple(LeftOver(trip_id=trip_id, refusals=()) for trip_id in unplaced),
         travel_source=matrix.source,
         travel_estimated=matrix.estimated,
+        estimated_places=matrix.estimated_places,
         seed=0,
         iterations=0,
         cost=0,

@@ -93,6 +93,7 @@ def replay_plan(database: Database, company_id: int, plan_id: int, *, travel: Tr
     problem, course, weights = _replayable(kept)
     matrix = travel.matrix(problem.places)
     _refuse_other_travel(kept, matrix)
+    _call_as_then(matrix, kept.plan)
     plan = solve(
         problem, matrix, budget=Budget(course=course), seed=kept.plan.seed, weights=weights,
         threads=course.threads,
@@ -132,6 +133,12 @@ def _refuse_other_travel(kept: KeptPlan, matrix: TravelMatrix) -> None:
             f" now {matrix.source}, {found[:12]})"
         )
         raise Conflict(message)
+
+
+def _call_as_then(matrix: TravelMatrix, plan: Plan) -> None:
+    """Let the same times have the name that they had: why there were no road times then is part of it."""
+    matrix.source, matrix.estimated = plan.travel_source, plan.travel_estimated
+    matrix.estimated_places = plan.estimated_places
 
 
 def compare_plans(database: Database, company_id: int, before_id: int, after_id: int) -> Difference:

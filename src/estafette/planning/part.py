@@ -120,6 +120,7 @@ def run_violations(problem: Problem, matrix: TravelMatrix, run: PlannedRun) -> l
         left_over=(),
         travel_source=matrix.source,
         travel_estimated=matrix.estimated,
+        estimated_places=matrix.estimated_places,
         seed=0,
         iterations=0,
         cost=0,

@@ -49,7 +49,8 @@ def plan_of_sequences(problem: Problem, matrix: TravelMatrix, sequences: Sequenc
         company_id=problem.company_id, service_on=problem.service_on, zone=problem.zone,
         day_start_at=problem.day_start_at, board_version=problem.board_version,
         problem_sha256=problem.sha256(), runs=tuple(planned), left_over=(), travel_source=matrix.source,
-        travel_estimated=matrix.estimated, seed=0, iterations=0, cost=0,
+        travel_estimated=matrix.estimated, estimated_places=matrix.estimated_places, seed=0,
+        iterations=0, cost=0,
     )  # fmt: skip
 
 

@@ -99,6 +99,7 @@ def _written(
         left_over=(),
         travel_source=matrix.source,
         travel_estimated=matrix.estimated,
+        estimated_places=matrix.estimated_places,
         seed=seed,
         iterations=iterations,
         cost=0,

@@ -55,11 +55,19 @@ WITH run_of_day AS MATERIALIZED (
     UNION ALL
     SELECT id, 'break', (b->>'start_at')::timestamptz, (b->>'end_at')::timestamptz, NULL, '{{}}'
     FROM run_of_day, jsonb_array_elements(breaks) AS b
+), basis AS (
+    SELECT DISTINCT ON (run_id) run_id, travel_estimated, estimated_places
+    FROM applied a JOIN plan ON plan.company_id = a.company_id AND plan.id = a.plan_id, unnest(a.changed_runs) AS run_id
+    WHERE a.company_id = %(company)s AND a.service_on = %(day)s ORDER BY run_id, a.id DESC
+), in_order AS (
+    SELECT stop.*, row_number() OVER run AS number, kind <> 'pull_out' AND coalesce(travel_estimated
+        OR place_id = ANY (estimated_places) OR coalesce(lag(place_id) OVER run, lag(place_id, 2) OVER run) = ANY (estimated_places), false) AS estimated
+    FROM stop LEFT JOIN basis USING (run_id)
+    WINDOW run AS (PARTITION BY run_id ORDER BY at, until, kind = 'pull_in', kind <> 'pull_out')
 ), listed AS (
-    SELECT run_id, jsonb_agg(jsonb_build_object('kind', kind, 'at', at, 'until', until,
-            'place', coalesce(p.name, ''), 'address', coalesce(p.address, '')) || rider
-        ORDER BY at, until, kind = 'pull_in', kind <> 'pull_out') AS stops
-    FROM stop LEFT JOIN place p ON p.company_id = %(company)s AND p.id = stop.place_id
+    SELECT run_id, jsonb_agg(jsonb_build_object('kind', kind, 'at', at, 'until', until, 'estimated', estimated,
+            'place', coalesce(p.name, ''), 'address', coalesce(p.address, '')) || rider ORDER BY number) AS stops
+    FROM in_order stop LEFT JOIN place p ON p.company_id = %(company)s AND p.id = stop.place_id
     GROUP BY run_id
 )
 SELECT json_build_object('zone', c.zone, 'manifests', coalesce((

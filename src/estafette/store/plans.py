@@ -21,11 +21,11 @@ WITH known AS (
 ), saved AS (
     INSERT INTO plan (company_id, service_on, actor, board_version, problem, problem_sha256,
         travel_source, travel_estimated, travel_sha256, parameters, versions, answer, answer_sha256,
-        cost, iterations, duration_s, placed, left_over, violations)
+        cost, iterations, duration_s, placed, left_over, violations, estimated_places)
     SELECT %(company)s, %(service_on)s, %(actor)s, %(board_version)s, %(problem)s::bytea, %(problem_sha256)s,
         %(travel_source)s, %(travel_estimated)s, %(travel_sha256)s::text, %(parameters)s::jsonb, %(versions)s::jsonb,
         %(answer)s::bytea, %(answer_sha256)s, %(cost)s, %(iterations)s, %(duration_s)s::double precision,
-        %(placed)s, %(left_over)s, %(violations)s
+        %(placed)s, %(left_over)s, %(violations)s, %(estimated_places)s::bigint[]
     WHERE NOT EXISTS (SELECT FROM known)
     RETURNING id
 )
@@ -90,6 +90,7 @@ def save_plan(database: Database, plan: Plan, made: Made, *, actor: str) -> int:
         "placed": plan.placed(),
         "left_over": len(plan.left_over),
         "violations": made.violations,
+        "estimated_places": list(plan.estimated_places),
     }
     once = f"plan:{parameters['answer_sha256']}"
     rows = database.transact(plan.company_id, [Statement(_SAVE, parameters)], actor=actor, once=once)[0]

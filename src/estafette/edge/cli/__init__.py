@@ -15,6 +15,7 @@ from estafette.edge.cli.instances import problem
 from estafette.edge.cli.jobs import solves
 from estafette.edge.cli.notices import notices
 from estafette.edge.cli.plans import plan, plans, replay
+from estafette.edge.cli.roads import roads
 from estafette.edge.cli.serving import serve, worker
 from estafette.edge.cli.solve import solve
 
@@ -40,6 +41,6 @@ def main() -> None:
 
 for command in (
     demo, importing, plan, plans, replay, apply, dispatch, undo, runs, check, solve, solves, offers, why,
-    problem, notices, company, serve, worker, db,
+    problem, roads, notices, company, serve, worker, db,
 ):  # fmt: skip
     main.add_command(command)

@@ -24,6 +24,7 @@ from estafette.edge.cli.session import (
     print_json,
 )
 from estafette.edge.cli.solving import json_option, key_option
+from estafette.edge.travel import travel_here
 from estafette.exchange.plan_file import read_plan
 from estafette.flow.acceptance import Part, apply_from_file, apply_part
 from estafette.flow.check import check_day
@@ -31,7 +32,6 @@ from estafette.store.board import get_board
 from estafette.store.database import Database
 from estafette.store.plans import get_plan
 from estafette.store.undo import Take, undo_apply, undo_last
-from estafette.travel.estimate import EstimateTravel
 
 
 class _NumberOrFile(click.ParamType[int | Path]):
@@ -81,7 +81,7 @@ def apply(
         trips=frozenset(trips),
     )
     with open_database() as database, errors_in_one_line():
-        plan, travel = _plan_of(database, company_id, named), EstimateTravel()
+        plan, travel = _plan_of(database, company_id, named), travel_here(database, company_id)
         if runs or trips:
             applied = apply_part(database, plan, part, travel=travel)
         else:
@@ -140,7 +140,7 @@ def _warn_of_violations(database: Database, company_id: int, undone: Undone) -> 
     """Let the checker look at the day: what stood before may not fit to what came since."""
     if undone.applied is None:
         return
-    found = check_day(database, company_id, undone.service_on, travel=EstimateTravel())
+    found = check_day(database, company_id, undone.service_on, travel=travel_here(database, company_id))
     if found:
         say(f"as it stands now, the day breaks rules ({len(found)}); see them with:")
         say(f"  estafette check --day {undone.service_on}")

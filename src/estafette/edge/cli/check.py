@@ -19,6 +19,7 @@ from estafette.edge.cli.session import (
     print_json,
 )
 from estafette.edge.cli.solving import json_option
+from estafette.edge.travel import travel_here
 from estafette.exchange.instances.reading import read_bytes, read_instance
 from estafette.exchange.instances.solution_text import read_solution
 from estafette.exchange.plan_file import read_plan
@@ -27,7 +28,6 @@ from estafette.flow.check import check_day
 from estafette.planning.check import violations
 from estafette.planning.sequence import Visit, plan_of_sequences
 from estafette.store.day import load_day
-from estafette.travel.estimate import EstimateTravel
 
 
 @click.command()
@@ -63,8 +63,8 @@ def check(service_on: date | None, company_id: int, files: tuple[Path, ...], as_
 
 
 def _check_day(service_on: date, company_id: int, plan_file: Path | None, *, as_json: bool) -> None:
-    travel = EstimateTravel()
     with open_database() as database, errors_in_one_line():
+        travel = travel_here(database, company_id)
         if plan_file is None:
             found = check_day(database, company_id, service_on, travel=travel)
         else:

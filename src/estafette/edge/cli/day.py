@@ -27,6 +27,7 @@ from estafette.edge.cli.solving import (
     threads_option,
     time_limit_option,
 )
+from estafette.edge.travel import travel_here
 from estafette.exchange.manifest_text import manifest_text
 from estafette.flow.day import Dispatch
 from estafette.flow.day import dispatch as dispatch_day
@@ -74,7 +75,9 @@ def dispatch(
         done = dispatch_day(
             database,
             order,
-            how=how_to_solve(time_limit_s=time_limit_s, seed=seed, threads=threads),
+            how=how_to_solve(
+                travel_here(database, company_id), time_limit_s=time_limit_s, seed=seed, threads=threads
+            ),
             channel=FileChannel(settings.home / "notices"),
             stages=Stages(database, time.perf_counter),
         )

@@ -14,6 +14,7 @@ from estafette.edge.cli.progress import end_progress, say, warm_up
 from estafette.edge.cli.report import as_text, dispatched_as_object, outcome_lines, stage_table
 from estafette.edge.cli.session import REFUSED, errors_in_one_line, open_database, print_json
 from estafette.edge.cli.solving import how_to_solve, usable_threads
+from estafette.edge.travel import travel_here
 from estafette.edge.web.serve import serve_board
 from estafette.flow.day import Dispatch, Dispatched, dispatch
 from estafette.flow.intake import store_demo_day
@@ -103,7 +104,9 @@ def _dispatch(
     return dispatch(
         database,
         order,
-        how=how_to_solve(time_limit_s=time_limit_s, seed=seed, threads=usable_threads()),
+        how=how_to_solve(
+            travel_here(database, company_id), time_limit_s=time_limit_s, seed=seed, threads=usable_threads()
+        ),
         channel=FileChannel(home / "notices" / str(company_id)),
         stages=Stages(database, time.perf_counter),
     )

@@ -12,7 +12,7 @@ from estafette.domain.history import ApplyEntry, KeptPlan, PlanEntry
 from estafette.domain.plan import Plan, PlannedRun
 from estafette.domain.weights import Terms
 from estafette.edge.cli.naming import Names
-from estafette.edge.cli.report import hours_and_minutes, hours_text, outcome_lines
+from estafette.edge.cli.report import hours_and_minutes, hours_text, outcome_lines, travel_lines
 from estafette.planning.part import trips_of
 
 _SHORT_HASH = 12
@@ -44,8 +44,9 @@ def plan_lines(kept: KeptPlan, names: Names, zone: str) -> Iterator[str]:
     yield f"  made           {_moment(entry.at, zone)} by {entry.actor}{took}"
     yield f"  search         {_search(kept)}"
     yield f"  computed from  {_problem(kept)}"
-    label = " (not from a road network)" if entry.travel_estimated else ""
-    yield f"  travel times   {entry.travel_source}{label}{_hash(entry.travel_sha256)}"
+    yield from travel_lines(plan)
+    if entry.travel_sha256:
+        yield f"    their digest: {entry.travel_sha256[:_SHORT_HASH]}"
     if entry.versions:
         yield "  versions       " + ", ".join(f"{name} {number}" for name, number in entry.versions.items())
     yield f"  answer         {entry.answer_sha256[:_SHORT_HASH]}"
@@ -103,12 +104,14 @@ def _hash(sha256: str | None) -> str:
 def _runs(plan: Plan, names: Names) -> Iterator[str]:
     for run in plan.runs:
         if run.stops:
-            yield f"    {names.run(run.run_id):<28} {_run(run, names)}"
+            yield f"    {names.run(run.run_id):<28} {_run(plan, run, names)}"
 
 
-def _run(run: PlannedRun, names: Names) -> str:
+def _run(plan: Plan, run: PlannedRun, names: Names) -> str:
     times = f"{names.clock_s(run.stops[0].depart_s)}-{names.clock_s(run.stops[-1].arrive_s)}"
-    return f"{times}  {len(list(trips_of([run]))):>3} trips  {run.drive_m / 1000:>7.1f} km"
+    legs = len(plan.estimated_stops(run)) if plan.estimated_places else 0
+    estimated = f"  {legs} legs estimated" if legs else ""
+    return f"{times}  {len(list(trips_of([run]))):>3} trips  {run.drive_m / 1000:>7.1f} km{estimated}"
 
 
 def _apply_line(apply: ApplyEntry, zone: str) -> str:

@@ -29,13 +29,13 @@ from estafette.edge.cli.solving import (
     threads_option,
     time_limit_option,
 )
+from estafette.edge.travel import travel_here
 from estafette.exchange.plan_file import write_plan
 from estafette.flow.day import plan_day
 from estafette.flow.history import Replay, compare_plans, replay_plan
 from estafette.flow.stages import Stages
 from estafette.store.board import get_board, get_company
 from estafette.store.plans import get_plan, list_plans, save_plan
-from estafette.travel.estimate import EstimateTravel
 
 
 @click.group(invoke_without_command=True)
@@ -71,8 +71,9 @@ def plan(
     warm_up()
     with open_database(counting=True) as database:
         stages = Stages(database, time.perf_counter)
-        how = how_to_solve(time_limit_s=time_limit_s, seed=seed, threads=threads)
         with errors_in_one_line():
+            travel = travel_here(database, company_id)
+            how = how_to_solve(travel, time_limit_s=time_limit_s, seed=seed, threads=threads)
             planned = plan_day(database, company_id, service_on, how=how, stages=stages)
             path = write_plan(planned.plan, out or Path(f"plan-{service_on}.json"))
             plan_id = save_plan(database, planned.plan, planned.made, actor=actor_name())
@@ -165,7 +166,8 @@ def replay(number: int, company_id: int, as_json: bool) -> None:
     """
     warm_up()
     with open_database() as database, errors_in_one_line():
-        again = replay_plan(database, company_id, number, travel=EstimateTravel())
+        said = get_plan(database, company_id, number).entry.travel_source
+        again = replay_plan(database, company_id, number, travel=travel_here(database, company_id, like=said))
     if as_json:
         made = {"versions": again.versions, "versions_then": again.kept.entry.versions}
         print_json({"plan": number, "same": again.same, "same_optimiser": again.by_same_optimiser, **made})

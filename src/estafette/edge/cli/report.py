@@ -29,7 +29,12 @@ def as_object(planned: Planned, stages: dict[str, Stage]) -> dict[str, Any]:
         "hours": plan.hours(),
         "kilometres": round(sum(run.drive_m for run in plan.runs) / 1000, 1),
         "on_board_minutes": dict(zip(("median", "p95", "longest"), on_board_minutes(plan), strict=True)),
-        "travel": {"source": plan.travel_source, "estimated": plan.travel_estimated},
+        "travel": {
+            "source": plan.travel_source,
+            "estimated": plan.travel_estimated,
+            "estimated_places": list(plan.estimated_places),
+            "estimated_runs": _estimated_runs(plan),
+        },
         "seed": plan.seed,
         "iterations": plan.iterations,
         "violations": [str(found) for found in planned.violations],
@@ -103,8 +108,8 @@ def as_text(planned: Planned) -> Iterator[str]:
     yield f"  hours          {hours_text(plan)}"
     yield f"  kilometres     {km:.1f}"
     yield f"  on board       median {median} min, 95 % under {p95} min, longest {longest} min"
-    label = " (not from a road network)" if plan.travel_estimated else ""
-    yield f"  travel times   {plan.travel_source}{label}"
+    yield from travel_lines(plan)
+    yield from _off_road_lines(planned)
 
 
 def hours_text(plan: Plan) -> str:
@@ -121,6 +126,25 @@ def hours_and_minutes(seconds: float) -> str:
     """Write a duration as `5:40`."""
     minutes = round(seconds / 60)
     return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def travel_lines(plan: Plan) -> Iterator[str]:
+    """Say where the travel times come from, and which runs have estimates among them."""
+    label = " (not from a road network)" if plan.travel_estimated else ""
+    yield f"  travel times   {plan.travel_source}{label}"
+    if plan.estimated_places and not plan.travel_estimated:
+        runs = ", ".join(map(str, _estimated_runs(plan))) or "none"
+        yield f"    runs with estimated legs: {runs}"
+
+
+def _estimated_runs(plan: Plan) -> list[int]:
+    return [run.run_id for run in plan.runs if plan.estimated_stops(run)]
+
+
+def _off_road_lines(planned: Planned) -> Iterator[str]:
+    names = {place.place_id: place.name for place in planned.problem.places}
+    for place_id in planned.plan.estimated_places[:_SHOWN]:
+        yield f"    no road leads to place {place_id} ({names[place_id]}): see estafette roads places"
 
 
 def left_over_lines(plan: Plan, problem: Problem, scale: int = 1) -> Iterator[str]:

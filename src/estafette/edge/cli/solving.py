@@ -5,10 +5,10 @@ import time
 
 import click
 
+from estafette.domain.travel import Travel
 from estafette.edge.cli.progress import search_progress
 from estafette.flow.day import Solve
 from estafette.planning.budget import Budget
-from estafette.travel.estimate import EstimateTravel
 
 _MOST_THREADS = 4
 
@@ -43,10 +43,10 @@ key_option = click.option(
 )
 
 
-def how_to_solve(*, time_limit_s: float, seed: int, threads: int) -> Solve:
-    """Plan on estimated travel times, showing progress."""
+def how_to_solve(travel: Travel, *, time_limit_s: float, seed: int, threads: int) -> Solve:
+    """Plan on these travel times, showing progress."""
     return Solve(
-        travel=EstimateTravel(),
+        travel=travel,
         budget=Budget(time_limit_s=time_limit_s, clock=time.perf_counter),
         seed=seed,
         threads=threads,

@@ -1,0 +1,57 @@
+"""A manifest says of each stop whether the way there was planned with an estimate."""
+
+import msgspec
+
+from estafette.exchange.manifest_text import manifest_text
+from estafette.flow.history import made_elsewhere
+from estafette.store.apply import apply_plan
+from estafette.store.database import Database
+from estafette.store.day import load_day
+from estafette.store.manifest import list_manifests
+from estafette.store.plans import save_plan
+from tests.store.days import DAY, Day, a_day, a_plan
+
+
+def dispatched(database: Database, day: Day, *, estimated: bool, places: tuple[int, ...] = ()) -> None:
+    """Apply a plan of two trips one after the other, with so much of it estimated."""
+    first, second = day.trip_ids
+    plan = msgspec.structs.replace(
+        a_plan(database, day, {day.run_ids[0]: [(first, 480), (second, 540)]}),
+        travel_estimated=estimated,
+        estimated_places=places,
+    )
+    number = save_plan(database, plan, made_elsewhere(plan), actor="test")
+    apply_plan(database, plan, key="k", actor="test", plan_id=number)
+
+
+def stops_by_estimate(database: Database, day: Day) -> list[str]:
+    (manifest,) = list_manifests(database, day.company_id, DAY).manifests
+    return [str(stop.kind) for stop in manifest.stops if stop.estimated]
+
+
+def test_on_road_times_no_stop_is_marked(database: Database) -> None:
+    day = a_day(database, trips=2, runs=1)
+    dispatched(database, day, estimated=False)
+    assert stops_by_estimate(database, day) == []
+
+
+def test_on_estimates_every_way_is_marked_and_the_text_says_it_once(database: Database) -> None:
+    day = a_day(database, trips=2, runs=1)
+    dispatched(database, day, estimated=True)
+    assert stops_by_estimate(database, day) == ["pickup", "dropoff", "pickup", "dropoff", "pull_in"]
+    (manifest,) = list_manifests(database, day.company_id, DAY).manifests
+    assert manifest_text(manifest, "UTC").count("estimate") == 1
+
+
+def test_a_place_without_a_road_marks_the_ways_to_and_from_it(database: Database) -> None:
+    day = a_day(database, trips=2, runs=1)
+    off_road = load_day(database, day.company_id, DAY).trips[0].destination_id
+    dispatched(database, day, estimated=False, places=(off_road,))
+    assert stops_by_estimate(database, day) == ["dropoff", "pickup"]
+    (manifest,) = list_manifests(database, day.company_id, DAY).manifests
+    assert manifest_text(manifest, "UTC").count("(driving time is an estimate)") == 2
+
+
+def test_what_was_assigned_by_no_plan_claims_nothing(database: Database) -> None:
+    day = a_day(database, trips=1, runs=1)
+    assert stops_by_estimate(database, day) == []
