@@ -290,11 +290,12 @@ def test_the_sweep_makes_a_job_for_whatever_waits_without_one(
 
 def test_the_sweep_asks_once_for_a_day_with_news_that_no_solve_has_seen(database: Database) -> None:
     company_id = a_company(database)
-    store_trips(database, company_id, [a_trip("t1")], STORE)
+    ((ahead,),) = database.read(company_id, "SELECT current_date + 2", {})  # nobody plans a day that is over
+    store_trips(database, company_id, [a_trip("t1", service_on=ahead)], STORE)
     set_automatic(database, company_id, Automatic.PROPOSE, actor="test")
     sweep(database, company_id)
     assert states(database, company_id) == ["waiting"]
-    held = claim(database, company_id)
+    held = claim_solve(database, company_id, ahead, lease_s=60, actor="worker")
     assert held is not None
     end_solve(database, held, DONE, actor="worker")
     sweep(database, company_id)
