@@ -7,8 +7,9 @@ What each part of the search is worth: the cost with everything, and with one pa
 Both of a pair solve the same case from the same seed under the same budget; the independent checker judges
 every plan. A figure is the mean, over cases and seeds, of what a plan costs more without the part, in
 thousandths of the cost with everything (trips left over apart), with its standard error; `left` and `runs` are
-how many more were left over and used, all pairs together. With `--iterations` a part costs no time: what is
-slow and worth its steps shows only with `--seconds`.
+how many more were left over and used, all pairs together. All lines are compared with the same plans, so they
+err together: one line that stands out says more than many that do not. With `--iterations` a part costs no
+time, and a divided day gains none: what a part is worth to a dispatcher shows with `--seconds`.
 """
 
 import argparse

@@ -30,7 +30,7 @@ PARTS = [
     ("roads", "Road times", "benchmarks.roads"),
     ("workers", "Workers that die or freeze in the middle of a solve", "benchmarks.workers"),
     ("engine", "The optimiser against its rivals", _ENGINE),
-    ("ablation", "What each part of the search is worth", "benchmarks.ablation --iterations 2000"),
+    ("ablation", "What each part of the search is worth", "benchmarks.ablation"),
     ("faults", "Kills, lost replies, appliers that compete: the long form", _FAULTS),
     ("backends", "Kills of the server's processes: the long form", "tests.faults --long --only backend"),
 ]
