@@ -57,12 +57,14 @@ class Choices:
 
 
 def parted(problem: Problem, given: Shares) -> bool:
-    """Tell whether legs that ask for the same driver have got two."""
-    driver = {t.trip_id: run.driver_id for run, trips in zip(problem.runs, given, strict=True) for t in trips}
+    """Tell whether legs that ask for the same driver, or are waited for, have got two."""
+    run_of = {t.trip_id: run for run, trips in zip(problem.runs, given, strict=True) for t in trips}
+    tied = [trip for trips in given for trip in trips if trip.link and trip.link.after_trip_id in run_of]
+    both = [(trip.link, run_of[trip.trip_id], run_of[trip.link.after_trip_id]) for trip in tied if trip.link]
     return any(
-        driver.get(trip.link.after_trip_id, driver[trip.trip_id]) != driver[trip.trip_id]
-        for trips in given for trip in trips if trip.link and trip.link.same_driver
-    )  # fmt: skip
+        (link.same_driver and run.driver_id != other.driver_id) or (link.waits and run is not other)
+        for link, run, other in both
+    )
 
 
 def has_links_between(given: Shares) -> bool:

@@ -220,11 +220,23 @@ def turns(run: RunFacts, ahead: Ahead) -> Iterator[tuple[Step, Ahead]]:
         )
 
 
+def stays_at_the_door(steps: list[Step]) -> bool:
+    """Where the vehicle waits for a rider whom it has brought, it does nothing in between."""
+    visits = [(step.trip.trip_id, step.is_pickup) for step in steps if step.trip]
+    for step in steps:
+        if step.trip and step.is_pickup and step.trip.link and step.trip.link.waits:
+            back, left = visits.index((step.trip.trip_id, True)), (step.trip.link.after_trip_id, False)
+            aboard = sum(1 if is_pickup else -1 for _, is_pickup in visits[:back])
+            if left in visits and (aboard or back != visits.index(left) + 1):
+                return False
+    return True
+
+
 def lines_of(matrix: TravelMatrix, run: RunFacts, trips: Sequence[TripFacts]) -> Iterator[Line]:
     """Every order in which the run might serve just these trips."""
     if all(may_ride(run, trip) for trip in trips):
         start = Ahead(list(trips), breaks_of(run), [], run.start_place_id, run.shift_from_s)
-        yield from (Line(run, steps) for steps in orders(matrix, run, start))
+        yield from (Line(run, steps) for steps in orders(matrix, run, start) if stays_at_the_door(steps))
 
 
 def can_serve(problem: Problem, matrix: TravelMatrix, run: RunFacts, trips: Sequence[TripFacts]) -> bool:

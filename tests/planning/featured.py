@@ -51,6 +51,12 @@ def maybe_linked(rng: Rng, trip: TripFacts) -> dict[str, Any]:
     }
 
 
+def maybe_waiting(rng: Rng, trip: TripFacts) -> dict[str, Any]:
+    if trip.trip_id % 2 or rng.random() < 0.3:
+        return {}
+    return {"link": Link(after_trip_id=trip.trip_id - 1, min_stay_s=int(rng.integers(0, 900)), waits=True)}
+
+
 def in_wheels(rng: Rng, trip: TripFacts) -> dict[str, Any]:
     return {"takes": WHEELCHAIR} if rng.random() < 0.5 else {}
 
@@ -99,6 +105,7 @@ FEATURES: dict[str, Feature] = {
         lambda rng, _: {"unserved_s": int(rng.integers(0, 6000))} if rng.random() < 0.5 else {}, nothing
     ),
     "expected": Feature(lambda rng, _: {"expected": bool(rng.random() < 0.4)}, nothing),
+    "waits": Feature(maybe_waiting, nothing, "linked_leg", lambda _: {"link": None}),
 }  # fmt: skip
 RULED = [name for name, feature in FEATURES.items() if feature.rule]
 

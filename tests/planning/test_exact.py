@@ -1,11 +1,11 @@
 """
 The optimiser on tiny days against exhaustive search, and what no change of a day may do to its cost.
 
-`FEATURES` are those of `tests/planning/featured.py`; each is asked for alone, and all of them together. Two are left
-out where the least cost is asked, `TANGLED`. Linked legs: each run is timed by itself, between the moments at which the
-linked legs of other runs stand, so a plan that needs both to move at once can be missed. A limit on waiting aboard:
-three trips can be legal together where two of them are not, because the third fills a wait, and trips come one by one.
-Such plans are legal all the same.
+`FEATURES` are those of `tests/planning/featured.py`; each is asked for alone, and all of them together. Three are
+left out where the least cost is asked, `TANGLED`. Linked legs, also where the vehicle waits: each run is timed by
+itself, between the moments at which the linked legs of other runs stand, so a plan that needs both to move at once can
+be missed. A limit on waiting aboard: three trips can be legal together where two of them are not, because the third
+fills a wait, and trips come one by one. Such plans are legal all the same.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from tests.planning import featured
 from tests.planning.cheapest import UNTIMED, cheapest, most_served
 from tests.planning.featured import a_featured_matrix, a_random_featured_day
 
-TANGLED = ["links", "onboard_wait"]
+TANGLED = ["links", "waits", "onboard_wait"]
 FEATURES = [name for name in featured.FEATURES if name not in TANGLED]
 TOGETHER = [[], *([name] for name in FEATURES), *([FEATURES] if len(FEATURES) > 1 else [])]
 

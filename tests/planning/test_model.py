@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from estafette.domain.booking import Link, Lock
+from estafette.domain.booking import Link, Lock, TripFacts
 from estafette.domain.fleet import RunFacts
 from estafette.domain.plan import Plan, Violation
 from estafette.domain.problem import Problem
@@ -22,7 +22,18 @@ from estafette.planning.check import violations
 from estafette.planning.check.known import known_of, way_of
 from estafette.planning.check.road import onboard_waits
 from estafette.planning.terms import priced
-from tests.planning.builders import CAR, VAN, WHEELCHAIR, a_day, a_run, a_trip, on_a_line, placed, seconds
+from tests.planning.builders import (
+    CAR,
+    VAN,
+    WHEELCHAIR,
+    a_break,
+    a_day,
+    a_run,
+    a_trip,
+    on_a_line,
+    placed,
+    seconds,
+)
 from tests.planning.cheapest import UNTIMED, Choices, cheapest, most_served, written
 from tests.planning.driving import a_plan, plan_of, timed
 from tests.planning.exhaustive import Line, schedule
@@ -204,6 +215,50 @@ def test_legs_that_a_person_put_where_they_are_are_not_asked_for_their_link() ->
 
 def test_a_link_to_a_leg_that_is_not_of_this_day_binds_nobody() -> None:
     assert two_legs(Link(after_trip_id=77, same_driver=True), [a_run(1), a_run(2)]) == []
+
+
+WAIT = Link(after_trip_id=1, min_stay_s=1200, waits=True)
+
+
+def wait_and_return(visits: str, third: TripFacts | None = None, lock: Lock = Lock.NONE) -> list[str]:
+    """What is said of run 1 that brings rider 1 to place 5 at 08:31 and fetches the rider there at 09:00."""
+    there, back = a_trip(1, 2, 5), a_trip(2, 5, 2, link=WAIT)
+    if lock is not Lock.NONE:
+        there = placed(there, 1, seconds("08:00"), seconds("08:31"), lock)
+        back = placed(back, 1, seconds("09:00"), seconds("09:31"), lock)
+    run = a_run(1, breaks=(a_break("08:32-08:40", 10),) if "break" in visits else ())
+    problem = a_day([there, back, third or a_trip(3, 5, 5)], [run, a_run(2)])
+    return [str(found) for found in violations(problem, MATRIX, a_plan(problem, MATRIX, {1: visits}))]
+
+
+def test_a_vehicle_that_waits_stays_at_the_door_until_the_rider_is_fetched() -> None:
+    assert wait_and_return("08:00 +1, 08:31 -1, 09:00 +2, 09:31 -2") == []
+    assert (
+        wait_and_return("07:40 +3, 07:41 -3, 08:31 +1, 09:02 -1, 09:30 +2, 10:01 -2", a_trip(3, 2, 2)) == []
+    )
+
+
+def test_the_driver_may_take_a_break_at_the_door() -> None:
+    assert wait_and_return("08:00 +1, 08:31 -1, 08:32 break, 09:00 +2, 09:31 -2") == []
+
+
+def test_nobody_else_is_served_while_the_vehicle_waits() -> None:
+    between = "08:00 +1, 08:31 -1, 08:40 +3, 08:41 -3, 09:00 +2, 09:31 -2"
+    assert wait_and_return(between) == ["linked_leg by 1: run 1, trip 2"]
+    assert wait_and_return(between, lock=Lock.DRIVER) == ["linked_leg by 1: run 1, trip 2"]
+    assert wait_and_return(between, lock=Lock.TIME) == []
+
+
+def test_nobody_else_is_aboard_while_the_vehicle_waits() -> None:
+    aboard = "07:58 +3, 08:00 +1, 08:31 -1, 09:00 +2, 09:31 -2, 09:35 -3"
+    third = a_trip(3, 2, 2, max_ride_s=7200)
+    assert wait_and_return(aboard, third) == ["linked_leg by 1: run 1, trip 2"]
+
+
+def test_a_vehicle_cannot_wait_for_a_rider_whom_another_fetches() -> None:
+    runs = [a_run(1), msgspec.structs.replace(a_run(2), driver_id=101)]
+    assert two_legs(WAIT, runs) == ["linked_leg by 0: run 2, trip 2"]
+    assert two_legs(WAIT, runs, Lock.DRIVER) == []
 
 
 @pytest.mark.parametrize("features", [[], *([name] for name in FEATURES), list(FEATURES)])

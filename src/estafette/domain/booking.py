@@ -103,12 +103,15 @@ class Link(Record, frozen=True, kw_only=True):
     What ties a return or onward leg to the leg before it (`after_trip_id`).
 
     Its pick-up starts at least `min_stay_s` after the service at the drop-off of the other has ended, and on
-    a run of the same driver if so asked. It binds while both legs have a run.
+    a run of the same driver if so asked. If it `waits`, the vehicle does: both legs are on one run, and
+    between that drop-off and this pick-up nobody is aboard and nobody else is served; the driver may take a
+    break. It binds while both legs have a run.
     """
 
     after_trip_id: int
     min_stay_s: Annotated[int, msgspec.Meta(ge=0)] = 0
     same_driver: bool = False
+    waits: bool = False
 
 
 class TripFacts(Record, frozen=True, kw_only=True, omit_defaults=True):

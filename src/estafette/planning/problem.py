@@ -13,6 +13,7 @@ from estafette.planning.kernel.arrays import LIMIT, LONGEST_RUN, NO_LIMIT_S, Day
 from estafette.planning.kernel.odds import ODDS
 from estafette.planning.names import NOT, Names
 from estafette.planning.prices import unserved_prices
+from estafette.planning.rules import is_fixed
 from estafette.planning.run_rows import rows_of_runs
 from estafette.planning.trip_rows import Book, rows_of_trip
 
@@ -64,7 +65,7 @@ def day_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> Loaded:
         profile=profile,
         fastest=int(profile.min()),
         window=np.ascontiguousarray(nodes[:, 1:3]),
-        trip=_table(trips, 20),
+        trip=_table(trips, 21),
         run=_table(run, 17),
         layout=np.array(layout, dtype=np.int64),
         rest=_table(rest, 3),
@@ -77,9 +78,16 @@ def day_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> Loaded:
 
 
 def begin_of(problem: Problem) -> Begin:
-    """List the stops of each run in force, in time order; raises `Invalid` for a run too long to hold."""
+    """
+    List the stops of each run in force, in time order, without free legs on a run that their link forbids.
+
+    Raises `Invalid` for a run too long to hold.
+    """
+    parted = _parted(problem)
     stops: dict[int, list[tuple[int, int]]] = {run.run_id: [] for run in problem.runs}
     for row, trip in enumerate(problem.trips):
+        if trip.trip_id in parted:
+            continue
         if trip.assigned is not None and trip.assigned.run_id in stops:
             stops[trip.assigned.run_id] += [
                 (trip.assigned.pickup_s, 2 * row),
@@ -92,6 +100,21 @@ def begin_of(problem: Problem) -> Begin:
     nodes = [node for run in problem.runs for _, node in sorted(stops[run.run_id])]
     counts = [0, *(len(stops[run.run_id]) for run in problem.runs)]
     return Begin(np.array(nodes, dtype=np.int64), np.cumsum(counts, dtype=np.int64))
+
+
+def _parted(problem: Problem) -> set[int]:
+    """Name of every two linked legs on runs that their link forbids the one that may be moved."""
+    drivers = {run.run_id: run.driver_id for run in problem.runs}
+    trips, parted = {trip.trip_id: trip for trip in problem.trips}, set()
+    for trip in problem.trips:
+        other = trips.get(trip.link.after_trip_id) if trip.link else None
+        if trip.link is None or trip.assigned is None or other is None or other.assigned is None:
+            continue
+        run_ids = {trip.assigned.run_id, other.assigned.run_id}
+        apart = trip.link.waits and len(run_ids) > 1
+        if apart or (trip.link.same_driver and len({drivers.get(run_id) for run_id in run_ids}) > 1):
+            parted.add((other if is_fixed(problem, trip) else trip).trip_id)
+    return {trip_id for trip_id in parted if not is_fixed(problem, trips[trip_id])}
 
 
 def _followers(problem: Problem, names: Names) -> dict[int, int]:

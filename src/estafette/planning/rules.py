@@ -50,6 +50,18 @@ def is_pinned(problem: Problem, trip: TripFacts) -> bool:
     return trip.under_way or trip.assigned.lock in (Lock.ORDER, Lock.TIME) or is_frozen(problem, trip)
 
 
+def is_waited_for(problem: Problem, trip: TripFacts, other: TripFacts) -> bool:
+    """
+    Tell whether the vehicle must wait at the door between the drop-off of `other` and the trip tied to it.
+
+    Not where people have decided otherwise: both are pinned, or fixed on two runs.
+    """
+    if trip.link is None or not trip.link.waits or (is_pinned(problem, trip) and is_pinned(problem, other)):
+        return False
+    legs = (trip, other)
+    return len({leg.assigned.run_id for leg in legs if leg.assigned and is_fixed(problem, leg)}) < 2
+
+
 def lacks_skill(run: RunFacts, trip: TripFacts) -> int:
     """Count the skills and pieces of equipment that the trip needs and the run has not."""
     return len(set(trip.needs).difference(run.skills)) if trip.needs else 0

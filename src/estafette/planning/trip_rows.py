@@ -10,7 +10,7 @@ from estafette.domain.weights import Weights
 from estafette.planning.kernel.arrays import ALONE, FIXED, FREE, NEVER, NO_LIMIT_S, ON_RUN, PINNED, packed
 from estafette.planning.names import NOT, Names, mask, row_of_place
 from estafette.planning.prices import nearness_permille
-from estafette.planning.rules import direct_s, is_fixed, is_pinned, ride_limit_s
+from estafette.planning.rules import direct_s, is_fixed, is_pinned, is_waited_for, ride_limit_s
 
 
 class Book(NamedTuple):
@@ -42,12 +42,16 @@ def rows_of_trip(book: Book, trip: TripFacts, *, price: int, after: int, first_p
     own = _trip(problem, trip, matrix, weights, names)
     pair = _pairs(trip, names) if own[FIXED] == FREE else []
     before = names.trip.get(trip.link.after_trip_id, NOT) if trip.link else NOT
-    tail = (before, after, *_link(trip), _strange(trip, weights), first_pair, first_pair + len(pair))
+    pairs = (first_pair, first_pair + len(pair))
+    tail = (before, after, *_link(problem, trip, before), _strange(trip, weights), *pairs)
     return TripRows(node, (*own[:7], price, *own[7:], *tail), pair)
 
 
-def _link(trip: TripFacts) -> tuple[int, int]:
-    return (trip.link.min_stay_s, int(trip.link.same_driver)) if trip.link else (0, 0)
+def _link(problem: Problem, trip: TripFacts, before: int) -> tuple[int, int, int]:
+    if trip.link is None:
+        return 0, 0, 0
+    waits = before != NOT and is_waited_for(problem, trip, problem.trips[before])
+    return trip.link.min_stay_s, int(trip.link.same_driver), int(waits)
 
 
 def _nodes(

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from estafette.domain.booking import Link, TripFacts
-from estafette.domain.plan import Plan, Stop, StopKind, Violation
+from estafette.domain.plan import Plan, PlannedRun, Stop, StopKind, Violation
 from estafette.planning.check.known import TRIP_STOPS, Known
-from estafette.planning.rules import gets_other_driver, is_fixed
+from estafette.planning.rules import gets_other_driver, is_fixed, is_waited_for
 
 Seen = dict[tuple[int | None, StopKind], tuple[int, Stop]]
 
@@ -45,15 +45,20 @@ def links(known: Known, plan: Plan) -> Iterator[Violation]:
     """
     A linked leg starts when the stay after the leg before it is over, and with its driver if so asked.
 
-    The time is not asked where both legs are pinned, the driver not where both are fixed: nobody who plans
-    could keep it.
+    If the vehicle waits, it is on the same run, and in between nobody else is served or aboard. The time is
+    not asked where both legs are pinned, the driver not where both are fixed: nobody who plans could keep it.
     """
+    driven = {planned.run_id: planned for planned in plan.runs}
     for pair in _pairs(known, plan):
         early_s = pair.dropoff[1].depart_s + pair.link.min_stay_s - pair.pickup[1].start_s
         if early_s > 0 and not {pair.trip.trip_id, pair.other.trip_id} <= known.pinned:
             yield Violation(rule="linked_leg", run_id=pair.pickup[0], trip_id=pair.trip.trip_id, by=early_s)
-        if pair.link.same_driver and _parted(known, pair):
+        if _parted(known, pair):
             yield Violation(rule="linked_leg", run_id=pair.pickup[0], trip_id=pair.trip.trip_id)
+        elif is_waited_for(known.problem, pair.trip, pair.other):
+            by = len(_others(driven[pair.pickup[0]], pair))
+            if by:
+                yield Violation(rule="linked_leg", run_id=pair.pickup[0], trip_id=pair.trip.trip_id, by=by)
 
 
 def _pairs(known: Known, plan: Plan) -> Iterator[_Pair]:
@@ -68,10 +73,24 @@ def _pairs(known: Known, plan: Plan) -> Iterator[_Pair]:
 
 
 def _parted(known: Known, pair: _Pair) -> bool:
+    if is_waited_for(known.problem, pair.trip, pair.other) and pair.dropoff[0] != pair.pickup[0]:
+        return True
     first, second = known.runs.get(pair.dropoff[0]), known.runs.get(pair.pickup[0])
-    if first is None or second is None or first.driver_id == second.driver_id:
+    if not pair.link.same_driver or first is None or second is None or first.driver_id == second.driver_id:
         return False
     return not (is_fixed(known.problem, pair.trip) and is_fixed(known.problem, pair.other))
+
+
+def _others(planned: PlannedRun, pair: _Pair) -> set[int]:
+    """Name the trips that are aboard or served between the two legs of a pair on one run."""
+    stops = planned.stops
+    left, back = stops.index(pair.dropoff[1]), stops.index(pair.pickup[1])
+    aboard: set[int] = set()
+    for stop in stops[:left]:
+        if stop.trip_id is not None:
+            aboard ^= {stop.trip_id}
+    served = {stop.trip_id for stop in stops[left + 1 : back] if stop.trip_id is not None}
+    return (aboard | served) - {pair.other.trip_id}
 
 
 def changes(known: Known, plan: Plan) -> Iterator[Violation]:

@@ -37,9 +37,9 @@ from estafette.planning.kernel.arrays import (
     dwell_s,
 )
 from estafette.planning.kernel.compiled import inner
-from estafette.planning.kernel.insertion import with_trip
+from estafette.planning.kernel.insertion import beside_linked, with_trip
 from estafette.planning.kernel.road import travel_s
-from estafette.planning.kernel.route import may_drive
+from estafette.planning.kernel.route import may_drive, waits_before
 from estafette.planning.kernel.settle import drive_of, settle
 from estafette.planning.kernel.shortfall import Bounds, apart_s, shortfall_s, together_s
 from estafette.planning.kernel.timing import (
@@ -94,6 +94,14 @@ def in_bad_company(day: Day, state: State, trip: int, run: int, position: int) -
         return True
     meets = line[run, position, PRESENT] & day.trip[trip, APART]
     return day.rule[APARTS] and (meets | (line[run, position, AVOIDED] & day.trip[trip, GROUPS])) != 0
+
+
+@inner
+def stands_in_the_way(day: Day, state: State, trip: int, run: int, position: int, rules: int) -> bool:
+    """Tell whether who is aboard before stop `position`, or waited for there, shuts the trip out."""
+    if waits_before(day, state, run, position, state.sheet[run, SIZE]):
+        return not rules & LIFT_LINK
+    return not rules & LIFT_COMPANY and in_bad_company(day, state, trip, run, position)
 
 
 @inner
@@ -159,8 +167,10 @@ def least_amount(day: Day, state: State, refused: Refused, rules: int, below: in
             short = max(short, space_short(day, run, state.line[run, j, ABOARD] + day.trip[trip, TAKES]))
             if short > 0 and not rules & LIFT_SPACE:
                 break
-            if not rules & LIFT_COMPANY and in_bad_company(day, state, trip, run, j):
+            if stands_in_the_way(day, state, trip, run, j, rules):
                 break
+            if not rules & LIFT_LINK and not beside_linked(day, state, trip, run, i, j):
+                continue
             # Where spaces are not short, to lift them is to lift nothing.
             if (rules == LIFT_SPACE and short == 0) or shortfall_s(state, 2 * trip + 1, run, j) > within_s:
                 continue

@@ -16,8 +16,8 @@ PLACE, FROM, TO, DWELL, WHEELED, TARGET, PROMISED, RANK = range(8)
 # Columns of `Day.trip`.
 (
     LIMIT, DIRECT, TAKES, FIXED, HOME, WAS, MIDDLE, UNSERVED, NEARNESS, CHANGE, NEEDS, GROUPS, APART, BEFORE,
-    AFTER, STAY, TOGETHER, STRANGE, PAIR, PAIR_END,
-) = range(20)  # fmt: skip
+    AFTER, STAY, TOGETHER, WAITS, STRANGE, PAIR, PAIR_END,
+) = range(21)  # fmt: skip
 # Columns of `Day.run`.
 (
     START, END, SHIFT_FROM, SHIFT_TO, LATEST_TO, LAYOUT, LAYOUT_END, REST, REST_END, KIND, DRIVER, ACTIVATION,
@@ -64,6 +64,8 @@ NEAR = 100
 FIELD_BITS, FIELDS = 15, 4
 GUARD = sum(1 << (FIELD_BITS * kind + FIELD_BITS - 1) for kind in range(FIELDS))
 ALONE = 4_000
+# What is aboard while a vehicle waits at the door for the next leg of a rider: room for nobody.
+HELD: int = np.int64(ALONE << (FIELD_BITS * (FIELDS - 1)))  # type: ignore[assignment]
 
 
 @handed
@@ -73,10 +75,11 @@ class Day(NamedTuple):
 
     travel : (n, n) int32 seconds at free flow, `[i, j]` = from i to j. profile : (k,) thousandths at the
     start of each minute; (1,) means 1000 for ever. fastest : its least value. window : (2m, 2) of the
-    problem. trip : (m, 20); TAKES is packed (see `fits`), HOME the run a fixed trip belongs to, WAS the run
-    it stands on now, BEFORE and AFTER the trips linked to it, -1 for none; PAIR to PAIR_END are its rows of
-    `pair`, STRANGE the price of any other driver. run : (r, 17); LAYOUT to LAYOUT_END are its rows of
-    `layout`, REST to REST_END of `rest`, KIND is equal for runs that cannot be told apart while empty.
+    problem. trip : (m, 21); TAKES is packed (see `fits`), HOME the run a fixed trip belongs to, WAS the run
+    it stands on now, BEFORE and AFTER the trips linked to it, -1 for none, WAITS 1 if the vehicle waits for
+    it at the drop-off of BEFORE; PAIR to PAIR_END are its rows of `pair`, STRANGE the price of any other
+    driver. run : (r, 17); LAYOUT to LAYOUT_END are its rows of `layout`, REST to REST_END of `rest`, KIND is
+    equal for runs that cannot be told apart while empty.
     layout : (l,) packed. rest : (b, 3) in the order in which they are taken. pair : (p, 2) driver and price,
     NEVER for banned. price : (10,). rule : (8,). odds : (o,) of
     the search's choices (see `kernel/odds.py`).

@@ -52,6 +52,7 @@ from estafette.planning.kernel.arrays import (
     TOGETHER,
     TRIED_KIND,
     UNSERVED,
+    WAITS,
     WAS,
     ZERO,
     Day,
@@ -96,8 +97,24 @@ def is_loose(day: Day, run: int) -> bool:
 
 
 @inner
+def beside_linked(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: int) -> bool:
+    """Tell whether the trip comes at once before, or after, a linked leg on the run if the vehicle waits."""
+    line, before, after = state.line, day.trip[trip, BEFORE], day.trip[trip, AFTER]
+    allowed = True
+    if day.trip[trip, WAITS] and state.card[before, RUN_OF] == run:
+        allowed = pickup > 0 and line[run, pickup - 1, NODE] == 2 * before + 1
+        allowed = allowed and line[run, pickup, ABOARD] == 0
+    if after >= 0 and day.trip[after, WAITS] and state.card[after, RUN_OF] == run:
+        allowed = allowed and dropoff < state.sheet[run, SIZE] and line[run, dropoff, NODE] == 2 * after
+        allowed = allowed and line[run, dropoff, ABOARD] == 0
+    return allowed
+
+
+@inner
 def legal_at(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: int) -> bool:
     """Tell exactly whether the trip fits there, spaces aside."""
+    if not beside_linked(day, state, trip, run, pickup, dropoff):
+        return False
     if not legal(day, state, trip, run, pickup, dropoff):
         return False
     if day.run[run, MAX_WORK] >= NO_LIMIT_S and day.run[run, MAX_DRIVE] >= NO_LIMIT_S:
@@ -132,14 +149,21 @@ def price_to_enter(day: Day, state: State, trip: int, run: int) -> int:
 
 @inner
 def with_linked(day: Day, state: State, trip: int, run: int) -> bool:
-    """Tell whether the run has the driver of the linked trips that want the same."""
+    """Tell whether the run is that of linked trips if the vehicle waits, and has the driver they want."""
     before, after = day.trip[trip, BEFORE], day.trip[trip, AFTER]
-    driver, same = day.run[run, DRIVER], True
-    if before >= 0 and day.trip[trip, TOGETHER] and state.card[before, RUN_OF] >= 0:
-        same = day.run[state.card[before, RUN_OF], DRIVER] == driver
-    if after >= 0 and day.trip[after, TOGETHER] and state.card[after, RUN_OF] >= 0:
-        same = same and day.run[state.card[after, RUN_OF], DRIVER] == driver
-    return same
+    if before >= 0 and not goes_with(day, trip, state.card[before, RUN_OF], run):
+        return False
+    return after < 0 or goes_with(day, after, state.card[after, RUN_OF], run)
+
+
+@inner
+def goes_with(day: Day, tied: int, other: int, run: int) -> bool:
+    """Tell whether one of two linked legs may be on `run` while the other is on run `other`, -1 for none."""
+    if other < 0 or other == run:
+        return True
+    if day.trip[tied, WAITS]:
+        return False
+    return day.trip[tied, TOGETHER] == 0 or day.run[other, DRIVER] == day.run[run, DRIVER]
 
 
 @inner

@@ -25,7 +25,7 @@ from estafette.planning.kernel.arrays import (
     dwell_s,
 )
 from estafette.planning.kernel.compiled import door, inner
-from estafette.planning.kernel.insertion import best_on_run, may_look, welcome, with_trip
+from estafette.planning.kernel.insertion import beside_linked, best_on_run, may_look, welcome, with_trip
 from estafette.planning.kernel.road import travel_s
 from estafette.planning.kernel.route import begin, may_drive, publish, refresh, take, tie, undo
 from estafette.planning.kernel.settle import settle, settled_cost
@@ -117,6 +117,8 @@ def price_exactly(day: Day, state: State, trip: int, found: Ints, k: int) -> Non
             if j > i and not welcome(day, state, trip, run, j):
                 break
             if not may_call(day, state, 2 * trip + 1, run, j):
+                continue
+            if not beside_linked(day, state, trip, run, i, j):
                 continue
             cost = settled_with(day, state, trip, run, i, j)
             if cost < best:

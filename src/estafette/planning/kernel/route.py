@@ -18,6 +18,7 @@ from estafette.planning.kernel.arrays import (
     END,
     FROM,
     GROUPS,
+    HELD,
     HERE,
     KEPT_CHANGED,
     KEPT_COST,
@@ -46,6 +47,7 @@ from estafette.planning.kernel.arrays import (
     TOUCHED,
     TOUCHED_AT,
     UNSERVED,
+    WAITS,
     WHEELED,
     WHEELED_MOST,
     ZERO,
@@ -103,11 +105,36 @@ def load_up(day: Day, state: State, run: int, count: int) -> bool:
         trip = node >> 1
         state.seq[k] = node
         load += -day.trip[trip, TAKES] if node & 1 else day.trip[trip, TAKES]
-        line[run, k + 1, ABOARD], line[run, k + 1, HERE] = load, state.node[node, PLACE]
-        allowed = allowed and fits(day, run, load)
+        aboard = load
+        if day.rule[LINKS]:
+            aboard += HELD if waits_before(day, state, run, k + 1, count) else ZERO
+            allowed = allowed and not comes_late(day, state, run, k)
+        line[run, k + 1, ABOARD], line[run, k + 1, HERE] = aboard, state.node[node, PLACE]
+        allowed = allowed and fits(day, run, aboard)
         if day.rule[APARTS]:
             allowed = company(day, state, run, k) and allowed
     return allowed
+
+
+@inner
+def waits_before(day: Day, state: State, run: int, position: int, count: int) -> bool:
+    """Tell whether the vehicle waits at the door before stop `position` of `count`."""
+    if position in (0, count):
+        return False
+    node = state.line[run, position, NODE]
+    if node & 1 or day.trip[node >> 1, WAITS] == 0:
+        return False
+    return state.line[run, position - 1, NODE] == 2 * day.trip[node >> 1, BEFORE] + 1
+
+
+@inner
+def comes_late(day: Day, state: State, run: int, k: int) -> bool:
+    """Tell whether stop k picks up a rider for whom the run should have waited since it dropped him."""
+    node = state.line[run, k, NODE]
+    if node & 1 or day.trip[node >> 1, WAITS] == 0:
+        return False
+    before = day.trip[node >> 1, BEFORE]
+    return state.card[before, RUN_OF] == run and (k == 0 or state.line[run, k - 1, NODE] != 2 * before + 1)
 
 
 @inner
