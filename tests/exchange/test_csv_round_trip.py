@@ -76,6 +76,7 @@ def trips(draw: st.DrawFn) -> TripRequest:
             no_share=st.booleans(),
             min_stay_s=seconds,
             same_driver=st.booleans(),
+            waits=st.booleans(),
             expected_at=st.none() | st.just(midnight + timedelta(seconds=after_s)),
             **draw(st.sampled_from([{"priority": st.integers(0, 9)}, {"unserved_s": seconds}])),
         )

@@ -107,6 +107,7 @@ def _legs(random: Random, number: int) -> Iterable[TripRequest]:
         expected_at=back if called and random.random() < 0.7 else None,
         unserved_s=random.choice((None, 900)), min_stay_s=random.choice((None, 0, 3600)),
         same_driver=random.random() < 0.3,
+        waits=random.random() < 0.2,
     )  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def asked_of_trip(
     window = trip.promised(Promise()) or trip.expected(Promise())
     assert window is not None
     before = legs.get(trip.ref.replace("-2", "-1")) if trip.ref.endswith("-2") else None
-    tied = before is not None and (trip.min_stay_s is not None or trip.same_driver)
+    tied = before is not None and (trip.min_stay_s is not None or trip.same_driver or trip.waits)
     end = "pickup" if trip.anchor is Anchor.PICKUP_AT else "dropoff"
     from_s, to_s = (round((moment - MIDNIGHT).total_seconds()) for moment in window)
     aim_s = from_s if trip.anchor is Anchor.PICKUP_AT else (from_s + to_s) // 2
@@ -139,7 +140,12 @@ def asked_of_trip(
         "preferred_driver_ids": tuple(ids[ref] for ref in rider.preferred_drivers),
         "priority": trip.priority,
         "unserved_s": trip.unserved_s,
-        "link": Link(after_trip_id=before, min_stay_s=trip.min_stay_s or 0, same_driver=trip.same_driver)
+        "link": Link(
+            after_trip_id=before,
+            min_stay_s=trip.min_stay_s or 0,
+            same_driver=trip.same_driver,
+            waits=trip.waits,
+        )
         if tied and before
         else None,
         "expected": trip.requested_at is None,

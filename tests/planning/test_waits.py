@@ -75,11 +75,15 @@ def test_a_return_goes_where_a_person_put_the_way_there(lock: Lock) -> None:
     assert told(plan.runs[1]) == "+1 -1 +2 -2"
 
 
+@pytest.mark.parametrize("link", [{}, {"waits": False, "same_driver": True}])
 @pytest.mark.parametrize("kept", [1, 2])
-def test_legs_that_stand_on_two_runs_are_brought_together(kept: int) -> None:
+def test_legs_that_stand_on_two_runs_are_brought_together(kept: int, link: dict[str, bool]) -> None:
     held = [
         placed(trip, run_id, pickup_s, pickup_s + 1860, Lock.DRIVER if run_id == kept else Lock.NONE)
-        for trip, run_id, pickup_s in ((THERE, 1, seconds("08:00")), (BACK, 2, seconds("09:40")))
+        for trip, run_id, pickup_s in (
+            (THERE, 1, seconds("08:00")),
+            (waiting_for(BACK, **link), 2, seconds("09:40")),
+        )
     ]
     plan = planned(a_day(held, [a_run(1), a_run(2)]))
     assert told(plan.runs[kept - 1]) == "+1 -1 +2 -2"

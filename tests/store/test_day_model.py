@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import LiteralString
 
+import msgspec
 import psycopg
 import pytest
 
@@ -120,12 +121,16 @@ def test_a_leg_that_is_tied_follows_the_leg_before_it_in_its_booking(database: D
     day = a_day(database, trips=3, runs=1)
     out, back, between = day.trip_ids
     change(
-        database, day, of_one_booking(0, 240, 120), "UPDATE trip SET min_stay_s = 1800, same_driver = true"
+        database,
+        day,
+        of_one_booking(0, 240, 120),
+        "UPDATE trip SET min_stay_s = 1800, same_driver = true, waits = true",
     )
     links = {trip.trip_id: trip.link for trip in loaded(database, day).trips}
     assert links[out] is None
-    assert links[between] == Link(after_trip_id=out, min_stay_s=1800, same_driver=True)
-    assert links[back] == Link(after_trip_id=between, min_stay_s=1800, same_driver=True)
+    tied = Link(after_trip_id=out, min_stay_s=1800, same_driver=True, waits=True)
+    assert links[between] == tied
+    assert links[back] == msgspec.structs.replace(tied, after_trip_id=between)
 
 
 def test_legs_are_tied_only_where_it_is_asked_for_and_only_to_a_leg_that_is_driven(

@@ -84,7 +84,7 @@ def test_legs_share_a_booking_and_places_and_riders_are_stored_once(
         {"companions": 1}, {"booking": "other"}, {"destination": a_place("clinic")}, {"service_on": date(2026, 11, 26)},
         {"direction": Direction.ONWARD}, {"dropoff_dwell_s": 5}, {"standing_order": "so"}, {"hour": None},
         {"needs": ("oxygen",)}, {"no_share": True}, {"priority": 2}, {"unserved_s": 0}, {"min_stay_s": 0},
-        {"same_driver": True}, {"expected_at": MIDNIGHT + timedelta(hours=9)},
+        {"same_driver": True}, {"waits": True}, {"expected_at": MIDNIGHT + timedelta(hours=9)},
     ],
 )  # fmt: skip
 def test_every_fact_of_a_trip_can_be_changed(

@@ -192,7 +192,8 @@ class TripRequest(Record, frozen=True, kw_only=True):
 
     `needs` and `no_share` come on top of the rider's own. Trips of a higher `priority` are served before all
     others; an optional trip has a price of its own for not serving it, `unserved_s`, and no priority. With a
-    `min_stay_s` or `same_driver` the leg is tied to the one before it in its booking on that day.
+    `min_stay_s` or `same_driver` the leg is tied to the one before it in its booking on that day, also if the
+    vehicle `waits` for it at the door.
     """
 
     ref: Ref
@@ -218,6 +219,7 @@ class TripRequest(Record, frozen=True, kw_only=True):
     unserved_s: PriceS | None = None
     min_stay_s: DayS | None = None
     same_driver: bool = False
+    waits: bool = False
     expected_at: datetime | None = None
 
     def __post_init__(self) -> None:

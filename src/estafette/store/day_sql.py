@@ -28,8 +28,8 @@ _OTHER_END: LiteralString = "interval '3 hours'"
 _TARGET: LiteralString = "CASE anchor WHEN 'pickup_at' THEN requested_at ELSE promised_from + (promised_to - promised_from) / 2 END"
 
 _LINK: LiteralString = (
-    'format(\'{"after_trip_id":%%s,"min_stay_s":%%s,"same_driver":%%s}\','
-    " leg_before, coalesce(min_stay_s, 0), to_json(same_driver))"
+    'format(\'{"after_trip_id":%%s,"min_stay_s":%%s,"same_driver":%%s,"waits":%%s}\','
+    " leg_before, coalesce(min_stay_s, 0), to_json(same_driver), to_json(waits))"
 )
 
 _SELDOM: LiteralString = (
@@ -56,7 +56,7 @@ _SELDOM: LiteralString = (
     + ",\n"
     + _where("unserved_s IS NOT NULL", "unserved_s", "unserved_s")
     + ",\n"
-    + _where("leg_before IS NOT NULL AND (min_stay_s IS NOT NULL OR same_driver)", "link", _LINK)
+    + _where("leg_before IS NOT NULL AND (min_stay_s IS NOT NULL OR same_driver OR waits)", "link", _LINK)
     + ",\n"
     + _where("status = 'will_call'", "expected", "'true'")
     + ")"

@@ -36,7 +36,7 @@ from estafette.exchange.csv.sheet import (
 _AS_THEY_ARE = (
     "ref", "booking", "rider", "rider_name", "direction", "service_on", "anchor", "companions",
     "pickup_dwell_s", "dropoff_dwell_s", "max_ride_s", "purpose", "standing_order", "needs", "no_share",
-    "priority", "unserved_s", "min_stay_s", "same_driver",
+    "priority", "unserved_s", "min_stay_s", "same_driver", "waits",
 )  # fmt: skip
 
 
@@ -140,6 +140,9 @@ TRIPS = Sheet(
             "",
         ),
         Column("same_driver", YES_NO, "tied to the leg before it: by the same driver", "", default=False),
+        Column(
+            "waits", YES_NO, "tied to the leg before it: the vehicle waits at the door", "", default=False
+        ),
         Column(
             "expected_at", TIME, "when a will-call will probably be ready: the plan holds room for it", ""
         ),

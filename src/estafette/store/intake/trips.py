@@ -30,7 +30,8 @@ input AS MATERIALIZED (
         requested_at timestamptz, promised_from timestamptz, promised_to timestamptz,
         pickup_dwell_s int, dropoff_dwell_s int, max_ride_s int,
         seats int, wheelchairs int, stretchers int, companions int, needs text[], no_share boolean, priority int,
-        unserved_s int, min_stay_s int, same_driver boolean, expected_from timestamptz, expected_to timestamptz)
+        unserved_s int, min_stay_s int, same_driver boolean, waits boolean,
+        expected_from timestamptz, expected_to timestamptz)
 )
 """
 )
@@ -45,11 +46,11 @@ met AS MATERIALIZED (
         r.id AS rider_id, r.name IS DISTINCT FROM i.rider_name AS rider_news,
         (t.booking_id, t.direction, t.service_on, t.origin_id, t.destination_id, t.anchor, t.pickup_dwell_s,
          t.dropoff_dwell_s, t.max_ride_s, t.seats, t.wheelchairs, t.stretchers, t.companions, t.needs, t.no_share,
-         t.priority, t.unserved_s, t.min_stay_s, t.same_driver, t.expected_from, t.expected_to)
+         t.priority, t.unserved_s, t.min_stay_s, t.same_driver, t.waits, t.expected_from, t.expected_to)
         IS DISTINCT FROM
         (b.id, i.direction, i.service_on, o.id, d.id, i.anchor, i.pickup_dwell_s,
          i.dropoff_dwell_s, i.max_ride_s, i.seats, i.wheelchairs, i.stretchers, i.companions, i.needs, i.no_share,
-         i.priority, i.unserved_s, i.min_stay_s, i.same_driver, i.expected_from, i.expected_to)
+         i.priority, i.unserved_s, i.min_stay_s, i.same_driver, i.waits, i.expected_from, i.expected_to)
         OR NOT w.readied AND (t.requested_at, t.promised_from, t.promised_to)
             IS DISTINCT FROM (i.requested_at, i.promised_from, i.promised_to)
         OR (b.purpose, b.standing_order, r.name) IS DISTINCT FROM (i.purpose, i.standing_order, i.rider_name)
@@ -127,11 +128,11 @@ added AS (
     INSERT INTO trip (company_id, ref, booking_id, direction, service_on, origin_id, destination_id, anchor,
         requested_at, promised_from, promised_to, pickup_dwell_s, dropoff_dwell_s, max_ride_s,
         seats, wheelchairs, stretchers, companions, needs, no_share, priority, unserved_s, min_stay_s, same_driver,
-        expected_from, expected_to, version, status)
+        waits, expected_from, expected_to, version, status)
     SELECT %(company)s, ref, booking_id, direction, service_on, origin_id, destination_id, anchor,
         requested_at, promised_from, promised_to, pickup_dwell_s, dropoff_dwell_s, max_ride_s,
         seats, wheelchairs, stretchers, companions, needs, no_share, priority, unserved_s, min_stay_s, same_driver,
-        expected_from, expected_to, version,
+        waits, expected_from, expected_to, version,
         CASE WHEN requested_at IS NULL THEN 'will_call' ELSE 'booked' END
     FROM named WHERE trip_id IS NULL ORDER BY n
 ),
@@ -142,7 +143,8 @@ changed AS (
         dropoff_dwell_s = g.dropoff_dwell_s, max_ride_s = g.max_ride_s, seats = g.seats,
         wheelchairs = g.wheelchairs, stretchers = g.stretchers, companions = g.companions, needs = g.needs,
         no_share = g.no_share, priority = g.priority, unserved_s = g.unserved_s, min_stay_s = g.min_stay_s,
-        same_driver = g.same_driver, expected_from = g.expected_from, expected_to = g.expected_to, version = g.version,
+        same_driver = g.same_driver, waits = g.waits, expected_from = g.expected_from,
+        expected_to = g.expected_to, version = g.version,
         requested_at = CASE WHEN g.readied THEN t.requested_at ELSE g.requested_at END,
         promised_from = CASE WHEN g.readied THEN t.promised_from ELSE g.promised_from END,
         promised_to = CASE WHEN g.readied THEN t.promised_to ELSE g.promised_to END,
@@ -210,6 +212,7 @@ def _row(trip: TripRequest) -> dict[str, Any]:
         "unserved_s": trip.unserved_s,
         "min_stay_s": trip.min_stay_s,
         "same_driver": trip.same_driver,
+        "waits": trip.waits,
         "expected_from": expected_from,
         "expected_to": expected_to,
     }
