@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from estafette.domain.solve import SolveFigures
+from estafette.domain.solve import SolveFigures, SolveState
 from estafette.store.database import Database
-from estafette.store.jobs import claim_solve, fail_solve, hold_solve
+from estafette.store.jobs import Ending, claim_solve, end_solve, fail_solve, hold_solve
 from tests.edge.commands import call
 from tests.edge.conftest import Settle
 from tests.store.days import DAY, a_company
@@ -32,6 +32,20 @@ def test_a_solve_is_asked_for_listed_and_cancelled(company_id: int) -> None:
     assert call("solves", "cancel", solve_id).stdout == f"solve {solve_id} is cancelled\n"
     again = call("solves", "cancel", solve_id)
     assert (again.exit_code, again.stderr) == (1, f"estafette: solve {solve_id} has ended: cancelled\n")
+
+
+def test_a_large_day_is_asked_for_with_workers_and_the_list_says_who_made_parts(
+    database: Database, company_id: int
+) -> None:
+    call("solve", "--day", DAY, "--workers", 3)
+    held = claim_solve(database, company_id, DAY, lease_s=60, actor="test")
+    assert held is not None
+    figures = SolveFigures(placed=90, left_over=0, cost=1, seconds=12)
+    ending = Ending(state=SolveState.DONE, figures=figures, parts=9, helped=5)
+    end_solve(database, held, ending, actor="test")
+    assert "9 parts, 5 by other workers" in call("solves").stdout
+    (listed,) = json.loads(call("solves", "--json").stdout)["solves"]
+    assert (listed["workers"], listed["parts"], listed["helped"]) == (3, 9, 5)
 
 
 def test_the_list_says_how_far_a_solve_is_and_who_asked(database: Database, company_id: int) -> None:

@@ -26,7 +26,7 @@ from tests.store.days import DAY, Day, a_day
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for child processes in /proc")
 
 ROOT = Path(__file__).parent.parent.parent
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 @pytest.fixture

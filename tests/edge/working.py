@@ -25,7 +25,7 @@ class Work(Record, frozen=True, kw_only=True):
 
 
 if __name__ == "__main__":
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
+    logging.basicConfig(format="%(asctime)s %(process)d %(message)s", level=logging.WARNING)
     logging.getLogger("estafette").setLevel(logging.INFO)
     work = msgspec.json.decode(sys.stdin.readline(), type=Work)
     with stopped_by_signals() as stop, Database(work.server) as database:

@@ -7,7 +7,8 @@ import pytest
 import estafette.flow.day as day_flow
 from estafette.domain.plan import Violation
 from estafette.domain.solve import ClaimedSolve, SolveCard, SolveFigures, SolveRequest, SolveState
-from estafette.flow.jobs import GoesOn, Reporter, make_solve
+from estafette.flow.jobs import make_solve
+from estafette.flow.reporter import GoesOn, Reporter
 from estafette.planning.budget import Progress
 from estafette.planning.solve import compile_kernels
 from estafette.store.database import Database

@@ -88,6 +88,12 @@ def test_when_several_rules_forbid_it_the_least_negotiable_is_named_without_a_fi
     assert refusal([a_trip(1, 2, 3, "20:00-20:10", takes=WHEELCHAIR)], a_run(1)) == (Reason.SPACE, None)
 
 
+def test_a_search_that_is_not_to_explain_says_that_it_did_not_look() -> None:
+    problem = a_day([a_trip(1, 2, 3, takes=WHEELCHAIR)], [a_run(1)])
+    plan = solve(problem, on_a_line(), budget=Budget(iterations=50, explains=False))
+    assert plan.left_over[0].refusals == (RunRefusal(run_id=1, reason=Reason.NOT_SEARCHED),)
+
+
 def test_every_run_gives_its_own_reason_in_the_order_of_their_ids() -> None:
     runs = [a_run(3, "19:00-20:20", VAN), a_run(2), a_run(1, "19:00-22:00")]
     (found,) = refusals([a_trip(1, 2, 3, "20:00-20:10", takes=WHEELCHAIR)], runs)

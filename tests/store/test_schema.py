@@ -69,7 +69,7 @@ def test_only_the_assignment_says_who_drives_a_trip(server: Server) -> None:
     assert tables == [("assignment",)]
 
 
-def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_assignments_and_what_is_old(
+def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_assignments_parts_and_what_is_old(
     server: Server,
 ) -> None:
     with psycopg.connect(server.app) as connection:
@@ -83,7 +83,14 @@ def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_assignmen
             f"SELECT count(*) FROM pg_class c WHERE {_OWN_TABLES} AND pg_get_userbyid(c.relowner) = current_user"
         ).fetchone()
     assert role == ("estafette_app", False, False)
-    assert deletable == [("access_point",), ("assignment",), ("event",), ("notice",), ("road_times",)]
+    assert deletable == [
+        ("access_point",),
+        ("assignment",),
+        ("event",),
+        ("notice",),
+        ("road_times",),
+        ("solve_part",),
+    ]
     assert owned == (0,)
 
 

@@ -79,5 +79,11 @@ def test_swapped_coordinates_are_refused_by_name() -> None:
         EstimateTravel().matrix([GENEVA, LAUSANNE, a_place(7, 46.2, 6.1)])
 
 
+def test_a_matrix_among_some_of_its_places_is_the_one_made_for_them_alone() -> None:
+    nyon = a_place(3, 6.239, 46.383)
+    among = EstimateTravel().matrix([GENEVA, LAUSANNE, nyon]).among([nyon, GENEVA])
+    assert among.sha256() == EstimateTravel().matrix([nyon, GENEVA]).sha256()
+
+
 def test_no_places_give_an_empty_matrix() -> None:
     assert EstimateTravel().matrix([]).durations_s.shape == (0, 0)

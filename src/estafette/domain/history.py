@@ -9,12 +9,17 @@ from estafette.domain.record import Record
 
 
 class Parameters(Record, frozen=True, kw_only=True):
-    """What a search was asked for. `weights` are those of the objective, by name."""
+    """
+    What a search was asked for. `weights` are those of the objective, by name.
+
+    What is `shared` by several workers depends on who came when, and cannot be made again.
+    """
 
     seed: int
     time_limit_s: float | None = None
     iterations: int | None = None
     weights: dict[str, int]
+    shared: bool = False
 
 
 class Made(Record, frozen=True, kw_only=True):

@@ -8,6 +8,8 @@ from estafette.domain.record import Record
 
 # The longest that anybody may let the optimiser search.
 LONGEST_S = 3600
+# The most workers that may share a solve.
+MOST_WORKERS = 64
 
 
 class SolveState(StrEnum):
@@ -42,16 +44,24 @@ class Automatic(StrEnum):
 
 
 class SolveRequest(Record, frozen=True, kw_only=True):
-    """A wish for a solve: which day, how many seconds to search, from which seed, and whether to apply it."""
+    """
+    A wish for a solve: which day, how many seconds to search, from which seed, and whether to apply it.
+
+    A large day may be divided among `workers`, as many as are free; 1: it is one worker's alone.
+    """
 
     service_on: date
     time_limit_s: float = 10.0
     seed: int = 1
     applies: bool = False
+    workers: int = 1
 
     def __post_init__(self) -> None:
         if not 0 <= self.time_limit_s <= LONGEST_S:
             message = f"time_limit_s: {self.time_limit_s:g} is not between 0 and {LONGEST_S}"
+            raise Invalid(message)
+        if not 1 <= self.workers <= MOST_WORKERS:
+            message = f"workers: {self.workers} is not between 1 and {MOST_WORKERS}"
             raise Invalid(message)
 
 
@@ -78,7 +88,7 @@ class SolveFigures(Record, frozen=True, kw_only=True):
 
 
 class SolveCard(Record, frozen=True, kw_only=True):
-    """A solve as it is listed."""
+    """A solve as it is listed; `parts` of the day were made apart, `helped` of them by other workers."""
 
     solve_id: int
     service_on: date
@@ -97,3 +107,6 @@ class SolveCard(Record, frozen=True, kw_only=True):
     plan_id: int | None = None
     applied_id: int | None = None
     trouble: str | None = None
+    workers: int = 1
+    parts: int = 0
+    helped: int = 0

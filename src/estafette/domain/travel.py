@@ -76,6 +76,20 @@ class TravelMatrix:
         """Give the metres from one place to another."""
         return int(self.distances_m[self.row_of[origin_id], self.row_of[destination_id]])
 
+    def among(self, places: Sequence[Place]) -> "TravelMatrix":
+        """Give the matrix of some of its places, in this order."""
+        ids = [place.place_id for place in places]
+        rows = [self.row_of[place_id] for place_id in ids]
+        return TravelMatrix(
+            place_ids=self.place_ids[rows],
+            durations_s=self.durations_s[np.ix_(rows, rows)],
+            distances_m=self.distances_m[np.ix_(rows, rows)],
+            profile_permille=self.profile_permille,
+            source=self.source,
+            estimated=self.estimated,
+            estimated_places=set(self.estimated_places).intersection(ids),
+        )
+
     def sha256(self) -> str:
         """Identify the matrix by its content: places, durations, distances, profile."""
         digest = hashlib.sha256(self.place_ids.astype("<i8").tobytes())

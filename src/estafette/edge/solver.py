@@ -1,5 +1,5 @@
 """
-A process that makes one solve and ends: `python -m estafette.edge.solver`, started by a worker.
+A process that makes a solve, or parts of one, and ends: `python -m estafette.edge.solver`, for a worker.
 
 It reads one `Order` from standard input, as a line of JSON. Another line tells it to stop searching; the
 end of the input means that the worker is gone, and it ends at once. On standard output it writes
@@ -19,9 +19,12 @@ import msgspec
 from estafette.domain.record import Record, encode
 from estafette.domain.solve import ClaimedSolve, SolveFigures
 from estafette.edge.travel import travel_here
-from estafette.flow.jobs import Reporter, make_solve
+from estafette.flow.jobs import make_solve
+from estafette.flow.parts import Making, help_with
+from estafette.flow.reporter import Reporter
 from estafette.planning.solve import compile_kernels
 from estafette.store.database import Database
+from estafette.store.queue import Pace
 from estafette.store.server import Server
 
 log = logging.getLogger(__name__)
@@ -29,20 +32,29 @@ log = logging.getLogger(__name__)
 MADE, TAKEN_OVER, ORPHANED = 0, 3, 4
 
 
+class Help(Record, frozen=True, kw_only=True):
+    """A solve of another worker that is to be helped with."""
+
+    company_id: int
+    solve_id: int
+
+
 class Order(Record, frozen=True, kw_only=True):
     """
-    What to solve, where, and on how many threads.
+    What to solve (a claimed solve, or parts of one), where, on how many threads, and how often to look.
 
     The addresses come by the pipe: a command line is there for all to read.
     """
 
     server: Server
-    held: ClaimedSolve
+    pace: Pace
+    held: ClaimedSolve | None = None
+    helps: Help | None = None
     threads: int = 1
 
 
 def main() -> int:
-    """Make the solve that the first line of the input asks for; give the exit code."""
+    """Make what the first line of the input asks for; give the exit code."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the worker, who decides
     # Unbuffered: a thread that is blocked in a buffered reader keeps the interpreter from ending.
     orders = FileIO(0, closefd=False)
@@ -50,21 +62,37 @@ def main() -> int:
     told_to_stop = threading.Event()
     threading.Thread(target=_obey, args=(orders, told_to_stop), daemon=True).start()
     compile_kernels(log.warning)
+    with Database(order.server, size=2) as database:
+        if order.helps is not None:
+            _help(database, order, order.helps, told_to_stop)
+        if order.held is not None and not _make(database, order, order.held, told_to_stop):
+            return TAKEN_OVER
+    return MADE
 
+
+def _make(database: Database, order: Order, held: ClaimedSolve, told_to_stop: threading.Event) -> bool:
     def goes_on(figures: SolveFigures) -> bool:
         os.write(1, encode(figures) + b"\n")
         return not told_to_stop.is_set()
 
-    with Database(order.server, size=2) as database:
-        made = make_solve(
-            database,
-            order.held,
-            travel=travel_here(database, order.held.company_id),
-            clock=time.perf_counter,
-            reporter=Reporter(goes_on, time.perf_counter),
-            threads=order.threads,
-        )
-    return MADE if made else TAKEN_OVER
+    return make_solve(
+        database,
+        held,
+        travel=travel_here(database, held.company_id),
+        clock=time.perf_counter,
+        reporter=Reporter(goes_on, time.perf_counter),
+        threads=order.threads,
+        pace=order.pace,
+    )
+
+
+def _help(database: Database, order: Order, helps: Help, told_to_stop: threading.Event) -> None:
+    travel = travel_here(database, helps.company_id)
+    making = Making(
+        database, travel.matrix, time.perf_counter, order.pace, order.threads,
+        lambda: not told_to_stop.is_set(),
+    )  # fmt: skip
+    help_with(making, helps.company_id, helps.solve_id, stop=told_to_stop)
 
 
 def _obey(orders: FileIO, told_to_stop: threading.Event) -> None:

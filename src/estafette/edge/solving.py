@@ -17,7 +17,7 @@ import msgspec
 from estafette.domain.error import Unavailable
 from estafette.domain.record import encode
 from estafette.domain.solve import ClaimedSolve, SolveFigures
-from estafette.edge.solver import MADE, TAKEN_OVER, Order
+from estafette.edge.solver import MADE, TAKEN_OVER, Help, Order
 from estafette.store.database import Database
 from estafette.store.jobs import Held, fail_solve, give_back_solve, hold_solve
 from estafette.store.queue import Pace
@@ -93,13 +93,33 @@ def solve_elsewhere(
     process fails or takes too long.
     """
     log.info("solve %d of %s: claim %d", held.solve_id, held.service_on, held.claim)
-    with SolverProcess(Order(server=database.server, held=held, threads=threads)) as solver:
+    order = Order(server=database.server, pace=pace, held=held, threads=threads)
+    with SolverProcess(order) as solver:
         left = _watch(database, solver, held, pace=pace, stop=stop)
     log.info("solve %d of %s: %s", held.solve_id, held.service_on, _as_words(left))
     if left is _Left.STOPPING:
         give_back_solve(database, held, actor=ACTOR)
     elif left is not _Left.LOST and left not in (MADE, TAKEN_OVER):
         fail_solve(database, held, _as_words(left), actor=ACTOR)
+
+
+def help_elsewhere(
+    database: Database, helps: Help, *, pace: Pace, stop: threading.Event, threads: int = 1
+) -> None:
+    """
+    Have parts of a solve made in a process of its own, on so many threads, until it is no longer wanted.
+
+    When `stop` is set, the part at hand is answered as far as it is.
+    """
+    log.info("solve %d: helping", helps.solve_id)
+    order = Order(server=database.server, pace=pace, helps=helps, threads=threads)
+    with SolverProcess(order) as solver:
+        while (code := solver.exit_code(within_s=pace.beat_s)) is None and not stop.is_set():
+            pass
+        if code is None:
+            solver.stop_searching()
+            code = solver.exit_code(within_s=5 * pace.beat_s)
+    log.info("solve %d: helped, code %s", helps.solve_id, code)
 
 
 def _as_words(left: _Left | int) -> str:

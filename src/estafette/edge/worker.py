@@ -10,12 +10,14 @@ from functools import partial
 from types import FrameType
 
 from estafette.domain.error import EstafetteError, Unavailable
-from estafette.edge.solving import ACTOR, solve_elsewhere
+from estafette.edge.solver import Help
+from estafette.edge.solving import ACTOR, help_elsewhere, solve_elsewhere
 from estafette.flow.notices import Delivery, deliver_due
 from estafette.notify.channel import Channel
 from estafette.store.database import Database
 from estafette.store.feed import Listener
 from estafette.store.jobs import claim_solve, sweep_jobs
+from estafette.store.parts import helper_is_wanted
 from estafette.store.queue import Pace, work_off_queue
 from estafette.store.retention import prune_events
 
@@ -70,7 +72,7 @@ def _beside(
 def make_solves(
     database: Database, company_id: int, *, pace: Pace, stop: threading.Event, threads: int = 1
 ) -> None:
-    """Make the solves of a company that the queue wakes for, one after the other."""
+    """Make the solves of a company that the queue wakes for, or help with them, one after the other."""
 
     def perform(service_on: date) -> None:
         try:
@@ -81,7 +83,15 @@ def make_solves(
             # What is not settled now is settled by the sweep, here or at another worker.
             log.warning("solve of %s: %s", service_on, error)
 
-    work_off_queue(database.server, company_id, perform, pace=pace, stop=stop)
+    def assist(solve_id: int) -> None:
+        try:
+            if helper_is_wanted(database, company_id, solve_id):
+                helps = Help(company_id=company_id, solve_id=solve_id)
+                help_elsewhere(database, helps, pace=pace, stop=stop, threads=threads)
+        except EstafetteError as error:
+            log.warning("solve %d: helping: %s", solve_id, error)
+
+    work_off_queue(database.server, company_id, perform, assist, pace=pace, stop=stop)
 
 
 def sweep(database: Database, company_id: int, *, pace: Pace, stop: threading.Event) -> None:

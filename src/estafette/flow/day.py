@@ -12,7 +12,7 @@ from estafette.domain.history import Made
 from estafette.domain.plan import Plan, Violation
 from estafette.domain.problem import Problem
 from estafette.domain.record import Record
-from estafette.domain.travel import Travel
+from estafette.domain.travel import Travel, TravelMatrix
 from estafette.exchange.plan_file import write_plan
 from estafette.flow.acceptance import untouched_runs
 from estafette.flow.history import parameters_of, versions
@@ -39,6 +39,16 @@ class Solve(Record, frozen=True, kw_only=True):
     seed: int = 1
     threads: int = 1
     on_progress: Callable[[Progress], bool] | None = None
+
+
+Search = Callable[[Problem, TravelMatrix, Solve], Plan]
+
+
+def search_alone(problem: Problem, matrix: TravelMatrix, how: Solve) -> Plan:
+    """Search for a plan in this process."""
+    return solve(
+        problem, matrix, budget=how.budget, seed=how.seed, threads=how.threads, on_progress=how.on_progress
+    )
 
 
 class Planned(Record, frozen=True, kw_only=True):
@@ -82,23 +92,28 @@ class Dispatched(Record, frozen=True, kw_only=True):
     delivery: Delivery | None = None
 
 
-def plan_day(database: Database, company_id: int, service_on: date, *, how: Solve, stages: Stages) -> Planned:
+def plan_day(
+    database: Database,
+    company_id: int,
+    service_on: date,
+    *,
+    how: Solve,
+    stages: Stages,
+    search: Search = search_alone,
+) -> Planned:
     """Load a day, plan it and check the plan; changes nothing."""
     with stages.stage("load"):
         problem = load_day(database, company_id, service_on)
     with stages.stage("travel"):
         matrix = how.travel.matrix(problem.places)
     with stages.stage("plan"):
-        plan = solve(
-            problem, matrix, budget=how.budget, seed=how.seed, threads=how.threads,
-            on_progress=how.on_progress,
-        )  # fmt: skip
+        plan = search(problem, matrix, how)
     with stages.stage("check"):
         found = violations(problem, matrix, plan)
         untouched = untouched_runs(problem, plan)
         own = tuple(broken for broken in found if broken.run_id not in untouched)
     made = Made(
-        parameters=parameters_of(how.budget, how.seed),
+        parameters=parameters_of(how.budget, how.seed, shared=plan.course is None),
         versions=versions(),
         problem=problem,
         travel_sha256=matrix.sha256(),

@@ -59,13 +59,14 @@ def _optimiser() -> str:
     return hashlib.sha256(b"".join(source.read_bytes() for source in sorted(sources))).hexdigest()[:12]
 
 
-def parameters_of(budget: Budget, seed: int) -> Parameters:
+def parameters_of(budget: Budget, seed: int, *, shared: bool) -> Parameters:
     """Say what a search with the usual weights was asked for."""
     return Parameters(
         seed=seed,
         time_limit_s=budget.time_limit_s,
         iterations=budget.iterations,
         weights=msgspec.structs.asdict(Weights()),
+        shared=shared,
     )
 
 
@@ -86,8 +87,8 @@ def replay_plan(database: Database, company_id: int, plan_id: int, *, travel: Tr
     NotFound
         There is no such plan.
     Conflict
-        It came from elsewhere, another version of the optimiser recorded its search in a form that is no
-        longer read, or the travel times are no longer the same.
+        It came from elsewhere, several workers made it, another version of the optimiser recorded its search
+        in a form that is no longer read, or the travel times are no longer the same.
     """
     kept = get_plan(database, company_id, plan_id)
     problem, course, weights = _replayable(kept)
@@ -106,6 +107,9 @@ def _replayable(kept: KeptPlan) -> tuple[Problem, Course, Weights]:
     number = kept.entry.plan_id
     if kept.problem is None:
         message = f"plan {number} came from a file; what it was computed from is not in the history"
+        raise Conflict(message)
+    if kept.entry.parameters.shared:
+        message = f"plan {number} was made by several workers; what each did is not recorded"
         raise Conflict(message)
     weights = _weights(kept)
     if kept.plan.course is None or weights is None:

@@ -1,46 +1,21 @@
 """Making the solves that were asked for: planned, kept, applied where that was wished, recorded."""
 
-from collections.abc import Callable
-
 from estafette.domain.plan import Plan
 from estafette.domain.solve import ClaimedSolve, SolveFigures, SolveState
 from estafette.domain.travel import Travel
 from estafette.flow.day import Planned, Solve, plan_day
+from estafette.flow.parts import SharedSearch
+from estafette.flow.reporter import Clock, Reporter
 from estafette.flow.stages import Stages
-from estafette.planning.budget import Budget, Progress
+from estafette.planning.budget import Budget
 from estafette.store.apply import apply_plan
 from estafette.store.database import Database
 from estafette.store.jobs import Ending, end_solve
 from estafette.store.plans import save_plan
-
-Clock = Callable[[], float]
-GoesOn = Callable[[SolveFigures], bool]
+from estafette.store.queue import Pace
 
 
-class Reporter:
-    """
-    Passes progress on, at most every `every_s` seconds, and the wish to end early back.
-
-    `goes_on` is given the figures and tells whether to search on.
-    """
-
-    def __init__(
-        self, goes_on: Callable[[SolveFigures], bool], clock: Clock, *, every_s: float = 0.2
-    ) -> None:
-        self.stopped = False
-        self._goes_on, self._clock, self._every_s = goes_on, clock, every_s
-        self._next_s = 0.0
-
-    def __call__(self, progress: Progress) -> bool:
-        """Hear of progress; `False` ends the search."""
-        now_s = self._clock()
-        if not self.stopped and now_s >= self._next_s:
-            self._next_s = now_s + self._every_s
-            self.stopped = not self._goes_on(_so_far(progress))
-        return not self.stopped
-
-
-def make_solve(
+def make_solve(  # noqa: PLR0913 - the world a solve is made in
     database: Database,
     held: ClaimedSolve,
     *,
@@ -48,11 +23,13 @@ def make_solve(
     clock: Clock,
     reporter: Reporter,
     threads: int = 1,
+    pace: Pace = Pace(),  # noqa: B008 - frozen
 ) -> bool:
     """
     Make a claimed solve on so many threads; `False`: it was taken over meanwhile, and nothing of it counts.
 
     1. Load, plan, check: nothing is locked meanwhile. Told to stop, it goes on with the best plan so far.
+       Other workers help where that was asked for.
     2. Keep the plan in the history.
     3. Apply it where that was asked for and the checker found nothing.
     4. Record the end.
@@ -62,7 +39,10 @@ def make_solve(
     budget = Budget(time_limit_s=held.time_limit_s, clock=clock)
     how = Solve(travel=travel, budget=budget, seed=held.seed, threads=threads, on_progress=reporter)
     stages = Stages(database, clock)
-    planned = plan_day(database, held.company_id, held.service_on, how=how, stages=stages)
+    shared = SharedSearch(database, held, pace)
+    planned = plan_day(
+        database, held.company_id, held.service_on, how=how, stages=stages, search=shared.search
+    )
     plan_id = save_plan(database, planned.plan, planned.made, actor=held.holder)
     ending = Ending(
         state=SolveState.STOPPED if reporter.stopped else SolveState.DONE,
@@ -70,6 +50,8 @@ def make_solve(
         violations=len(planned.violations),
         plan_id=plan_id,
         applied_id=_applied_id(database, held, planned, plan_id),
+        parts=shared.parts,
+        helped=shared.helped,
     )
     return end_solve(database, held, ending, actor=held.holder)
 
@@ -79,15 +61,6 @@ def _applied_id(database: Database, held: ClaimedSolve, planned: Planned, plan_i
         return None
     plan, holder = planned.plan, held.holder
     return apply_plan(database, plan, key=holder, actor=holder, plan_id=plan_id).applied_id
-
-
-def _so_far(progress: Progress) -> SolveFigures:
-    return SolveFigures(
-        placed=progress.trips - progress.left_over,
-        left_over=progress.left_over,
-        cost=progress.cost,
-        seconds=round(progress.elapsed_s, 1),
-    )
 
 
 def _found(plan: Plan, *, seconds: float) -> SolveFigures:

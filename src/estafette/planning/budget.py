@@ -27,12 +27,14 @@ class Budget(Record, frozen=True, kw_only=True):
     An iteration is one step of ruin and recreate; 0 gives the first complete plan. With an iteration
     limit that is reached before the time limit, the plan depends on problem, seed and limit alone. With
     the `course` of an earlier search, and no other limit, it does what that one did: the same plan.
+    Unless it `explains`, all time is for searching, and reasons that take time are not looked for.
     """
 
     time_limit_s: float | None = None
     iterations: int | None = None
     clock: Callable[[], float] | None = None
     course: Course | None = None
+    explains: bool = True
 
     def __post_init__(self) -> None:
         limited = self.time_limit_s is not None or self.iterations is not None
@@ -121,7 +123,9 @@ class Watch:
         if self.explained:
             self._longest_s = max(self._longest_s, now_s - self._explained_at_s)
         self._explained_at_s = now_s
-        if course is not None:
+        if not self.budget.explains:
+            may = False
+        elif course is not None:
             may = self.explained < course.explained
         else:
             may = limit_s is None or now_s + self._longest_s < limit_s
@@ -130,7 +134,7 @@ class Watch:
 
     def keep_for_explaining(self, trips: int, reasons_s: float) -> None:
         """Keep time to explain so many trips, the reasons of each of which take `reasons_s`."""
-        if self.budget.time_limit_s is not None:
+        if self.budget.time_limit_s is not None and self.budget.explains:
             wanted_s = trips * EXPLAIN_TWICE * reasons_s / self.threads
             self.finish_s += min(wanted_s, self.budget.time_limit_s * EXPLAIN_SHARE)
 

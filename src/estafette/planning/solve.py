@@ -21,6 +21,7 @@ from estafette.planning.kernel.begin import begin_day
 from estafette.planning.kernel.compiled import is_cached
 from estafette.planning.kernel.recreate import insert_absent, keep_best
 from estafette.planning.problem import begin_of, day_of
+from estafette.planning.stops import stand_as_planned
 from estafette.planning.terms import priced
 from estafette.planning.timetable import planned_runs
 
@@ -35,14 +36,15 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     seed: int = 1,
     threads: int = 1,
     divide_from: int = 400,
+    begin: Plan | None = None,
     on_progress: OnProgress | None = None,
     weights: Weights = Weights(),  # noqa: B008 - frozen
 ) -> Plan:
     """
     Plan a service day.
 
-    1. Put the trips in force on their runs; a run whose fixed trips alone are not legal is closed and
-       stays as it is (the checker names what is wrong with it).
+    1. Put the trips in force on their runs, or those of the plan to `begin` from; a run whose fixed trips
+       alone are not legal is closed and stays as it is (the checker names what is wrong with it).
     2. Insert every other trip where it is cheapest.
     3. Empty runs, then ruin and recreate, on `threads` threads, until the budget is spent or `on_progress`
        gives False. A day of at least `divide_from` trips is divided among the threads by area.
@@ -53,13 +55,17 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     Raises
     ------
     Invalid
-        The problem names a place that the matrix does not know.
+        The problem names a place that the matrix does not know, or `begin` a run or a trip that the problem
+        has not.
     """
     watch = Watch(budget, max(1, threads))
     day, node = day_of(problem, matrix, weights)
     states = tuple(new_state(day, node, seed + 1_000_003 * k) for k in range(watch.threads))
     state = states[0]
-    begin_day(day, state, *begin_of(problem))
+    if begin is None:
+        begin_day(day, state, *begin_of(problem))
+    else:
+        stand_as_planned(day, state, problem, begin)
     watch.finish_s = 2 * watch.elapsed_s()  # writing the plan takes up to twice as long as this
     report = _reporter(watch, states, len(problem.trips), on_progress)
     reached = construct(day, state, watch, report)
@@ -150,8 +156,10 @@ def compile_kernels(say: Callable[[str], None]) -> None:
     """
     if not is_cached():
         say("compiling the optimiser (once)")
+    plan = None
     for divide_from in (0, 400):
-        solve(*_smallest_day(), budget=Budget(iterations=200), threads=2, divide_from=divide_from)
+        budget = Budget(iterations=200)
+        plan = solve(*_smallest_day(), budget=budget, threads=2, divide_from=divide_from, begin=plan)
 
 
 def _smallest_day() -> tuple[Problem, TravelMatrix]:

@@ -1,6 +1,5 @@
 """A plan as it stands, prepared once to answer many questions about it."""
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -11,13 +10,12 @@ import numpy as np
 from estafette.domain.booking import Anchor, TripFacts
 from estafette.domain.error import Invalid
 from estafette.domain.fleet import Spaces
-from estafette.domain.plan import Plan, PlannedRun, StopKind
+from estafette.domain.plan import Plan, PlannedRun
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
 from estafette.planning.kernel.arrays import (
     CLOSED,
-    LONGEST_RUN,
     NEVER,
     NODE,
     REST,
@@ -26,20 +24,19 @@ from estafette.planning.kernel.arrays import (
     SIZE,
     ZERO,
     Day,
-    Ints,
     State,
     new_state,
 )
 from estafette.planning.kernel.offer import stand, time_sequence
 from estafette.planning.names import NOT, Names
 from estafette.planning.problem import day_of
+from estafette.planning.stops import stops_of
 from estafette.planning.timetable import Times, aiming, timed_run
 from estafette.planning.trip_rows import Book, rows_of_trip
 
 # A skill that no run has: it stands for those that nobody has heard of yet.
 _UNHEARD_OF = "\0"
 _MOST_NAMES = 60 - 1
-_TRIP_STOPS = (StopKind.PICKUP, StopKind.DROPOFF)
 
 
 class Standing(NamedTuple):
@@ -105,7 +102,7 @@ def _standing(
     day = aiming(day)  # a plan is written so: the same stops must get the same times here
     state = new_state(day, node, 1)
     book = Book(room, matrix, weights, Names(room))
-    stand(day, state, *_stops_of(book, plan))
+    stand(day, state, *stops_of(room, book.names, plan))
     return Standing(
         room, matrix, weights, plan, day, state, book, {planned.run_id: planned for planned in plan.runs}
     )
@@ -130,43 +127,6 @@ def _any_trip(problem: Problem, matrix: TravelMatrix) -> TripFacts:
         needs=(*skills, _UNHEARD_OF) if len({*skills, *asked}) <= _MOST_NAMES else (),
         apart_from=tuple(groups) if len({*groups, *avoided}) <= _MOST_NAMES else (),
     )  # fmt: skip
-
-
-def _stops_of(book: Book, plan: Plan) -> tuple[Ints, Ints, Ints]:
-    """List the stops of the plan and their starts, run after run, and where each run begins."""
-    planned = {each.run_id: each for each in plan.runs}
-    if unknown := planned.keys() - book.names.run.keys():
-        message = f"the plan has run {min(unknown)}, which the problem has not"
-        raise Invalid(message)
-    stops = [list(_nodes_of(book, planned.get(run.run_id))) for run in book.problem.runs]
-    flat = [stop for of_run in stops for stop in of_run]
-    _refuse_odd(flat, book)
-    if len(longest := max(stops, key=len, default=[])) > LONGEST_RUN:
-        message = f"the plan has a run with {len(longest) // 2} trips, more than {LONGEST_RUN // 2}"
-        raise Invalid(message)
-    pairs = np.array(flat, dtype=np.int64).reshape(len(flat), 2)
-    offsets = np.cumsum([0, *map(len, stops)], dtype=np.int64)
-    return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1]), offsets
-
-
-def _nodes_of(book: Book, planned: PlannedRun | None) -> Iterator[tuple[int, int]]:
-    for stop in planned.stops if planned else ():
-        if stop.kind in _TRIP_STOPS:
-            row = book.names.trip.get(stop.trip_id or 0)
-            if row is None:
-                message = f"the plan has trip {stop.trip_id}, which the problem has not"
-                raise Invalid(message)
-            yield 2 * row + (stop.kind is StopKind.DROPOFF), stop.start_s
-
-
-def _refuse_odd(stops: list[tuple[int, int]], book: Book) -> None:
-    """Refuse trips that are on runs twice, or by halves."""
-    times = Counter(node for node, _ in stops)
-    odd = [node >> 1 for node, count in times.items() if count > 1 or node ^ 1 not in times]
-    if odd:
-        trip_id = min(book.problem.trips[row].trip_id for row in odd)
-        message = f"the plan does not have one pick-up and one drop-off of trip {trip_id}"
-        raise Invalid(message)
 
 
 class Asked(NamedTuple):

@@ -74,10 +74,15 @@ def priced(problem: Problem, matrix: TravelMatrix, weights: Weights, plan: Plan)
         msgspec.structs.replace(planned, terms=_of_run(book, _run(frames, planned), planned))
         for planned in plan.runs
     )
+    return added_up(problem, weights, msgspec.structs.replace(plan, runs=runs))
+
+
+def added_up(problem: Problem, weights: Weights, plan: Plan) -> Plan:
+    """Give a plan whose runs have their terms with the terms of all. Raises `Invalid` as `terms_of`."""
     terms = Terms(unserved=_unserved(problem, weights, plan))
-    for planned in runs:
+    for planned in plan.runs:
         terms = terms.plus(planned.terms)
-    return msgspec.structs.replace(plan, runs=runs, terms=terms, cost=terms.cost())
+    return msgspec.structs.replace(plan, terms=terms, cost=terms.cost())
 
 
 def terms_of_run(

@@ -31,6 +31,7 @@ from estafette.store.jobs_sql import (
     PUBLISH,
     WAKE,
 )
+from estafette.store.parts_sql import CALL_AGAIN
 
 MAX_ATTEMPTS = 5
 _LOST = {"why": "its worker was lost", "given_back": False, "backs_off": False, "most": MAX_ATTEMPTS}
@@ -43,13 +44,19 @@ class Held(Record, frozen=True, kw_only=True):
 
 
 class Ending(Record, frozen=True, kw_only=True):
-    """How a solve ended: what it found, and under which numbers it was kept and applied."""
+    """
+    How a solve ended: what it found, and under which numbers it was kept and applied.
+
+    `parts` of the day were made apart, `helped` of them by other workers.
+    """
 
     state: SolveState
     figures: SolveFigures
     violations: int = 0
     plan_id: int | None = None
     applied_id: int | None = None
+    parts: int = 0
+    helped: int = 0
 
 
 def ask_for_solve(database: Database, company_id: int, wish: SolveRequest, *, actor: str) -> int:
@@ -70,10 +77,16 @@ def ask_for_solve(database: Database, company_id: int, wish: SolveRequest, *, ac
 def ask_statement(company_id: int, wish: SolveRequest, *, actor: str) -> Statement:
     """Make the statement that asks for a solve, for the transaction that gives cause for it."""
     sql: LiteralString = (
-        "SELECT ask_solve(f.company_id, %(day)s, %(actor)s, %(limit)s, %(seed)s, %(applies)s)"
+        "SELECT ask_solve(f.company_id, %(day)s, %(actor)s, %(limit)s, %(seed)s, %(applies)s, %(workers)s)"
         " FROM feed f WHERE f.company_id = %(company)s"
     )
-    wished = {"day": wish.service_on, "limit": wish.time_limit_s, "seed": wish.seed, "applies": wish.applies}
+    wished = {
+        "day": wish.service_on,
+        "limit": wish.time_limit_s,
+        "seed": wish.seed,
+        "applies": wish.applies,
+        "workers": wish.workers,
+    }
     return Statement(sql, {"company": company_id, "actor": actor, **wished})
 
 
@@ -86,7 +99,7 @@ def claim_solve(
     rows = database.transact(company_id, statements, actor=actor)[1]
     if not rows:
         return None
-    solve_id, claim, time_limit_s, seed, applies = rows[0]
+    solve_id, claim, time_limit_s, seed, applies, workers = rows[0]
     return ClaimedSolve(
         company_id=company_id,
         solve_id=solve_id,
@@ -95,6 +108,7 @@ def claim_solve(
         time_limit_s=time_limit_s,
         seed=seed,
         applies=applies,
+        workers=workers,
     )
 
 
@@ -117,6 +131,8 @@ def end_solve(database: Database, held: ClaimedSolve, ending: Ending, *, actor: 
         "violations": ending.violations,
         "plan_id": ending.plan_id,
         "applied_id": ending.applied_id,
+        "parts": ending.parts,
+        "helped": ending.helped,
     }
     statements = [Statement(sql, parameters) for sql in (END, PUBLISH, WAKE)]
     return bool(database.transact(held.company_id, statements, actor=actor)[0])
@@ -171,11 +187,11 @@ def sweep_jobs(database: Database, company_id: int, *, silent_s: float, actor: s
     1. Jobs of workers silent for `silent_s` seconds go back to the queue.
     2. Solves whose holder is gone wait again, or end.
     3. Days with news get a solve, where the company has them planned by themselves.
-    4. Every waiting solve has a job.
+    4. Every waiting solve has a job, and every helper of one that is divided.
     """
     scope = {"company": company_id, "silent_s": silent_s, **_LOST}
     rescue = "SELECT rescue_jobs(%(company)s, %(silent_s)s)"
-    steps: tuple[LiteralString, ...] = (rescue, LEAVE_LOST, ASK_FOR_NEWS, PUBLISH, WAKE)
+    steps: tuple[LiteralString, ...] = (rescue, LEAVE_LOST, ASK_FOR_NEWS, PUBLISH, WAKE, CALL_AGAIN)
     statements = [Statement(sql, scope) for sql in steps]
     rescued, left, *_ = database.transact(company_id, statements, actor=actor)
     return int(rescued[0][0]) + len(left)
@@ -228,4 +244,7 @@ def _card(row: tuple[Any, ...]) -> SolveCard:
         plan_id=row[17],
         applied_id=row[18],
         trouble=row[19],
+        workers=row[20],
+        parts=row[21],
+        helped=row[22],
     )

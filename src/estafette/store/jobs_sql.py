@@ -55,7 +55,8 @@ WITH gone AS (
     FROM gone WHERE s.company_id = gone.company_id AND s.id = gone.id
     RETURNING s.*
 ), twin AS (
-    UPDATE solve w SET applies = w.applies OR l.applies, time_limit_s = greatest(w.time_limit_s, l.time_limit_s)
+    UPDATE solve w SET applies = w.applies OR l.applies, time_limit_s = greatest(w.time_limit_s, l.time_limit_s),
+        workers = greatest(w.workers, l.workers)
     FROM left_alone l WHERE l.state = 'replaced'
         AND w.company_id = l.company_id AND w.service_on = l.service_on AND w.state = 'waiting'
 )
@@ -74,7 +75,7 @@ UPDATE solve s SET version = {_NEXT_VERSION}, state = 'running', claim = claim +
 WHERE company_id = %(company)s AND service_on = %(day)s AND state = 'waiting'
     AND NOT EXISTS (SELECT FROM solve r WHERE r.company_id = s.company_id AND r.service_on = s.service_on
         AND r.state = 'running')
-RETURNING id, claim, time_limit_s, seed, applies
+RETURNING id, claim, time_limit_s, seed, applies, workers
 """
 
 HOLD: LiteralString = f"""
@@ -89,7 +90,8 @@ RETURNING cancel_asked_at IS NOT NULL
 END: LiteralString = f"""
 UPDATE solve SET version = {_NEXT_VERSION}, state = %(state)s, until = NULL, ended_at = now(), trouble = NULL,
     placed = %(placed)s, left_over = %(left_over)s, cost = %(cost)s, seconds = %(seconds)s,
-    violations = %(violations)s, plan_id = %(plan_id)s, applied_id = %(applied_id)s
+    violations = %(violations)s, plan_id = %(plan_id)s, applied_id = %(applied_id)s,
+    parts = %(parts)s, helped = %(helped)s
 WHERE company_id = %(company)s AND id = %(solve)s AND claim = %(claim)s AND state = 'running'
 RETURNING id
 """
@@ -122,7 +124,8 @@ GROUP BY c.id
 
 LIST: LiteralString = """
 SELECT id, service_on, state, asked_by, asked_at, time_limit_s, seed, applies, attempts, started_at, ended_at,
-    cancel_asked_at IS NOT NULL, placed, left_over, cost, seconds, violations, plan_id, applied_id, trouble
+    cancel_asked_at IS NOT NULL, placed, left_over, cost, seconds, violations, plan_id, applied_id, trouble,
+    workers, parts, helped
 FROM solve WHERE company_id = %(company)s AND (%(day)s::date IS NULL OR service_on = %(day)s)
 ORDER BY id DESC LIMIT %(limit)s
 """

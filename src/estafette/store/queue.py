@@ -1,5 +1,5 @@
 """
-The queue: procrastinate's worker, asked for nothing but to wake somebody when a day is to be solved.
+The queue: procrastinate's worker, asked for nothing but to wake somebody when there is a day to be solved.
 
 What it does not promise (taking back the job of a dead worker, no late finish by a living one) is made up
 for by the rows of solves and `store/jobs.py`; see docs/decisions.
@@ -43,20 +43,30 @@ class Pace(Record, frozen=True, kw_only=True):
     grace_s: float = 120
 
 
+Perform = Callable[[date], None]
+Assist = Callable[[int], None]
+
+
 def work_off_queue(
-    server: Server, company_id: int, perform: Callable[[date], None], *, pace: Pace, stop: threading.Event
+    server: Server,
+    company_id: int,
+    perform: Perform,
+    assist: Assist,
+    *,
+    pace: Pace,
+    stop: threading.Event,
 ) -> None:
     """
-    Call `perform` with each day of a company that is to be solved, one after the other, until `stop` is set.
+    Call `perform` with each day of a company that is to be solved, and `assist` with each solve to help with.
 
-    When `stop` is set, `perform` must end soon. Whatever goes wrong (the database restarted, this process
+    One after the other, until `stop` is set; then both must end soon. Whatever goes wrong (the database restarted, this process
     was suspended for so long that others took it for dead), it begins anew as another worker.
     """
     while not stop.is_set():
         try:
             # psycopg needs this kind of loop on Windows; elsewhere it is the usual one.
             with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-                runner.run(_work(server, company_id, perform, pace, stop))
+                runner.run(_work(server, company_id, perform, assist, pace, stop))
         except Exception as error:
             # The outermost loop: a worker outlives whatever ended the one inside.
             log.warning("queue: beginning again after: %s", _told(error))
@@ -69,7 +79,7 @@ def _told(error: BaseException) -> str:
 
 
 async def _work(
-    server: Server, company_id: int, perform: Callable[[date], None], pace: Pace, stop: threading.Event
+    server: Server, company_id: int, perform: Perform, assist: Assist, pace: Pace, stop: threading.Event
 ) -> None:
     queue = f"company:{company_id}"
     app = App(connector=_connector(server))
@@ -77,6 +87,10 @@ async def _work(
     @app.task(name="solve", queue=queue)
     def solve(service_on: str) -> None:
         perform(date.fromisoformat(service_on))
+
+    @app.task(name="help", queue=queue)
+    def help_with(solve_id: int) -> None:
+        assist(solve_id)
 
     async with app.open_async():
         worker = asyncio.create_task(

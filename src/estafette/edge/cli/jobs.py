@@ -56,6 +56,8 @@ def _line(card: SolveCard) -> str:
     if card.figures:
         of = card.figures.placed + card.figures.left_over
         parts.append(f"{card.figures.placed} of {of} placed, {card.figures.seconds:.0f} s")
+    if card.parts:
+        parts.append(f"{card.parts} parts, {card.helped} by other workers")
     if card.plan_id:
         parts.append(f"plan {card.plan_id}{', applied' if card.applied_id else ''}")
     if card.trouble and card.state is not SolveState.DONE:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from estafette.domain.solve import LONGEST_S, SolveRequest
+from estafette.domain.solve import LONGEST_S, MOST_WORKERS, SolveRequest
 from estafette.edge.cli.jobs import ask_workers
 from estafette.edge.cli.session import company_option, day_of_choice
 from estafette.edge.cli.solving import json_option, seed_option, threads_option
@@ -38,6 +38,10 @@ _OF_A_FILE = ("iterations", "threads", "out", "answer", "progress")
 )  # fmt: skip
 @click.option("--progress", is_flag=True, help="Say every second how far the search of a file is.")
 @click.option(
+    "--workers", type=click.IntRange(1, MOST_WORKERS), default=1, show_default=True, metavar="N",
+    help="Workers that may share a large day, as many as are free.",
+)  # fmt: skip
+@click.option(
     "--apply", "applies", is_flag=True, help="Apply the plan of a day too; without, it is proposed."
 )
 @json_option
@@ -54,6 +58,7 @@ def solve(
     out: Path | None,
     answer: str,
     progress: bool,
+    workers: int,
     applies: bool,
     as_json: bool,
 ) -> None:
@@ -62,12 +67,14 @@ def solve(
 
     A file is a problem of ours, of VROOM, of Li and Lim or of Cordeau (docs/problem.md); its content tells
     which. Ctrl-C ends the search with its best plan so far. A solve that waits for the same day already takes
-    the wish for one in; a worker searches with the threads that it was started with.
+    the wish for one in; a worker searches with the threads that it was started with. With --workers, those
+    that are free help with a day of 200 trips or more: each searches a part of it, round by round.
 
     \b
     Example:
       estafette solve lr104.txt --time-limit 30 --format li-lim --out lr104.sol
       estafette solve --day 2026-11-25 --time-limit 30 --apply
+      estafette solve --day 2026-11-25 --time-limit 120 --workers 4
     """
     if (file is None) == (service_on is None):
         message = f"Give {'either' if file else ''} a FILE or --day{', not both' if file else ''}."
@@ -75,11 +82,13 @@ def solve(
     if service_on is not None:
         _refuse(context, _OF_A_FILE, "is for a FILE, not for a day that workers plan")
         wish = SolveRequest(
-            service_on=service_on, time_limit_s=_of_a_day(time_limit_s), seed=seed, applies=applies
-        )
+            service_on=service_on, time_limit_s=_of_a_day(time_limit_s), seed=seed, applies=applies,
+            workers=workers,
+        )  # fmt: skip
         ask_workers(company_id, wish, as_json=as_json)
     elif file is not None:
         _refuse(context, ("applies",), "is for a --day; the plan of a file is only written")
+        _refuse(context, ("workers",), "is for a --day; a file is planned here, with --threads")
         if time_limit_s is None and iterations is None:
             time_limit_s = _DEFAULT_S
         solve_file(FileSolve(file, time_limit_s, iterations, seed, threads, out, answer, progress, as_json))
