@@ -65,7 +65,7 @@ from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.road import fastest_s, travel_s
 from estafette.planning.kernel.route import may_drive
 from estafette.planning.kernel.settle import is_change, price_of_driver, settle
-from estafette.planning.kernel.timing import legal, reach
+from estafette.planning.kernel.timing import IN_TIME, NOT_LEGAL, legal, reach
 
 # One position in so many is overlooked while searching, so that equal steps differ.
 BLINK_SIDES = 100
@@ -115,15 +115,16 @@ def legal_at(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: 
     """Tell exactly whether the trip fits there, spaces aside."""
     if not beside_linked(day, state, trip, run, pickup, dropoff):
         return False
-    if not legal(day, state, trip, run, pickup, dropoff):
+    answer, drives_on = legal(day, state, trip, run, pickup, dropoff), day.run[run, MAX_DRIVE] >= NO_LIMIT_S
+    if answer == NOT_LEGAL:
         return False
-    if day.run[run, MAX_WORK] >= NO_LIMIT_S and day.run[run, MAX_DRIVE] >= NO_LIMIT_S:
+    if drives_on and (answer == IN_TIME or day.run[run, MAX_WORK] >= NO_LIMIT_S):
         return True
     count = state.sheet[run, SIZE] + 2
     with_trip(state, run, trip, pickup, dropoff)
     from_s = reach(day, state, run, count, False)
-    if from_s == NEVER:
-        return False
+    if from_s == NEVER or drives_on:
+        return from_s < NEVER
     return may_drive(day, state, run, count, settle(day, state, run, count, from_s))
 
 
