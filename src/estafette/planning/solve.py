@@ -20,6 +20,7 @@ from estafette.planning.kernel.arrays import ABSENT, BEST_SIZE, BEST_TOTAL, TOTA
 from estafette.planning.kernel.begin import begin_day
 from estafette.planning.kernel.compiled import is_cached
 from estafette.planning.kernel.recreate import insert_absent, keep_best
+from estafette.planning.narrow import narrowed, widen
 from estafette.planning.problem import begin_of, day_of
 from estafette.planning.stops import stand_as_planned
 from estafette.planning.terms import priced
@@ -59,7 +60,8 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
         has not.
     """
     watch = Watch(budget, max(1, threads))
-    day, node = day_of(problem, matrix, weights)
+    asked, node = day_of(problem, matrix, weights)
+    day, node = narrowed(asked, node)
     states = tuple(new_state(day, node, seed + 1_000_003 * k) for k in range(watch.threads))
     state = states[0]
     if begin is None:
@@ -70,18 +72,19 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     report = _reporter(watch, states, len(problem.trips), on_progress)
     reached = construct(day, state, watch, report)
     keep_best(state)
-    if reached == state.figure[ABSENT] and len(problem.trips) > 0:
+    if reached == state.figure[ABSENT]:
         reasons_s = seconds_to_explain(problem, day, state, watch.now_s)
         watch.keep_for_explaining(reached, reasons_s)
-        with ThreadPoolExecutor(watch.threads) as pool:
-            crew = Crew(day, states, watch, report, pool)
-            improve(crew, divide_from)
-        _insert_the_rest(day, state)
-        reached = int(state.figure[ABSENT])
+        if len(problem.trips) > 0:
+            with ThreadPoolExecutor(watch.threads) as pool:
+                improve(Crew(day, states, watch, report, pool), divide_from)
+        day, tried = asked, _finish(asked, state)
+    else:
+        tried = 0  # what a trip lacks is not told in narrowed windows
     runs = planned_runs(problem, matrix, day, state)
     plan = _written(problem, matrix, weights, seed, watch.iterations, runs)
     # Last, for it takes what time is left; and the course counts what was explained.
-    left = left_over(problem, day, states, tried=reached, may_explain=watch.may_explain)
+    left = left_over(problem, day, states, tried=tried, may_explain=watch.may_explain)
     return msgspec.structs.replace(plan, left_over=left, course=watch.course())
 
 
@@ -113,13 +116,18 @@ def _written(
     return priced(problem, matrix, weights, plan)
 
 
-def _insert_the_rest(day: Day, state: State) -> None:
-    """Insert what fits until nothing does: a run that one trip opens is cheaper for the next."""
+def _finish(asked: Day, state: State) -> int:
+    """
+    Go back to the windows asked for, and insert what fits; give how many trips fit nowhere.
+
+    It is tried until nothing does: a run that one trip opens is cheaper for the next.
+    """
+    widen(asked, state)
     while True:
         absent = int(state.figure[ABSENT])
-        insert_absent(day, state, 0, absent)
+        insert_absent(asked, state, 0, absent)
         if state.figure[ABSENT] == absent:
-            return
+            return absent
 
 
 def _reporter(
