@@ -187,7 +187,7 @@ def publish(day: Day, state: State, run: int, count: int) -> None:
         trip = node >> 1
         after, before = day.trip[trip, AFTER], day.trip[trip, BEFORE]
         if node & 1 and after >= 0 and state.card[after, RUN_OF] != run:
-            least_s = begins_s + dwell_s(day, state, run, node) + day.trip[after, STAY]
+            least_s = begins_s + longest_dwell_s(day, state, node) + day.trip[after, STAY]
             state.node[2 * after, FROM] = max(day.window[2 * after, 0], least_s)
         elif not node & 1 and before >= 0:
             if state.card[before, RUN_OF] == run:
@@ -200,8 +200,19 @@ def publish(day: Day, state: State, run: int, count: int) -> None:
 def hold(day: Day, state: State, trip: int, before: int, begins_s: int) -> None:
     """Let the drop-off of the trip before leave the stay until this one begins."""
     door = 2 * before + 1
-    dwell = state.node[door, DWELL] + state.node[door, WHEELED] * day.rule[WHEELED_MOST]
-    state.node[door, TO] = min(day.window[door, 1], begins_s - day.trip[trip, STAY] - dwell)
+    most_s = begins_s - day.trip[trip, STAY] - longest_dwell_s(day, state, door)
+    state.node[door, TO] = min(day.window[door, 1], most_s)
+
+
+@inner
+def longest_dwell_s(day: Day, state: State, node: int) -> int:
+    """
+    Give how long service at a stop takes on the slowest vehicle.
+
+    Linked legs reckon with that: while one of them is off its run nobody knows which vehicle it will have,
+    and what both ask of each other must agree.
+    """
+    return state.node[node, DWELL] + state.node[node, WHEELED] * day.rule[WHEELED_MOST]
 
 
 @inner
