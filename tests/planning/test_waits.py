@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from estafette.domain.booking import Link, Lock, TripFacts
@@ -151,6 +151,7 @@ def test_a_return_that_nobody_can_wait_for_is_left_over_for_the_link() -> None:
     more=st.sets(st.sampled_from(sorted(set(FEATURES) - {"waits"})), max_size=4),
     trips=st.integers(2, 12),
 )
+@example(seed=21458, more={"banned", "overtime", "activation"}, trips=4)  # in force at the last moment
 @settings(max_examples=40, deadline=None)
 def test_random_days_with_waits_are_legal_cost_what_they_say_and_stay_so(
     seed: int, more: set[str], trips: int

@@ -2,14 +2,18 @@
 
 from estafette.planning.kernel.arrays import (
     ABSENT,
+    BEFORE,
     CLOSED,
     FIXED,
     FREE,
+    FROM,
+    LINKS,
     NEVER,
     NOBODY,
     NODE,
     ON_RUN,
     PINNED,
+    PROMISED,
     RUN_OF,
     SHUT,
     SIZE,
@@ -22,7 +26,7 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.insertion import best_on_run
-from estafette.planning.kernel.route import add, refresh
+from estafette.planning.kernel.route import add, hold, refresh, withdraw
 
 
 @door
@@ -65,6 +69,8 @@ def lay(day: Day, state: State, run: int, nodes: Ints, least: int) -> bool:
     """Give a run the stops of the trips at least so fixed, in the order given; tell whether legal."""
     for k in range(state.sheet[run, SIZE]):
         state.card[state.line[run, k, NODE] >> 1, RUN_OF] = -1
+        if day.rule[LINKS]:
+            withdraw(day, state, state.line[run, k, NODE] >> 1)
     count = ZERO
     for k in range(len(nodes)):
         if day.trip[nodes[k] >> 1, FIXED] >= least:
@@ -72,7 +78,20 @@ def lay(day: Day, state: State, run: int, nodes: Ints, least: int) -> bool:
             state.card[nodes[k] >> 1, RUN_OF] = run
             count += 1
     state.sheet[run, SIZE] = count
+    if day.rule[LINKS]:
+        tie_in_force(day, state, run)
     return refresh(day, state, run)
+
+
+@inner
+def tie_in_force(day: Day, state: State, run: int) -> None:
+    """Let the moment between two linked legs on a run be the time at which the second is in force."""
+    for k in range(state.sheet[run, SIZE]):
+        node = state.line[run, k, NODE]
+        before = day.trip[node >> 1, BEFORE]
+        if not node & 1 and before >= 0 and state.card[before, RUN_OF] == run:
+            state.node[node, FROM] = max(day.window[node, 0], state.node[node, PROMISED])
+            hold(day, state, node >> 1, before, state.node[node, FROM])
 
 
 @inner
