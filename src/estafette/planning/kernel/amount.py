@@ -37,9 +37,10 @@ from estafette.planning.kernel.arrays import (
     dwell_s,
 )
 from estafette.planning.kernel.compiled import inner
-from estafette.planning.kernel.insertion import beside_linked, with_trip
+from estafette.planning.kernel.insertion import with_trip
+from estafette.planning.kernel.links import beside_linked, waits_before
 from estafette.planning.kernel.road import travel_s
-from estafette.planning.kernel.route import may_drive, waits_before
+from estafette.planning.kernel.route import may_drive
 from estafette.planning.kernel.settle import drive_of, settle
 from estafette.planning.kernel.shortfall import Bounds, apart_s, shortfall_s, together_s
 from estafette.planning.kernel.timing import (

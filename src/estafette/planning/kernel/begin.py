@@ -26,7 +26,8 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.insertion import best_on_run
-from estafette.planning.kernel.route import add, hold, refresh, withdraw
+from estafette.planning.kernel.links import hold, withdraw
+from estafette.planning.kernel.route import add, refresh
 
 
 @door

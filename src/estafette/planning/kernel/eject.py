@@ -30,6 +30,7 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.dice import draw
+from estafette.planning.kernel.gates import look_back
 from estafette.planning.kernel.insertion import best_on_run, may_look
 from estafette.planning.kernel.near import neighbours
 from estafette.planning.kernel.recreate import insert, keep_best, strike, swap
@@ -46,7 +47,7 @@ from estafette.planning.kernel.route import (
 from estafette.planning.kernel.ruin import refresh_touched
 from estafette.planning.kernel.ruin.related import take_related
 from estafette.planning.kernel.ruin.whole_run import empty
-from estafette.planning.kernel.timing import look_back, reach
+from estafette.planning.kernel.timing import reach
 
 SHAKES = 10
 

@@ -5,19 +5,16 @@ from typing import NamedTuple
 from estafette.planning.kernel.arrays import (
     ABOARD,
     ACTIVATION,
-    AFTER,
     APART,
     APARTS,
     AVOIDED,
     BARRED,
-    BEFORE,
     BLINKING,
     CHANGE,
     CHANGES,
     CLOSED,
     DIRECT,
     DRIVE,
-    DRIVER,
     END,
     FROM,
     GROUPS,
@@ -43,16 +40,13 @@ from estafette.planning.kernel.arrays import (
     REST_END,
     RIDE,
     RIDES,
-    RUN_OF,
     SHIFT_FROM,
     SIZE,
     SKILLS,
     TAKES,
     TO,
-    TOGETHER,
     TRIED_KIND,
     UNSERVED,
-    WAITS,
     WAS,
     ZERO,
     Day,
@@ -62,10 +56,12 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
+from estafette.planning.kernel.gates import IN_TIME, NOT_LEGAL, legal
+from estafette.planning.kernel.links import beside_linked, with_linked
 from estafette.planning.kernel.road import fastest_s, travel_s
 from estafette.planning.kernel.route import may_drive
 from estafette.planning.kernel.settle import is_change, price_of_driver, settle
-from estafette.planning.kernel.timing import IN_TIME, NOT_LEGAL, legal, reach
+from estafette.planning.kernel.timing import reach
 
 # One position in so many is overlooked while searching, so that equal steps differ.
 BLINK_SIDES = 100
@@ -94,20 +90,6 @@ def is_loose(day: Day, run: int) -> bool:
         and day.run[run, MAX_WORK] >= NO_LIMIT_S
         and day.run[run, MAX_DRIVE] >= NO_LIMIT_S
     )
-
-
-@inner
-def beside_linked(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: int) -> bool:
-    """Tell whether the trip comes at once before, or after, a linked leg on the run if the vehicle waits."""
-    line, before, after = state.line, day.trip[trip, BEFORE], day.trip[trip, AFTER]
-    allowed = True
-    if day.trip[trip, WAITS] and state.card[before, RUN_OF] == run:
-        allowed = pickup > 0 and line[run, pickup - 1, NODE] == 2 * before + 1
-        allowed = allowed and line[run, pickup, ABOARD] == 0
-    if after >= 0 and day.trip[after, WAITS] and state.card[after, RUN_OF] == run:
-        allowed = allowed and dropoff < state.sheet[run, SIZE] and line[run, dropoff, NODE] == 2 * after
-        allowed = allowed and line[run, dropoff, ABOARD] == 0
-    return allowed
 
 
 @inner
@@ -146,25 +128,6 @@ def price_to_enter(day: Day, state: State, trip: int, run: int) -> int:
             return NEVER
         price += day.trip[trip, CHANGE]
     return price + (day.run[run, ACTIVATION] if state.sheet[run, SIZE] == 0 else 0)
-
-
-@inner
-def with_linked(day: Day, state: State, trip: int, run: int) -> bool:
-    """Tell whether the run is that of linked trips if the vehicle waits, and has the driver they want."""
-    before, after = day.trip[trip, BEFORE], day.trip[trip, AFTER]
-    if before >= 0 and not goes_with(day, trip, state.card[before, RUN_OF], run):
-        return False
-    return after < 0 or goes_with(day, after, state.card[after, RUN_OF], run)
-
-
-@inner
-def goes_with(day: Day, tied: int, other: int, run: int) -> bool:
-    """Tell whether one of two linked legs may be on `run` while the other is on run `other`, -1 for none."""
-    if other < 0 or other == run:
-        return True
-    if day.trip[tied, WAITS]:
-        return False
-    return day.trip[tied, TOGETHER] == 0 or day.run[other, DRIVER] == day.run[run, DRIVER]
 
 
 @inner

@@ -25,9 +25,10 @@ from estafette.planning.kernel.arrays import (
     dwell_s,
 )
 from estafette.planning.kernel.compiled import door, inner
-from estafette.planning.kernel.insertion import beside_linked, best_on_run, may_look, welcome, with_trip
+from estafette.planning.kernel.insertion import best_on_run, may_look, welcome, with_trip
+from estafette.planning.kernel.links import beside_linked, publish, tie
 from estafette.planning.kernel.road import travel_s
-from estafette.planning.kernel.route import begin, may_drive, publish, refresh, take, tie, undo
+from estafette.planning.kernel.route import begin, may_drive, refresh, take, undo
 from estafette.planning.kernel.settle import settle, settled_cost
 from estafette.planning.kernel.timing import reach
 

@@ -30,7 +30,8 @@ from estafette.planning.kernel.arrays import (
 from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.insertion import best_insertion
-from estafette.planning.kernel.route import add, drop, publish, refresh, withdraw
+from estafette.planning.kernel.links import publish, withdraw
+from estafette.planning.kernel.route import add, drop, refresh
 from estafette.planning.kernel.sorting import sort_rows
 
 MOST_ABSENT = 30

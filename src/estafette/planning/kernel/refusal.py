@@ -30,7 +30,8 @@ from estafette.planning.kernel.arrays import (
     State,
 )
 from estafette.planning.kernel.compiled import door, inner
-from estafette.planning.kernel.insertion import best_on_run, with_linked
+from estafette.planning.kernel.insertion import best_on_run
+from estafette.planning.kernel.links import with_linked
 from estafette.planning.kernel.priority import is_outranked
 from estafette.planning.kernel.settle import is_change, price_of_driver
 from estafette.planning.kernel.shortfall import Bounds, nearest_s, windows_alone

@@ -4,17 +4,14 @@ from estafette.planning.kernel.arrays import (
     ABOARD,
     ABSENT,
     ABSENT_BEFORE,
-    AFTER,
     APART,
     APARTS,
     AVOIDED,
-    BEFORE,
     BEGINS,
     BEHIND,
     CHANGED,
     CHANGES,
     COST,
-    DWELL,
     END,
     FROM,
     GROUPS,
@@ -39,7 +36,6 @@ from estafette.planning.kernel.arrays import (
     SHIFT_FROM,
     SIZE,
     START,
-    STAY,
     STEP,
     TAKES,
     TO,
@@ -47,9 +43,6 @@ from estafette.planning.kernel.arrays import (
     TOUCHED,
     TOUCHED_AT,
     UNSERVED,
-    WAITS,
-    WHEELED,
-    WHEELED_MOST,
     ZERO,
     Day,
     Ints,
@@ -58,9 +51,11 @@ from estafette.planning.kernel.arrays import (
     fits,
 )
 from estafette.planning.kernel.compiled import inner
+from estafette.planning.kernel.gates import look_back
+from estafette.planning.kernel.links import comes_late, publish, tie, waits_before, withdraw
 from estafette.planning.kernel.road import latest_departure_s, travel_s
 from estafette.planning.kernel.settle import drive_of, is_change, settle, settled_cost
-from estafette.planning.kernel.timing import breaks_of, look_back, reach
+from estafette.planning.kernel.timing import breaks_of, reach
 
 
 @inner
@@ -117,27 +112,6 @@ def load_up(day: Day, state: State, run: int, count: int) -> bool:
 
 
 @inner
-def waits_before(day: Day, state: State, run: int, position: int, count: int) -> bool:
-    """Tell whether the vehicle waits at the door before stop `position` of `count`."""
-    if position in (0, count):
-        return False
-    node = state.line[run, position, NODE]
-    if node & 1 or day.trip[node >> 1, WAITS] == 0:
-        return False
-    return state.line[run, position - 1, NODE] == 2 * day.trip[node >> 1, BEFORE] + 1
-
-
-@inner
-def comes_late(day: Day, state: State, run: int, k: int) -> bool:
-    """Tell whether stop k picks up a rider for whom the run should have waited since it dropped him."""
-    node = state.line[run, k, NODE]
-    if node & 1 or day.trip[node >> 1, WAITS] == 0:
-        return False
-    before = day.trip[node >> 1, BEFORE]
-    return state.card[before, RUN_OF] == run and (k == 0 or state.line[run, k - 1, NODE] != 2 * before + 1)
-
-
-@inner
 def company(day: Day, state: State, run: int, k: int) -> bool:
     """Say which groups are aboard after stop k of `seq` and which they avoid; False if they must not meet."""
     seq, order, riders = state.seq, state.order, ZERO
@@ -177,64 +151,6 @@ def write(day: Day, state: State, run: int, count: int, pull_out_s: int) -> None
     state.sheet[run, CHANGED], state.sheet[run, PULL_OUT] = changed, pull_out_s
     if day.rule[LINKS]:
         publish(day, state, run, count)
-
-
-@inner
-def publish(day: Day, state: State, run: int, count: int) -> None:
-    """Narrow the windows of the trips linked to those of a run by where these stand."""
-    for k in range(count):
-        node, begins_s = state.line[run, k, NODE], state.line[run, k, BEGINS]
-        trip = node >> 1
-        after, before = day.trip[trip, AFTER], day.trip[trip, BEFORE]
-        if node & 1 and after >= 0 and state.card[after, RUN_OF] != run:
-            least_s = begins_s + longest_dwell_s(day, state, node) + day.trip[after, STAY]
-            state.node[2 * after, FROM] = max(day.window[2 * after, 0], least_s)
-        elif not node & 1 and before >= 0:
-            if state.card[before, RUN_OF] == run:
-                # Both move when the run is timed again: one moment between them stands for both.
-                state.node[node, FROM] = begins_s
-            hold(day, state, trip, before, begins_s)
-
-
-@inner
-def hold(day: Day, state: State, trip: int, before: int, begins_s: int) -> None:
-    """Let the drop-off of the trip before leave the stay until this one begins."""
-    door = 2 * before + 1
-    most_s = begins_s - day.trip[trip, STAY] - longest_dwell_s(day, state, door)
-    state.node[door, TO] = min(day.window[door, 1], most_s)
-
-
-@inner
-def longest_dwell_s(day: Day, state: State, node: int) -> int:
-    """
-    Give how long service at a stop takes on the slowest vehicle.
-
-    Linked legs reckon with that: while one of them is off its run nobody knows which vehicle it will have,
-    and what both ask of each other must agree.
-    """
-    return state.node[node, DWELL] + state.node[node, WHEELED] * day.rule[WHEELED_MOST]
-
-
-@inner
-def tie(day: Day, state: State, trip: int, run: int) -> None:
-    """Before a trip joins a run that its linked trip is on, fix the moment between the two."""
-    after, before = day.trip[trip, AFTER], day.trip[trip, BEFORE]
-    if before >= 0 and state.card[before, RUN_OF] == run:
-        hold(day, state, trip, before, state.node[2 * trip, FROM])
-    if after >= 0 and state.card[after, RUN_OF] == run:
-        for k in range(state.sheet[run, SIZE]):
-            if state.line[run, k, NODE] == 2 * after:
-                state.node[2 * after, FROM] = state.line[run, k, BEGINS]
-
-
-@inner
-def withdraw(day: Day, state: State, trip: int) -> None:
-    """Give the trips linked to one without a run their own windows again."""
-    after, before = day.trip[trip, AFTER], day.trip[trip, BEFORE]
-    if after >= 0:
-        state.node[2 * after, FROM] = day.window[2 * after, 0]
-    if before >= 0:
-        state.node[2 * before + 1, TO] = day.window[2 * before + 1, 1]
 
 
 @inner
