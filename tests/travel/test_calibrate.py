@@ -31,7 +31,7 @@ class Slow:
         return Table(np.where(metres > 0, metres / 5 + west, 0), metres)
 
     def way(self, origin: Points, destination: Points) -> Way | None:
-        raise NotImplementedError
+        return None
 
 
 def scattered(count: int) -> Points:

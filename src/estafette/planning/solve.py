@@ -160,7 +160,7 @@ def compile_kernels(say: Callable[[str], None]) -> None:
     """
     Compile everything that `solve` runs, or load it from the cache on disk.
 
-    The first time takes about a minute, and `say` is told so before; later it takes half a second.
+    The first time takes a minute or two, and `say` is told so before; later it takes half a second.
     """
     if not is_cached():
         say("compiling the optimiser (once)")
