@@ -82,12 +82,12 @@ def _homes(
     for group, by_area in zip(loose.groups, near[len(seen) :], strict=True):
         tied = loose.anchored(group, placed, of_run)
         of_trip |= dict.fromkeys((trip.trip_id for trip in group), by_area if tied is None else tied)
-    astray = [
-        trip_id
+    staying = {
+        trip_id: part
         for trip_id, part in of_trip.items()
-        if trip_id not in placed and not loose.may_be_in(trip_id, part, of_trip, of_run)
-    ]
-    return _Homes(of_run, {trip_id: part for trip_id, part in of_trip.items() if trip_id not in set(astray)})
+        if trip_id in placed or loose.may_be_in(trip_id, part, of_trip, of_run)
+    }
+    return _Homes(of_run, staying)
 
 
 def _seen(plan: Plan) -> dict[int, list[Seen]]:
