@@ -33,10 +33,11 @@ from estafette.travel.build import build_roads
 from estafette.travel.calibrate import calibrate
 from estafette.travel.choose import Sources, open_roads
 from estafette.travel.curve import USUAL
-from estafette.travel.data import GRAPH, OSRM, About, RoadData
+from estafette.travel.data import GRAPH, HIERARCHY, OSRM, About, RoadData
 from estafette.travel.estimate import EstimateTravel
 from estafette.travel.globe import Points, positions
 from estafette.travel.network.graph import Graph, load_graph
+from estafette.travel.network.hierarchy import hierarchy_at
 from estafette.travel.network.search import GraphRoads
 from estafette.travel.osrm.server import OsrmServer
 from estafette.travel.osrm.tools import NETWORK, osrm_folder
@@ -112,7 +113,8 @@ def scattered(graph: Graph, count: int) -> list[Place]:
 def sources(data: RoadData, about: About, graph: Graph) -> Iterator[list[Roads]]:
     """Open all there are, the best first."""
     osrm = osrm_folder()
-    own = GraphRoads(graph, name="graph", version=about.version)
+    hierarchy = hierarchy_at(data.of(about.version) / HIERARCHY, graph)
+    own = GraphRoads(graph, hierarchy, name="graph", version=about.version)
     if osrm is None:
         print("  OSRM, in process and as a server: skipped, it is not installed")
         yield [own]

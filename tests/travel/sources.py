@@ -15,7 +15,8 @@ from estafette.travel.build import build_roads
 from estafette.travel.choose import Sources, open_roads
 from estafette.travel.data import GRAPH, OSRM, About, RoadData
 from estafette.travel.estimate import EstimateTravel
-from estafette.travel.network.graph import load_graph
+from estafette.travel.network.graph import Graph, load_graph
+from estafette.travel.network.hierarchy import hierarchy_of
 from estafette.travel.network.search import GraphRoads
 from estafette.travel.osrm.server import OsrmServer
 from estafette.travel.osrm.tools import NETWORK, osrm_folder
@@ -29,6 +30,10 @@ SOURCES = ("estimate", "graph", "osrm in process", "osrm server", "double of a s
 
 def built_town(home: Path) -> About:
     return build_roads(RoadData(home), write_town(home / "town.osm.pbf"), lambda _: None)
+
+
+def graph_roads(graph: Graph, *, name: str, version: str) -> GraphRoads:
+    return GraphRoads(graph, hierarchy_of(graph), name=name, version=version)
 
 
 @contextmanager
@@ -45,7 +50,7 @@ def travel_by(source: str, home: Path) -> Iterator[Travel]:
 def roads_by(source: str, home: Path) -> Iterator[Roads]:
     about = built_town(home)
     folder = RoadData(home).of(about.version)
-    graph = GraphRoads(load_graph(folder / GRAPH), name="graph", version=about.version)
+    graph = graph_roads(load_graph(folder / GRAPH), name="graph", version=about.version)
     if source == "graph":
         yield graph
     elif source == "double of a server":

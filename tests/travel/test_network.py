@@ -12,6 +12,7 @@ from estafette.travel.network.extract import read_ways
 from estafette.travel.network.graph import graph_of, load_graph, save_graph
 from estafette.travel.network.profile import LIGHT_S, blocks, drive_of
 from estafette.travel.network.search import GraphRoads
+from tests.travel.sources import graph_roads
 from tests.travel.towns import crossing, spots, write_town
 
 KM_H = 3.6
@@ -23,7 +24,7 @@ def silent(_: str) -> None: ...
 
 def town(folder: Path, **differences: object) -> GraphRoads:
     extract = write_town(folder / "town.osm.pbf", **differences)  # type: ignore[arg-type]
-    return GraphRoads(graph_of(read_ways(extract, silent)), name="town", version="1")
+    return graph_roads(graph_of(read_ways(extract, silent)), name="town", version="1")
 
 
 @pytest.fixture(scope="module")

@@ -68,20 +68,3 @@ class RoadTimesKept(Protocol):
     def keep(self, roads: str, fresh: Fresh) -> None:
         """Keep the times of new places; nothing, where somebody else kept others meanwhile."""
         ...
-
-
-class NothingKept:
-    """Keeps nothing: for files without a database, and for sources that do not name their data."""
-
-    def recall(self, roads: str, places: Sequence[Place]) -> Recalled:  # noqa: ARG002 - the protocol's
-        """Know none of the places."""
-        count = len(places)
-        empty = np.full((count, count), NO_WAY, np.int32)
-        return Recalled(np.full(count, -1), np.full(count, np.inf), RoadTimes(empty, empty.copy()))
-
-    def known(self, roads: str) -> Known:  # noqa: ARG002 - the protocol's
-        """List nothing."""
-        return Known(np.empty(0), np.empty(0), np.empty(0))
-
-    def keep(self, roads: str, fresh: Fresh) -> None:
-        """Keep nothing."""

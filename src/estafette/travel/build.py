@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from estafette.travel import network
-from estafette.travel.data import GRAPH, OSRM, About, RoadData, digest_of
+from estafette.travel.data import GRAPH, HIERARCHY, OSRM, About, RoadData, digest_of
 from estafette.travel.network.extract import data_at, read_ways
 from estafette.travel.network.graph import graph_of, load_graph, save_graph
+from estafette.travel.network.hierarchy import hierarchy_at
 from estafette.travel.osrm.tools import PROFILE, contract_roads, extract_roads, osrm_folder
 
 Say = Callable[[str], None]
@@ -36,6 +37,7 @@ def build_roads(
     folder.mkdir(parents=True, exist_ok=True)
     steps = _Steps(folder, clock)
     steps.do("graph", lambda: _build_graph(extract, folder / GRAPH, say))
+    steps.do("hierarchy", lambda: _build_hierarchy(folder, say))
     if osrm is not None:
         (folder / OSRM).mkdir(exist_ok=True)
         steps.do("osrm-extract", lambda: extract_roads(osrm, extract, folder / OSRM, say))
@@ -71,6 +73,11 @@ def _build_graph(extract: Path, path: Path, say: Say) -> None:
     graph = graph_of(read_ways(extract, say))
     say(f"{len(graph.tail):,} roads between {graph.size:,} junctions")
     save_graph(graph, path)
+
+
+def _build_hierarchy(folder: Path, say: Say) -> None:
+    say("putting the junctions in order")
+    hierarchy_at(folder / HIERARCHY, load_graph(folder / GRAPH))
 
 
 def _about(version: str, extract: Path, folder: Path, seconds: dict[str, float], *, osrm: bool) -> About:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from estafette.domain.error import Invalid
 from estafette.domain.record import Record
-from estafette.domain.road_times import NothingKept, RoadTimesKept
+from estafette.domain.road_times import RoadTimesKept
 from estafette.domain.travel import Travel
 from estafette.travel.curve import read_curve
-from estafette.travel.data import GRAPH, OSRM, About, RoadData
+from estafette.travel.data import GRAPH, HIERARCHY, OSRM, About, RoadData
 from estafette.travel.estimate import EstimateTravel
 from estafette.travel.fallback import Breaker, FallbackTravel
 from estafette.travel.network.graph import load_graph
+from estafette.travel.network.hierarchy import hierarchy_at
 from estafette.travel.network.search import GraphRoads
 from estafette.travel.osrm.server import OsrmServer
 from estafette.travel.road_travel import RoadTravel
@@ -50,7 +51,9 @@ def _built(data: RoadData, about: About) -> Roads:
         from estafette.travel.osrm.process import OsrmRoads  # noqa: PLC0415 - only where OSRM is installed
 
         return OsrmRoads(folder / OSRM, name=f"OSRM in process, {of}", version=f"osrm {about.version}")
-    return GraphRoads(load_graph(folder / GRAPH), name=f"graph, {of}", version=f"graph {about.version}")
+    graph = load_graph(folder / GRAPH)
+    hierarchy = hierarchy_at(folder / HIERARCHY, graph)
+    return GraphRoads(graph, hierarchy, name=f"graph, {of}", version=f"graph {about.version}")
 
 
 def best_travel(
@@ -75,7 +78,7 @@ def best_travel(
         return EstimateTravel(curve, traffic, because=f"no road times: {error}")
     if roads is None:
         return estimate
-    road_travel = RoadTravel(roads, estimate=estimate, kept=kept or NothingKept(), traffic=traffic)
+    road_travel = RoadTravel(roads, estimate=estimate, kept=kept, traffic=traffic)
     return FallbackTravel(road_travel, curve=curve, traffic=traffic, breaker=Breaker(clock))
 
 

@@ -15,6 +15,7 @@ from estafette.domain.error import Invalid
 from estafette.domain.record import Record
 
 GRAPH = "graph.npz"
+HIERARCHY = "hierarchy.npz"
 OSRM = "osrm"
 _CURRENT = "current.json"
 _READ = 1 << 20

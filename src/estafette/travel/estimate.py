@@ -75,7 +75,9 @@ def refuse_positions(places: Sequence[Place]) -> None:
     """Refuse positions that must be wrong: `Invalid` off the globe, `Unreachable` over 600 km from others."""
     points = positions(places)
     _refuse_off_globe(places, points)
-    _refuse_far(places, roughly_apart_m(points, points))
+    # If all are near one of them, none is far from another: no need to look at every pair.
+    if len(points) and (roughly_apart_m(points.take(np.array([0])), points) > _FAR_M / 2).any():
+        _refuse_far(places, roughly_apart_m(points, points))
 
 
 def _refuse_off_globe(places: Sequence[Place], points: Points) -> None:

@@ -24,7 +24,7 @@ class Points(NamedTuple):
         """Give these points and the others after them."""
         return Points(np.concatenate([self.lon, others.lon]), np.concatenate([self.lat, others.lat]))
 
-    def take(self, rows: npt.NDArray[np.int64]) -> "Points":
+    def take(self, rows: npt.NDArray[np.int64] | slice) -> "Points":
         """Give the points of some rows."""
         return Points(self.lon[rows], self.lat[rows])
 

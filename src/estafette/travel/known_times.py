@@ -12,19 +12,20 @@ from estafette.domain.road_times import (
     NO_WAY,
     Fresh,
     Known,
-    NothingKept,
     Recalled,
     RoadTimes,
     RoadTimesKept,
 )
 from estafette.travel.globe import Points, positions
-from estafette.travel.roads import Floats, Roads, Rows, Snapped, Table
+from estafette.travel.roads import Floats, Roads, Rows, Snapped, Table, portions
 from estafette.travel.sound import refuse_nonsense
 
 # Further than this from every road, a place has no road times: its position or the extract is wrong.
 OFF_ROAD_M = 500.0
 # With more places than this, what is kept is begun anew with those of the day.
 _MOST_PLACES = 8_000
+
+_NONE = Known(np.empty(0), np.empty(0), np.empty(0))
 
 
 class TimesOf(NamedTuple):
@@ -35,48 +36,63 @@ class TimesOf(NamedTuple):
 
 
 class KnownTimes:
-    """The road times of a network, kept from one plan to the next."""
+    """The road times of a network, kept from one plan to the next where `kept` is given."""
 
-    def __init__(self, roads: Roads, kept: RoadTimesKept) -> None:
+    def __init__(self, roads: Roads, kept: RoadTimesKept | None) -> None:
         self._roads, self._kept = roads, kept
 
     def between(self, places: Sequence[Place]) -> TimesOf:
         """Give the times between places; raises `Unavailable`."""
+        if not places:
+            return TimesOf(_no_ways((0, 0)), np.empty(0))
         version = self._roads.version
-        kept = self._kept if version else NothingKept()
-        recalled = kept.recall(version or "", places)
+        if self._kept is None or version is None:
+            fresh = self._ask(places, _NONE)
+            return TimesOf(fresh.to, fresh.off_m)
+        recalled = self._kept.recall(version, places)
         new = np.flatnonzero(recalled.slot < 0)
         if not new.size:
             return TimesOf(recalled.times, recalled.off_m)
-        known = kept.known(version or "")
+        known = self._kept.known(version)
         if len(known.lon) + new.size > _MOST_PLACES:
-            known, new = Known(*(column[:0] for column in known)), np.arange(len(places))
+            known, new = _NONE, np.arange(len(places))
         fresh = self._ask([places[int(row)] for row in new], known)
-        kept.keep(version or "", fresh)
+        self._kept.keep(version, fresh)
+        if new.size == len(places):
+            return TimesOf(RoadTimes(*(times[:, len(known.lon) :] for times in fresh.to)), fresh.off_m)
         return _joined(recalled, new, fresh, len(known.lon))
 
     def _ask(self, places: Sequence[Place], known: Known) -> Fresh:
         here = positions(places)
-        off_m = self._roads.snap(here).off_m
-        before = Snapped(Points(known.lon, known.lat), known.off_m)
-        new = Snapped(here, off_m)
+        new = Snapped(here, self._roads.snap(here).off_m)
         among = self._table(new, new)
+        if not len(known.lon):
+            return Fresh(places, new.off_m, among, among)
+        before = Snapped(Points(known.lon, known.lat), known.off_m)
         to = _beside(self._table(new, before), among, axis=1)
         back = _beside(self._table(before, new), among, axis=0)
-        return Fresh(places, off_m, to, back)
+        return Fresh(places, new.off_m, to, back)
 
     def _table(self, origins: Snapped, destinations: Snapped) -> RoadTimes:
         """Ask for the times between those that are at a road; there is no way to the others."""
         rows, columns = (np.flatnonzero(each.off_m <= OFF_ROAD_M) for each in (origins, destinations))
         shape = (len(origins.off_m), len(destinations.off_m))
-        times = RoadTimes(np.full(shape, NO_WAY, np.int32), np.full(shape, NO_WAY, np.int32))
-        if rows.size and columns.size:
-            here, there = _some(origins, rows), _some(destinations, columns)
-            table = self._roads.table(here.points, there.points)
-            refuse_nonsense(table, here, there, source=self._roads.name)
-            for all_times, found in zip(times, _whole(table), strict=True):
-                all_times[np.ix_(rows, columns)] = found
+        if not (rows.size and columns.size):
+            return _no_ways(shape)
+        here, there = _some(origins, rows), _some(destinations, columns)
+        table = self._roads.table(here.points, there.points)
+        refuse_nonsense(table, here, there, source=self._roads.name)
+        found = _whole(table)
+        if (rows.size, columns.size) == shape:
+            return found
+        times = _no_ways(shape)
+        for all_times, some in zip(times, found, strict=True):
+            all_times[np.ix_(rows, columns)] = some
         return times
+
+
+def _no_ways(shape: tuple[int, int]) -> RoadTimes:
+    return RoadTimes(np.full(shape, NO_WAY, np.int32), np.full(shape, NO_WAY, np.int32))
 
 
 def _joined(recalled: Recalled, new: Rows, fresh: Fresh, kept_before: int) -> TimesOf:
@@ -98,7 +114,10 @@ def _beside(one: RoadTimes, other: RoadTimes, *, axis: int) -> RoadTimes:
 
 
 def _whole(table: Table) -> RoadTimes:
-    known = np.isfinite(table.seconds) & np.isfinite(table.metres) & (table.seconds <= MOST_S)
-    seconds = np.where(known, table.seconds, NO_WAY)
-    metres = np.where(known, METRES_STEP * np.rint(np.maximum(table.metres, 0) / METRES_STEP), NO_WAY)
-    return RoadTimes(np.rint(seconds).astype(np.int32), np.rint(metres).astype(np.int32))
+    times = _no_ways(table.seconds.shape)
+    for rows in portions(*table.seconds.shape):
+        seconds, metres = table.seconds[rows], np.maximum(table.metres[rows], 0)
+        known = np.isfinite(seconds) & np.isfinite(metres) & (seconds <= MOST_S)
+        times.seconds[rows][known] = np.rint(seconds[known])
+        times.metres[rows][known] = METRES_STEP * np.rint(metres[known] / METRES_STEP)
+    return times

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from estafette.domain.place import Place
-from estafette.domain.road_times import NO_WAY, NothingKept, RoadTimes, RoadTimesKept
+from estafette.domain.road_times import NO_WAY, RoadTimes, RoadTimesKept
 from estafette.domain.travel import Path, TravelMatrix
 from estafette.travel.estimate import EstimateTravel, refuse_positions
 from estafette.travel.globe import positions
@@ -32,7 +32,7 @@ class RoadTravel:
     ) -> None:
         self.source = f"roads: {roads.name}"
         self._roads, self._estimate, self._traffic = roads, estimate, traffic or Traffic()
-        self._known = KnownTimes(roads, kept or NothingKept())
+        self._known = KnownTimes(roads, kept)
 
     def matrix(self, places: Sequence[Place]) -> TravelMatrix:
         """
@@ -93,8 +93,11 @@ def without_road(found: TimesOf) -> Rows:
     lost = found.off_m > OFF_ROAD_M
     gaps = found.times.seconds == NO_WAY
     np.fill_diagonal(gaps, val=False)
-    while (open_gaps := gaps & ~lost[:, None] & ~lost[None, :]).any():
-        lost[(open_gaps.sum(axis=0) + open_gaps.sum(axis=1)).argmax()] = True
+    gaps[lost, :] = gaps[:, lost] = False
+    while gaps.any():
+        worst = (gaps.sum(axis=0) + gaps.sum(axis=1)).argmax()
+        lost[worst] = True
+        gaps[worst, :] = gaps[:, worst] = False
     return np.flatnonzero(lost)
 
 

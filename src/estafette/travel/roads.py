@@ -1,5 +1,6 @@
 """What a road network can be asked: the protocol behind which OSRM, a server and our own graph look alike."""
 
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -9,6 +10,8 @@ from estafette.travel.globe import Degrees, Points
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
+
+_PORTION = 50_000
 
 
 class Snapped(NamedTuple):
@@ -32,6 +35,12 @@ class Way(NamedTuple):
     lat: Degrees
     seconds: float
     metres: float
+
+
+def portions(rows: int, columns: int) -> Iterator[slice]:
+    """Cut a table into rows of so few numbers that what is made of them stays in the processor's cache."""
+    step = max(1, _PORTION // max(columns, 1))
+    return (slice(start, start + step) for start in range(0, rows, step))
 
 
 class Roads(Protocol):

@@ -1,10 +1,15 @@
 """Whether a table of road times can be true; zeros, NaN and nonsense of a broken source stop here."""
 
+from typing import NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 
 from estafette.domain.error import Unavailable
 from estafette.travel.globe import roughly_apart_m
-from estafette.travel.roads import Floats, Snapped, Table
+from estafette.travel.roads import Floats, Snapped, Table, portions
+
+Flags = npt.NDArray[np.bool_]
 
 # Nearer than this, a time of zero may be rounding; and no road is straighter than the line, or faster.
 _NEAR_M = 100.0
@@ -24,24 +29,45 @@ def refuse_nonsense(table: Table, origins: Snapped, destinations: Snapped, *, so
     shape = (len(origins.off_m), len(destinations.off_m))
     if table.seconds.shape != shape or table.metres.shape != shape:
         raise _nonsense(source, f"a table of {table.seconds.shape} for {shape} places")
+    apart = known = False
+    for rows in portions(*shape):
+        part = Table(table.seconds[rows], table.metres[rows])
+        here = Snapped(origins.points.take(rows), origins.off_m[rows])
+        judged = _judged(part, here, destinations)
+        for wrong in judged.wrong:
+            if wrong.any():
+                raise _nonsense(source, _said(part, wrong, rows.start))
+        apart, known = apart or judged.apart, known or judged.known
+    if apart and not known:
+        raise _nonsense(source, "no time between any two places")
+
+
+class _Judged(NamedTuple):
+    """What is nonsense in a table, whether any places are apart, and whether it knows a way between such."""
+
+    wrong: tuple[Flags, ...]
+    apart: bool
+    known: bool
+
+
+def _judged(table: Table, origins: Snapped, destinations: Snapped) -> _Judged:
     apart_m = roughly_apart_m(origins.points, destinations.points)
     apart_m -= np.add.outer(origins.off_m, destinations.off_m)
     apart = apart_m > _NEAR_M
     known = np.isfinite(table.seconds) & np.isfinite(table.metres)
-    negative = (table.seconds < 0) | (table.metres < -_ROUNDING_M)
-    _refuse_first(np.isinf(table.seconds) | negative, table, source)
-    if apart.any() and not (apart & known).any():
-        raise _nonsense(source, "no time between any two places")
-    _refuse_first(known & apart & (apart_m > _FASTEST_M_S * table.seconds), table, source)
-    _refuse_first(known & apart & (2 * table.metres < apart_m), table, source)
-    _refuse_first(known & (table.seconds > _LONGEST_S), table, source)
+    wrong = (
+        np.isinf(table.seconds) | (table.seconds < 0) | (table.metres < -_ROUNDING_M),
+        known & apart & (apart_m > _FASTEST_M_S * table.seconds),
+        known & apart & (2 * table.metres < apart_m),
+        known & (table.seconds > _LONGEST_S),
+    )
+    return _Judged(wrong, bool(apart.any()), bool((apart & known).any()))
 
 
-def _refuse_first(wrong: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], table: Table, source: str) -> None:
-    if wrong.any():
-        row, column = np.argwhere(wrong)[0]
-        said = f"{_text(table.seconds, row, column)} s and {_text(table.metres, row, column)} m"
-        raise _nonsense(source, f"{said} from place {row + 1} to place {column + 1} of the table")
+def _said(table: Table, wrong: Flags, first_row: int) -> str:
+    row, column = np.argwhere(wrong)[0]
+    said = f"{_text(table.seconds, row, column)} s and {_text(table.metres, row, column)} m"
+    return f"{said} from place {first_row + row + 1} to place {column + 1} of the table"
 
 
 def _text(values: Floats, row: int, column: int) -> str:

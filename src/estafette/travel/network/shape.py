@@ -2,26 +2,51 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from estafette.travel.globe import Points, apart_m
+from estafette.travel.network.cost import costs_of
 from estafette.travel.network.graph import Graph
 from estafette.travel.network.kerb import Kerb
-from estafette.travel.roads import Floats, Rows
+from estafette.travel.network.sweep import Doors
 
 _NOWHERE = -9999  # SciPy's word for a node without a predecessor
 
 
-def junctions_between(links: csr_array, start: int, ends: Rows, cost: Floats) -> list[int]:
-    """List the nodes of the cheapest way from `start` to one of `ends`, which cost the rest of the way."""
-    reached, before = dijkstra(links, indices=start, return_predecessors=True)
-    nodes = [int(ends[(reached[ends] + cost).argmin()])]
-    while before[nodes[-1]] != _NOWHERE:
-        nodes.append(int(before[nodes[-1]]))
-    return nodes[::-1]
+class Around(NamedTuple):
+    """The cheapest way by junctions, and what it costs; infinite where there is none."""
+
+    cost: float
+    junctions: list[int]
+
+
+def way_around(graph: Graph, leaving: Doors, reaching: Doors) -> Around:
+    """Give the cheapest way from one place to another."""
+    start = graph.size
+    reached, before = dijkstra(_links(graph, leaving), indices=start, return_predecessors=True)
+    ends = reaching.end[:, 0]
+    costs = reached[ends] + reaching.cost[:, 0]
+    junctions = [int(ends[costs.argmin()])]
+    while before[junctions[-1]] not in {start, _NOWHERE}:
+        junctions.append(int(before[junctions[-1]]))
+    return Around(float(costs.min()), junctions[::-1])
+
+
+def _links(graph: Graph, leaving: Doors) -> csr_array:
+    """Give the roads as a matrix, with the place itself as one more junction."""
+    origin, destination, cost = costs_of(graph)
+    out = np.isfinite(leaving.cost[:, 0])
+    origin = np.concatenate([origin, np.full(out.sum(), graph.size)])
+    destination = np.concatenate([destination, leaving.end[out, 0]])
+    cost = np.concatenate([cost, np.maximum(leaving.cost[out, 0], 1.0)])
+    # Built by hand: conversion from pairs would add up parallel roads.
+    order = np.argsort(origin, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(origin, minlength=graph.size + 1))])
+    return csr_array((cost[order], destination[order], starts), shape=(graph.size + 1, graph.size + 1))
 
 
 def along(graph: Graph, junctions: list[int], here: Kerb, there: Kerb) -> Points:

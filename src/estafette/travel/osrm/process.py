@@ -14,8 +14,9 @@ from estafette.travel.osrm.tools import NETWORK
 from estafette.travel.polyline import decode_polyline
 from estafette.travel.roads import Floats, Snapped, Table, Way
 
-# Times asked for at once: each is an object. Fewer would search again and again from the same destinations.
-_AT_ONCE = 4_000_000
+# Times asked for at once: each is an object. Fewer would search again and again from the same destinations,
+# more take memory and no less time.
+_AT_ONCE = 1_000_000
 
 
 class OsrmRoads:
