@@ -121,6 +121,21 @@ def test_a_described_place_without_a_reference_is_known_by_its_position() -> Non
     assert taken.origin == PlaceRequest(ref="geo:46.20000,6.10000", name="Home", lon=6.1, lat=46.2)
 
 
+def test_a_described_place_may_say_where_vehicles_stop() -> None:
+    home = {"origin_name": "Home", "origin_lon": "6.1", "origin_lat": "46.2", "origin_access_lon": "6.101"}
+    taken = a_trip(**home, origin_access_lat="46.201").taken[0].request
+    assert (taken.origin.access_lon, taken.origin.access_lat) == (6.101, 46.201)
+    (problem,) = a_trip(**home).problems
+    assert (problem.column, problem.expected) == (
+        "origin_access_lat", "a value: an access point has a longitude and a latitude",
+    )  # fmt: skip
+
+
+def test_a_place_that_is_only_named_has_no_access_point() -> None:
+    (problem,) = a_trip(origin_access_lon="6.1", origin_access_lat="46.2").problems
+    assert problem.expected == "a value: a described place has a name and a position"
+
+
 def test_a_trip_takes_a_seat_unless_it_says_otherwise() -> None:
     assert a_trip().taken[0].request.takes == Spaces(seats=1)
     assert a_trip(wheelchairs="1").taken[0].request.takes == Spaces(wheelchairs=1)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from estafette.demo import invented_day
 from estafette.domain.booking import Anchor, Direction
@@ -36,15 +37,20 @@ seconds = st.none() | st.integers(0, 7200)
 
 
 def places(ref: str) -> st.SearchStrategy[PlaceRequest | str]:
+    lons = st.floats(-180, 180, allow_subnormal=False).map(lambda lon: round(lon, 9))
+    lats = st.floats(-90, 90, allow_subnormal=False).map(lambda lat: round(lat, 9))
     described = st.builds(
         PlaceRequest,
         ref=texts.map(lambda text: text + ref),
         name=texts,
         address=texts | st.just(""),
-        lon=st.floats(-180, 180, allow_subnormal=False).map(lambda lon: round(lon, 9)),
-        lat=st.floats(-90, 90, allow_subnormal=False).map(lambda lat: round(lat, 9)),
+        lon=lons,
+        lat=lats,
     )
-    return described | texts.map(lambda text: text + ref)
+    with_access = st.builds(
+        lambda place, lon, lat: replace(place, access_lon=lon, access_lat=lat), described, lons, lats
+    )
+    return described | with_access | texts.map(lambda text: text + ref)
 
 
 @st.composite

@@ -16,7 +16,16 @@ from estafette.domain.weights import Weights
 from estafette.exchange.instances.problem_file import problem_file, problem_instance, problem_schema
 from estafette.exchange.instances.reading import read_instance
 from tests.exchange.instance_texts import LI_LIM, read
-from tests.planning.builders import a_break, a_day, a_random_day, a_run, a_trip, on_a_line, on_a_plane
+from tests.planning.builders import (
+    a_break,
+    a_day,
+    a_random_day,
+    a_run,
+    a_trip,
+    on_a_line,
+    on_a_plane,
+    with_zones,
+)
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -43,6 +52,12 @@ def test_a_problem_reads_back_as_it_was_written(seed: int, trips: int, runs: int
     instance = problem_instance(problem_file(written), "file")
     assert (instance.problem, instance.weights) == (problem, written.weights)
     assert instance.matrix.sha256() == matrix.sha256()
+
+
+def test_zones_are_written_and_read() -> None:
+    matrix = with_zones(on_a_plane(3, 6), [[1000, 1010], [1200, 1190], [900, 900]])
+    written = Instance(InstanceFormat.PROBLEM, a_random_day(3, 4, 2, matrix), matrix, Weights())
+    assert problem_instance(problem_file(written), "file").matrix.sha256() == matrix.sha256()
 
 
 def test_a_file_of_another_format_can_be_written_as_ours(tmp_path: Path) -> None:
@@ -105,6 +120,9 @@ def drop(*path: str | int) -> Change:
         (set_in("travel", "durations_s", 3, 4, to=-5), "field travel.durations_s[3][4]: expected a number from 0 to 2147483647, found -5"),
         (set_in("travel", "place_ids", 1, to=1), "field travel.place_ids: expected each place once, found 1 twice"),
         (set_in("travel", "profile_permille", to=[1000, 900]), "field travel.profile_permille[1]: expected at least 989, or a later departure would arrive earlier, found 900"),
+        (set_in("travel", "zones", to=[[1000, 900]]), "field travel.zones[0]: expected 1 minutes, found 2"),
+        (set_in("travel", "zone_of", to=[0]), "field travel.zone_of: expected 10 zones, one for each place, found 1"),
+        (set_in("travel", "zone_of", to=[0] * 9 + [1]), "field travel.zone_of[9]: expected at most 0, found 1"),
         (set_in("travel", "profile_permille", to=[]), "field travel.profile_permille: expected `array` of length >= 1"),
     ],
 )  # fmt: skip

@@ -110,6 +110,15 @@ def on_a_line(places: int = 10, minutes_apart: int = 10, profile: Sequence[int] 
     return a_matrix(60 * steps, 1000 * steps, profile)
 
 
+def with_zones(matrix: TravelMatrix, profiles: Sequence[Sequence[int]]) -> TravelMatrix:
+    """The same with as many zones, whose places follow each other in turns."""
+    return TravelMatrix(
+        place_ids=matrix.place_ids, durations_s=matrix.durations_s, distances_m=matrix.distances_m,
+        profile_permille=np.array(profiles, np.int32), source=matrix.source, estimated=matrix.estimated,
+        zone_of=np.arange(len(matrix.place_ids)) % len(profiles),
+    )  # fmt: skip
+
+
 def a_matrix(durations_s: Any, distances_m: Any, profile: Sequence[int] = (1000,)) -> TravelMatrix:
     """A matrix over places 1, 2, 3, ..."""
     return TravelMatrix(

@@ -34,6 +34,7 @@ from tests.planning.builders import (
     on_a_plane,
     placed,
     seconds,
+    with_zones,
 )
 from tests.planning.driving import timed
 from tests.planning.solving import in_force, planned
@@ -145,9 +146,20 @@ def test_limits_of_rides_waiting_and_work_do_not_stop_a_schedule_halfway(seed: i
 @given(seed=SEEDS)
 @settings(max_examples=10, deadline=None)
 def test_schedules_in_traffic_keep_every_rule(seed: int) -> None:
-    matrix = on_a_plane(seed, PLACES, 1200, profile=[1000 + 8 * abs(k % 60 - 30) for k in range(300)])
+    matrix = on_a_plane(seed, PLACES, 1200, profile=[1000 + 8 * abs(k % 60 - 30) for k in range(1440)])
     problem = a_random_timed_day(seed, limits=True)
     plan = solve(problem, matrix, budget=Budget(iterations=20))
+    assert violations(problem, matrix, plan) == []
+
+
+@given(seed=SEEDS)
+@settings(max_examples=10, deadline=None)
+def test_schedules_in_traffic_by_zone_keep_every_rule(seed: int) -> None:
+    near, centre = ([1000 + rise * abs(k % 60 - 30) for k in range(1440)] for rise in (4, 8))
+    matrix = with_zones(on_a_plane(seed, PLACES, 1200), [near, centre, centre[::-1]])
+    problem = a_random_timed_day(seed, limits=True)
+    plan = solve(problem, matrix, budget=Budget(iterations=20))
+    assert plan.left_over != problem.trips
     assert violations(problem, matrix, plan) == []
 
 

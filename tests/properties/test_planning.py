@@ -221,7 +221,7 @@ def test_relaxing_what_a_reason_names_by_what_it_says_lets_the_trip_in(seed: int
 def test_leaving_later_never_means_arriving_earlier(free_flow_s: int, depart_s: int, later_s: int) -> None:
     matrix = TravelMatrix(
         place_ids=np.array([1, 2]), durations_s=np.full((2, 2), free_flow_s, np.int32),
-        distances_m=np.zeros((2, 2), np.int32), profile_permille=Traffic().profile(free_flow_s), source="",
+        distances_m=np.zeros((2, 2), np.int32), profile_permille=Traffic().profiles(free_flow_s), source="",
         estimated=True,
     )  # fmt: skip
     leaving = [depart_s, depart_s + later_s]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from estafette.domain.booking import Anchor, Direction, TripStatus
 from estafette.domain.fleet import Spaces
@@ -75,6 +76,36 @@ def test_legs_share_a_booking_and_places_and_riders_are_stored_once(
     assert rows(database, company_id, "SELECT ref, standing_order FROM booking") == [("b1", "so")]
     assert rows(database, company_id, "SELECT ref FROM rider") == [("r1",)]
     assert rows(database, company_id, "SELECT ref FROM place ORDER BY ref") == [("home",), ("ward",)]
+
+
+def test_where_vehicles_stop_comes_with_a_place_and_stays_until_another_is_given(
+    database: Database, company_id: int
+) -> None:
+    def delivered(**access: float) -> list[str]:
+        ward = replace(a_place("ward"), **access)
+        return brief(store_trips(database, company_id, [a_trip("t1", destination=ward)], STORE))
+
+    def doors() -> list[Any]:
+        return rows(
+            database,
+            company_id,
+            "SELECT p.ref, d.lon, d.lat FROM access_point d JOIN place p ON p.id = place_id",
+        )
+
+    bay, gate = {"access_lon": 6.11, "access_lat": 46.21}, {"access_lon": 6.12, "access_lat": 46.22}
+    assert (delivered(), doors()) == (["created"], [])
+    assert (delivered(**bay), doors()) == (["updated"], [("ward", 6.11, 46.21)])
+    assert (delivered(**bay), doors()) == (["unchanged"], [("ward", 6.11, 46.21)])
+    assert (delivered(), doors()) == (["unchanged"], [("ward", 6.11, 46.21)])
+    assert (delivered(**gate), doors()) == (["updated"], [("ward", 6.12, 46.22)])
+
+
+def test_a_new_place_comes_with_where_vehicles_stop_also_for_a_shift(
+    database: Database, company_id: int
+) -> None:
+    depot = replace(a_place("yard"), access_lon=6.11, access_lat=46.21)
+    store_shifts(database, company_id, [a_shift("s1", start=depot, end="yard")], STORE)
+    assert rows(database, company_id, "SELECT lon, lat FROM access_point") == [(6.11, 46.21)]
 
 
 @pytest.mark.parametrize(

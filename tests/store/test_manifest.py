@@ -2,8 +2,10 @@
 
 import msgspec
 
+from estafette.domain.place import Place
 from estafette.exchange.manifest_text import manifest_text
 from estafette.flow.history import made_elsewhere
+from estafette.store.access import set_access_point
 from estafette.store.apply import apply_plan
 from estafette.store.database import Database
 from estafette.store.day import load_day
@@ -50,6 +52,24 @@ def test_a_place_without_a_road_marks_the_ways_to_and_from_it(database: Database
     assert stops_by_estimate(database, day) == ["dropoff", "pickup"]
     (manifest,) = list_manifests(database, day.company_id, DAY).manifests
     assert manifest_text(manifest, "UTC").count("(driving time is an estimate)") == 2
+
+
+def test_every_stop_says_where_the_vehicle_stops_and_links_the_drivers_map_there(database: Database) -> None:
+    day = a_day(database, trips=1, runs=1)
+    problem = load_day(database, day.company_id, DAY)
+    trip = problem.trips[0]
+    gate = Place(place_id=trip.destination_id, name="", lon=6.123456, lat=46.654321)
+    set_access_point(database, day.company_id, gate, actor="test")
+    plan = a_plan(database, day, {day.run_ids[0]: [(day.trip_ids[0], 480)]})
+    apply_plan(database, plan, key="k", actor="test")
+    (manifest,) = list_manifests(database, day.company_id, DAY).manifests
+    pickup, dropoff = manifest.stops[1:3]
+    home = next(place for place in problem.places if place.place_id == trip.origin_id)
+    assert (pickup.lon, pickup.lat) == (home.lon, home.lat)
+    assert dropoff.links is not None
+    assert dropoff.links.geo == "geo:46.654321,6.123456"
+    assert dropoff.links.waze.endswith("ll=46.654321,6.123456")
+    assert all(stop.links is not None for stop in manifest.stops)
 
 
 def test_what_was_assigned_by_no_plan_claims_nothing(database: Database) -> None:

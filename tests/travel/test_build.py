@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from estafette.domain.error import Invalid
+from estafette.domain.error import Conflict, Invalid
 from estafette.travel import build as building
 from estafette.travel.build import build_roads
 from estafette.travel.choose import Sources, best_travel, open_roads
@@ -50,6 +50,22 @@ def test_another_extract_replaces_the_roads_and_removes_the_old_ones(tmp_path: P
     assert first.version != second.version
     assert RoadData(tmp_path).current() == second
     assert not RoadData(tmp_path).of(first.version).exists()
+
+
+def test_two_builds_at_once_are_refused_in_one_line_and_the_first_goes_on(tmp_path: Path) -> None:
+    refused = []
+
+    def second_meanwhile(_: str) -> None:
+        with pytest.raises(
+            Conflict, match=r"other roads are being built in .*roads; wait for that build to end$"
+        ):
+            build(tmp_path, "second.osm.pbf")
+        refused.append(True)
+
+    first = build_roads(RoadData(tmp_path), write_town(tmp_path / "first.osm.pbf"), second_meanwhile)
+    assert refused
+    assert RoadData(tmp_path).current() == first
+    assert build(tmp_path, "second.osm.pbf").extract == "second.osm.pbf"
 
 
 @pytest.mark.parametrize("content", [b"hello", None])

@@ -61,7 +61,7 @@ def test_great_circles_agree_with_known_distances() -> None:
 
 
 def test_the_profile_covers_the_day_and_falls_gently() -> None:
-    profile = Traffic().profile(1)
+    (profile,) = Traffic().profiles(1)
     assert len(profile) == 1441
     assert (profile.min(), profile.max()) == (1000, 1350)
     # FIFO for the longest duration there is (see `TravelMatrix`).

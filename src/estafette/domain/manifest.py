@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+import msgspec
+
 from estafette.domain.fleet import Spaces
+from estafette.domain.map_links import MapLinks, directions_to
 from estafette.domain.plan import StopKind
 from estafette.domain.record import Record
 
@@ -12,7 +15,8 @@ class ManifestStop(Record, frozen=True, kw_only=True):
     One stop. Pull-outs, pull-ins and breaks have no rider; a break has no place of its own.
 
     `needs` are the skills and the equipment that the rider needs. `estimated`: the way there was planned with
-    an estimate and not with a road time.
+    an estimate and not with a road time. `lon`, `lat` are where the vehicle stops, and `links` open the
+    driver's map there.
     """
 
     kind: StopKind
@@ -27,6 +31,9 @@ class ManifestStop(Record, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()
     rides_alone: bool = False
     estimated: bool = False
+    lon: float | None = None
+    lat: float | None = None
+    links: MapLinks | None = None
 
 
 class Manifest(Record, frozen=True, kw_only=True):
@@ -39,3 +46,13 @@ class Manifest(Record, frozen=True, kw_only=True):
     shift_from: datetime
     shift_to: datetime
     stops: tuple[ManifestStop, ...] = ()
+
+    def with_links(self) -> "Manifest":
+        """Give the same with links to the driver's map at every stop that has a place."""
+        return msgspec.structs.replace(self, stops=tuple(map(_with_links, self.stops)))
+
+
+def _with_links(stop: ManifestStop) -> ManifestStop:
+    if stop.lon is None or stop.lat is None:
+        return stop
+    return msgspec.structs.replace(stop, links=directions_to(stop.lon, stop.lat))

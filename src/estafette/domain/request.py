@@ -83,13 +83,25 @@ def usual_dwell(takes: Spaces) -> Dwell:
 
 
 class PlaceRequest(Record, frozen=True, kw_only=True):
-    """A place as its sender describes it. WGS 84, in degrees; a place without a position is no place."""
+    """
+    A place as its sender describes it. WGS 84, in degrees; a place without a position is no place.
+
+    `access_lon`, `access_lat` are where vehicles stop for it, both or none; with none it stays as it is.
+    """
 
     ref: Ref
     name: Name
     address: Text = ""
     lon: Lon
     lat: Lat
+    access_lon: Lon | None = None
+    access_lat: Lat | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse half an access point."""
+        if (self.access_lon is None) != (self.access_lat is None):
+            message = f"place {self.ref}: an access point has a longitude and a latitude"
+            raise ValueError(message)
 
 
 class DriverRequest(Record, frozen=True, kw_only=True):

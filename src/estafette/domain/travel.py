@@ -26,17 +26,19 @@ class TravelMatrix:
     durations_s : (n, n) int32, `[i, j]` = from i to j at free flow, not symmetric
     distances_m : (n, n) int32
     profile_permille
-        (k,) int32; factor on the duration for a departure at the start of minute m of the service day,
-        in thousandths; linear between minutes (a step of 1/1000 would already break FIFO for rides
-        longer than 1000 s), and the last value holds from its minute on. Neighbouring minutes must
-        differ so little that leaving later never means arriving earlier (FIFO): a fall of at most
-        60,000 / longest duration.
+        (k,) or (z, k) int32; factor on the duration for a departure at the start of minute m of the
+        service day, in thousandths, by zone; linear between minutes (a step of 1/1000 would already break
+        FIFO for rides longer than 1000 s), and the last value holds from its minute on. A leg takes the
+        mean of the zones at its two ends. Neighbouring minutes must differ so little that leaving later
+        never means arriving earlier (FIFO): in each zone a fall of at most 60,000 / longest duration.
     source
         Where the times come from, for people: `estimate`, `roads:...`.
     estimated
         True when the times do not come from a road network; every plan repeats it.
     estimated_places
         Where the others are road times: the places that no road leads to, whose legs are estimates.
+    zone_of
+        (n,) the zone of each place, 0 to z - 1; without it all are in the first.
     """
 
     def __init__(  # noqa: PLR0913 - one for each column
@@ -49,6 +51,7 @@ class TravelMatrix:
         source: str,
         estimated: bool,
         estimated_places: Collection[int] = (),
+        zone_of: npt.NDArray[np.int64] | None = None,
     ) -> None:
         n = len(place_ids)
         if durations_s.shape != (n, n) or distances_m.shape != (n, n):
@@ -57,7 +60,8 @@ class TravelMatrix:
         self.place_ids = place_ids
         self.durations_s = durations_s
         self.distances_m = distances_m
-        self.profile_permille = profile_permille
+        self.profile_permille = np.atleast_2d(profile_permille)
+        self.zone_of = np.zeros(n, np.int64) if zone_of is None else zone_of
         self.source = source
         self.estimated = estimated
         self.estimated_places = tuple(sorted(estimated_places))
@@ -65,12 +69,13 @@ class TravelMatrix:
 
     def travel_s(self, origin_id: int, destination_id: int, depart_s: int) -> int:
         """Give the seconds from one place to another for a departure at `depart_s`."""
-        free_flow_s = int(self.durations_s[self.row_of[origin_id], self.row_of[destination_id]])
+        ends = [self.row_of[origin_id], self.row_of[destination_id]]
         minute, second = divmod(max(depart_s, 0), PROFILE_STEP_S)
-        last = len(self.profile_permille) - 1
-        now, then = (int(self.profile_permille[min(m, last)]) for m in (minute, minute + 1))
+        last = self.profile_permille.shape[1] - 1
+        of_ends = self.profile_permille[self.zone_of[ends]]
+        now, then = (int(of_ends[:, min(m, last)].sum()) for m in (minute, minute + 1))
         weighted = now * (PROFILE_STEP_S - second) + then * second
-        return free_flow_s * weighted // (1000 * PROFILE_STEP_S)
+        return int(self.durations_s[*ends]) * weighted // (len(ends) * 1000 * PROFILE_STEP_S)
 
     def distance_m(self, origin_id: int, destination_id: int) -> int:
         """Give the metres from one place to another."""
@@ -88,13 +93,16 @@ class TravelMatrix:
             source=self.source,
             estimated=self.estimated,
             estimated_places=set(self.estimated_places).intersection(ids),
+            zone_of=self.zone_of[rows],
         )
 
     def sha256(self) -> str:
-        """Identify the matrix by its content: places, durations, distances, profile."""
+        """Identify the matrix by its content: places, durations, distances, profiles by zone."""
         digest = hashlib.sha256(self.place_ids.astype("<i8").tobytes())
         for table in (self.durations_s, self.distances_m, self.profile_permille):
             digest.update(np.ascontiguousarray(table, dtype="<i4").data)
+        if len(self.profile_permille) > 1:
+            digest.update(self.zone_of.astype("<i8").tobytes())
         return digest.hexdigest()
 
 

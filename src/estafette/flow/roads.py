@@ -7,10 +7,10 @@ import msgspec
 import numpy as np
 
 from estafette.domain.error import Conflict, NotFound
+from estafette.domain.map_links import MapLinks, directions_to
 from estafette.domain.place import Place
 from estafette.domain.record import Record, encode
 from estafette.domain.travel import Path, Travel, TravelMatrix
-from estafette.exchange.map_links import MapLinks, directions_to
 from estafette.store.access import at_access_points, list_places
 from estafette.store.database import Database
 from estafette.store.road_times import KeptRoadTimes

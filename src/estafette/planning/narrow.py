@@ -30,7 +30,7 @@ def narrowed(day: Day, node: Ints) -> tuple[Day, Ints]:
     """Give a day and its nodes, of `day_of`, with narrowed windows; pinned trips keep theirs."""
     pickup, dropoff = node[0::2], node[1::2]
     travel = day.travel[pickup[:, PLACE], dropoff[:, PLACE]].astype(np.int64)
-    least = pickup[:, DWELL] + (travel if len(day.profile) == 1 else travel * day.fastest // 1000)
+    least = pickup[:, DWELL] + (travel if day.profile.shape[2] == 1 else travel * day.fastest // 2000)
     most = pickup[:, DWELL] + pickup[:, WHEELED] * day.rule[WHEELED_MOST] + day.trip[:, LIMIT]
     node, trip = node.copy(), day.trip.copy()
     free = trip[:, FIXED] != PINNED

@@ -9,7 +9,7 @@ from estafette.domain.error import Invalid
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
-from estafette.planning.kernel.arrays import LIMIT, LONGEST_RUN, NO_LIMIT_S, Day, Ints, Small
+from estafette.planning.kernel.arrays import LIMIT, LONGEST_RUN, NO_LIMIT_S, Cube, Day, Ints, Small
 from estafette.planning.kernel.odds import ODDS
 from estafette.planning.names import NOT, Names
 from estafette.planning.prices import unserved_prices
@@ -58,10 +58,11 @@ def day_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> Loaded:
         trips.append(rows.trip)
         pair += rows.pair
     run, layout, rest = rows_of_runs(problem.runs, matrix, weights, names)
-    profile, travel = _road(problem, matrix)
+    profile, travel, zone = _road(problem, matrix)
     nodes = _table(node, 8)
     day = Day(
         travel=travel,
+        zone=zone,
         profile=profile,
         fastest=int(profile.min()),
         window=np.ascontiguousarray(nodes[:, 1:3]),
@@ -137,16 +138,18 @@ def _table(rows: Sequence[tuple[int, ...]], width: int) -> Ints:
     return np.array(rows, dtype=np.int64).reshape(len(rows), width)
 
 
-def _road(problem: Problem, matrix: TravelMatrix) -> tuple[Ints, Small]:
-    """Give profile and durations; a run with an open end goes home to a place that is everywhere."""
-    profile = np.ascontiguousarray(matrix.profile_permille, dtype=np.int64)
+def _road(problem: Problem, matrix: TravelMatrix) -> tuple[Cube, Small, Ints]:
+    """Give profiles, durations and zones; a run with an open end goes home to a place that is everywhere."""
+    of_zone = matrix.profile_permille.astype(np.int64)
+    profile, zone = of_zone[:, None] + of_zone[None, :], matrix.zone_of.astype(np.int64)
     travel = np.require(matrix.durations_s, dtype=np.int32, requirements=["C", "W"])
-    if len(profile) == 1 and profile[0] != 1000:
-        travel = (travel.astype(np.int64) * profile[0] // 1000).astype(np.int32)
-        profile = np.array([1000], dtype=np.int64)
+    if profile.shape[2] == 1 and (profile != 2000).any():
+        factor = profile[zone[:, None], zone[None, :], 0]
+        travel = (travel * factor // 2000).astype(np.int32)
+        profile = np.full_like(profile, 2000)
     if any(run.end_place_id is None for run in problem.runs):
-        travel = np.pad(travel, (0, 1))
-    return profile, travel
+        travel, zone = np.pad(travel, (0, 1)), np.append(zone, 0)
+    return profile, travel, zone
 
 
 def _price(weights: Weights) -> Ints:

@@ -9,21 +9,22 @@ from psycopg.adapt import Dumper, PyFormat
 from psycopg.pq import Format
 
 _HEADER = np.dtype([("ndim", ">i4"), ("nulls", ">i4"), ("oid", ">u4"), ("length", ">i4"), ("lower", ">i4")])
-_ELEMENT = np.dtype([("size", ">i4"), ("value", ">i8")])
 _POSTGRES_EPOCH = np.datetime64("2000-01-01T00:00:00", "us")
 
 
 class _Kind(NamedTuple):
     element_oid: int
     array_oid: int
+    value: str
 
 
-_KINDS = {"i": _Kind(20, 1016), "M": _Kind(1184, 1185)}  # bigint[], timestamptz[]
+# bigint[], timestamptz[], double precision[]
+_KINDS = {"i": _Kind(20, 1016, ">i8"), "M": _Kind(1184, 1185, ">i8"), "f": _Kind(701, 1022, ">f8")}
 
 
 class ColumnDumper(Dumper):
     """
-    A (n,) int64 array as `bigint[]`, a (n,) datetime64[us] array (in UTC) as `timestamptz[]`.
+    A (n,) int64 array as `bigint[]`, float64 as `double precision[]`, datetime64[us] (in UTC) as `timestamptz[]`.
 
     The layout is that of PostgreSQL's `array_send`: a header, then size and value of each element.
     """
@@ -49,7 +50,7 @@ class ColumnDumper(Dumper):
         if values.dtype.kind == "M":
             values = (values.astype("datetime64[us]") - _POSTGRES_EPOCH).astype(np.int64)
         header = np.array((1, 0, self._kind.element_oid, len(values), 1), _HEADER)
-        elements = np.empty(len(values), _ELEMENT)
+        elements = np.empty(len(values), [("size", ">i4"), ("value", self._kind.value)])
         elements["size"] = 8
         elements["value"] = values
         return header.tobytes() + elements.tobytes()

@@ -66,8 +66,10 @@ WITH run_of_day AS MATERIALIZED (
     WINDOW run AS (PARTITION BY run_id ORDER BY at, until, kind = 'pull_in', kind <> 'pull_out')
 ), listed AS (
     SELECT run_id, jsonb_agg(jsonb_build_object('kind', kind, 'at', at, 'until', until, 'estimated', estimated,
-            'place', coalesce(p.name, ''), 'address', coalesce(p.address, '')) || rider ORDER BY number) AS stops
+            'place', coalesce(p.name, ''), 'address', coalesce(p.address, ''),
+            'lon', coalesce(door.lon, p.lon), 'lat', coalesce(door.lat, p.lat)) || rider ORDER BY number) AS stops
     FROM in_order stop LEFT JOIN place p ON p.company_id = %(company)s AND p.id = stop.place_id
+        LEFT JOIN access_point door ON door.company_id = %(company)s AND door.place_id = stop.place_id
     GROUP BY run_id
 )
 SELECT json_build_object('zone', c.zone, 'manifests', coalesce((
@@ -84,4 +86,5 @@ def list_manifests(database: Database, company_id: int, service_on: date) -> Day
     rows = database.read(company_id, _MANIFESTS, {"company": company_id, "day": service_on})
     if not rows:
         raise no_company(company_id)
-    return msgspec.json.decode(rows[0][0], type=DayManifests)
+    day = msgspec.json.decode(rows[0][0], type=DayManifests)
+    return msgspec.structs.replace(day, manifests=tuple(each.with_links() for each in day.manifests))

@@ -21,6 +21,7 @@ Slots = npt.NDArray[np.int64]
 
 _NO_WAY = 65_535
 _COLUMNS = 4
+_AT_ONCE = 32
 
 _RECALL: LiteralString = """
 SELECT asked.row - 1, r.slot, r.off_m, r.times
@@ -42,7 +43,7 @@ DELETE FROM road_times WHERE company_id = %(company)s
 _KEEP: LiteralString = """
 INSERT INTO road_times (company_id, roads, slot, place_id, lon, lat, off_m, times)
 SELECT %(company)s, %(roads)s, %(first)s + new.row - 1, new.id, new.lon, new.lat, new.off_m, new.times
-FROM unnest(%(places)s::bigint[], %(lons)s::float8[], %(lats)s::float8[], %(off_m)s::float8[], %(times)s::bytea[])
+FROM unnest(%(places)s::bigint[], %(lons)s::float8[], %(lats)s::float8[], %(off_m)s::float8[], %(times)b::bytea[])
     WITH ORDINALITY AS new (id, lon, lat, off_m, times, row)
 """
 
@@ -86,11 +87,11 @@ class KeptRoadTimes:
             return
 
 
-def _columns(places: Sequence[Place]) -> dict[str, list[float]]:
+def _columns(places: Sequence[Place]) -> dict[str, npt.NDArray[np.generic]]:
     return {
-        "places": [place.place_id for place in places],
-        "lons": [place.lon for place in places],
-        "lats": [place.lat for place in places],
+        "places": np.array([place.place_id for place in places], np.int64),
+        "lons": np.array([place.lon for place in places], float),
+        "lats": np.array([place.lat for place in places], float),
     }
 
 
@@ -115,21 +116,37 @@ def _between(slot: Slots, kept: dict[int, bytes]) -> RoadTimes:
     """Put together the times between some slots: those of a pair are in the row of the later one."""
     here = np.flatnonzero(slot >= 0)
     here = here[np.argsort(slot[here], kind="stable")]
-    at = slot[here]
-    later = np.full((_COLUMNS, len(at), len(at)), _NO_WAY, "<u2")
-    for row, each in enumerate(at.tolist()):
-        later[:, row, :row] = np.frombuffer(kept[each], "<u2").reshape(_COLUMNS, each)[:, at[:row]]
-    to_s, back_s, to_tens, back_tens = later
-    # What is not in one triangle is in the other, and there is nothing above `_NO_WAY`.
-    seconds, tens = np.minimum(to_s, back_s.T), np.minimum(to_tens, back_tens.T)
-    return RoadTimes(_unpacked(seconds, 1, here, len(slot)), _unpacked(tens, METRES_STEP, here, len(slot)))
+    later = _later(slot[here], kept)
+    times = RoadTimes(*(np.empty((len(here), len(here)), np.int32) for _ in range(2)))
+    # What is not in one triangle is in the other, and there is nothing above `_NO_WAY`. Some rows at a time:
+    # what is in the processor's cache takes a third of the time.
+    for start in range(0, len(here), _AT_ONCE):
+        rows = slice(start, start + _AT_ONCE)
+        for whole, step, to, back in zip(times, (1, METRES_STEP), later[0::2], later[1::2], strict=True):
+            _unpack(np.minimum(to[rows], back.T[rows]), step, whole[rows])
+    return times if np.array_equal(here, np.arange(len(slot))) else _placed(times, here, len(slot))
 
 
-def _unpacked(values: npt.NDArray[np.uint16], step: int, here: Slots, count: int) -> npt.NDArray[np.int32]:
-    whole = step * values.astype(np.int32)
-    whole[values == _NO_WAY] = NO_WAY
-    if len(here) == count and (here == np.arange(count)).all():
-        return whole
-    placed = np.full((count, count), NO_WAY, np.int32)
-    placed[np.ix_(here, here)] = whole
+def _later(slots: Slots, kept: dict[int, bytes]) -> npt.NDArray[np.uint16]:
+    """Give the columns of some slots, in order, as triangles below the diagonal."""
+    later = np.full((_COLUMNS, len(slots), len(slots)), _NO_WAY, "<u2")
+    has_all = len(slots) > 0 and slots[-1] == len(slots) - 1
+    for row, slot in enumerate(slots.tolist()):
+        columns = np.frombuffer(kept[slot], "<u2").reshape(_COLUMNS, slot)
+        later[:, row, :row] = columns if has_all else columns[:, slots[:row]]
+    return later
+
+
+def _unpack(values: npt.NDArray[np.uint16], step: int, whole: npt.NDArray[np.int32]) -> None:
+    # One more makes 0 of `_NO_WAY`, and one less `NO_WAY` of that.
+    np.subtract(values + np.uint16(1), 1, out=whole, dtype=np.int32)
+    if step != 1:
+        whole *= step
+        np.maximum(whole, NO_WAY, out=whole)
+
+
+def _placed(times: RoadTimes, here: Slots, count: int) -> RoadTimes:
+    placed = RoadTimes(*(np.full((count, count), NO_WAY, np.int32) for _ in times))
+    for all_times, some in zip(placed, times, strict=True):
+        all_times[np.ix_(here, here)] = some
     return placed

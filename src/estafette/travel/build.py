@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from estafette.travel import network
+from estafette.travel.alone import alone
 from estafette.travel.data import GRAPH, HIERARCHY, OSRM, About, RoadData, digest_of
 from estafette.travel.network.extract import data_at, read_ways
 from estafette.travel.network.graph import graph_of, load_graph, save_graph
@@ -29,7 +30,15 @@ def build_roads(
     ------
     Invalid
         The extract is not there, is none or is cut short, or has no roads.
+    Conflict
+        Other roads are being built in the same folder.
     """
+    busy = f"other roads are being built in {data.folder}; wait for that build to end"
+    with alone(data.lock, otherwise=busy):
+        return _build(data, extract, say, clock)
+
+
+def _build(data: RoadData, extract: Path, say: Say, clock: Callable[[], float]) -> About:
     say(f"reading {extract}")
     version = digest_of(extract, PROFILE, *sorted(Path(network.__file__).parent.glob("*.py")))
     folder = data.of(version)

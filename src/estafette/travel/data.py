@@ -51,6 +51,7 @@ class RoadData:
         self.folder = home / "roads"
         self.traffic = self.folder / "traffic.json"
         self.curve = self.folder / "estimate.json"
+        self.lock = self.folder / "building.lock"
 
     def current(self) -> About | None:
         """Tell which roads are in use, if any; raises `Invalid` when the file is broken."""

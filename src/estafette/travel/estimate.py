@@ -43,13 +43,12 @@ class EstimateTravel:
             A place is so far from another (over 600 km) that its position must be wrong.
         """
         times = self.times(places)
-        points = positions(places)
-        seconds = np.rint(times.seconds * self._traffic.of_areas(points)).astype(np.int32)
         return TravelMatrix(
             place_ids=np.array([place.place_id for place in places], dtype=np.int64),
-            durations_s=seconds,
+            durations_s=times.seconds,
             distances_m=times.metres,
-            profile_permille=self._traffic.profile(int(seconds.max(initial=0))),
+            profile_permille=self._traffic.profiles(int(times.seconds.max(initial=0))),
+            zone_of=self._traffic.zone_of(positions(places)),
             source=self.source,
             estimated=True,
         )

@@ -55,13 +55,12 @@ class RoadTravel:
             np.fill_diagonal(table, 0)
         if lost.size:
             _put_estimates(times, self._estimate.times(places), lost)
-        seconds = times.seconds * self._traffic.of_areas(positions(places))
-        durations_s = np.rint(seconds).astype(np.int32)
         return TravelMatrix(
             place_ids=np.array([place.place_id for place in places], dtype=np.int64),
-            durations_s=durations_s,
+            durations_s=times.seconds,
             distances_m=times.metres,
-            profile_permille=self._traffic.profile(int(durations_s.max(initial=0))),
+            profile_permille=self._traffic.profiles(int(times.seconds.max(initial=0))),
+            zone_of=self._traffic.zone_of(positions(places)),
             source=self._said(len(places), lost),
             estimated=len(places) > 1 and lost.size >= len(places) - 1,
             estimated_places=[places[int(row)].place_id for row in lost],

@@ -4,12 +4,12 @@ Traffic on top of free flow: a factor for each minute of the day, and one for ea
 The usual day has the two peaks of European towns; the factor 1.35 at the evening peak stands between the
 published congestion levels of mid-sized towns.
 
-The factor of the hour is the same everywhere; an area (a town centre, say) multiplies every leg by the mean
-of what its two ends have. So a leg takes free flow x area x hour, and leaving later never means arriving
-earlier: the fall of the hour's factor is held to what the longest leg allows.
+An area (a town centre, say) has hours of its own, or multiplies those of everywhere else; a leg takes the
+mean of what its two ends have. Leaving later never means arriving earlier: the fall of each factor is held to
+what the longest leg allows, and so is that of the mean of two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from estafette.domain.error import Invalid
 from estafette.domain.record import Record
 from estafette.travel.globe import Points, straight_m
-from estafette.travel.roads import Floats
+from estafette.travel.roads import Floats, Rows
 
 # Minute of the day: thousandths of free flow.
 _USUAL = (
@@ -38,13 +38,18 @@ class Hour(Record, frozen=True, kw_only=True):
 
 
 class Area(Record, frozen=True, kw_only=True):
-    """A circle in which legs start or end that take so many thousandths; the first around a place counts."""
+    """
+    A circle in which legs start or end that take so many thousandths; the first around a place counts.
+
+    The thousandths are of the factor of its own hours, where it has any, else of the hours of elsewhere.
+    """
 
     name: str
     lon: float
     lat: float
     radius_m: float
-    permille: int
+    permille: int = 1_000
+    hours: tuple[Hour, ...] = ()
 
 
 class Traffic(Record, frozen=True, kw_only=True):
@@ -53,18 +58,23 @@ class Traffic(Record, frozen=True, kw_only=True):
     hours: tuple[Hour, ...] = ()
     areas: tuple[Area, ...] = ()
 
-    def profile(self, longest_s: int) -> npt.NDArray[np.int32]:
-        """Give the factor of each minute in thousandths, falling as gently as legs of `longest_s` need."""
-        return _fifo(_drawn([(hour.minute, hour.permille) for hour in self.hours] or _USUAL), longest_s)
+    def profiles(self, longest_s: int) -> npt.NDArray[np.int32]:
+        """
+        Give (z, 1441) the factor of each minute in thousandths, by zone: elsewhere, then each area.
 
-    def of_areas(self, points: Points) -> Floats:
-        """Give the (n, n) factor between n places."""
-        permille = np.full(len(points), 1000.0)
-        for area in reversed(self.areas):
+        They fall as gently as legs of `longest_s` need.
+        """
+        elsewhere = _drawn(self.hours)
+        areas = [_drawn(area.hours or self.hours) * area.permille / 1_000 for area in self.areas]
+        return np.array([_fifo(np.rint(each).astype(np.int32), longest_s) for each in (elsewhere, *areas)])
+
+    def zone_of(self, points: Points) -> Rows:
+        """Give the zone (n,) of each place: 0 elsewhere, else one more than the number of its area."""
+        zone = np.zeros(len(points), np.int64)
+        for number, area in reversed(list(enumerate(self.areas, start=1))):
             centre = Points(np.array([area.lon]), np.array([area.lat]))
-            permille[straight_m(points, centre)[:, 0] <= area.radius_m] = area.permille
-        factor: Floats = np.add.outer(permille, permille) / 2000.0
-        return factor
+            zone[straight_m(points, centre)[:, 0] <= area.radius_m] = number
+        return zone
 
 
 def read_traffic(path: Path) -> Traffic:
@@ -76,18 +86,25 @@ def read_traffic(path: Path) -> Traffic:
     except (OSError, msgspec.MsgspecError) as error:
         message = f"{path}: {error}"
         raise Invalid(message) from error
-    for name, factor in (("hours", traffic.hours), ("areas", traffic.areas)):
-        wrong = next((each for each in factor if not 200 <= each.permille <= 5_000), None)
-        if wrong is not None:
-            message = f"{path}: {name}: permille {wrong.permille} is not between 200 and 5000"
+    for name, permille in _factors(traffic):
+        if not 200 <= permille <= 5_000:
+            message = f"{path}: {name}: permille {permille} is not between 200 and 5000"
             raise Invalid(message)
     return traffic
 
 
-def _drawn(knots: Sequence[tuple[int, int]]) -> npt.NDArray[np.int32]:
+def _factors(traffic: Traffic) -> Iterator[tuple[str, int]]:
+    yield from (("hours", hour.permille) for hour in traffic.hours)
+    for area in traffic.areas:
+        yield f"area {area.name}", area.permille
+        yield from ((f"hours of area {area.name}", hour.permille) for hour in area.hours)
+
+
+def _drawn(hours: Sequence[Hour]) -> Floats:
+    knots = [(hour.minute, hour.permille) for hour in hours] or _USUAL
     minutes, permille = zip(*sorted(knots), strict=True)
     drawn: Floats = np.interp(np.arange(_MINUTES), minutes, permille)
-    return np.rint(drawn).astype(np.int32)
+    return drawn
 
 
 def _fifo(profile: npt.NDArray[np.int32], longest_s: int) -> npt.NDArray[np.int32]:

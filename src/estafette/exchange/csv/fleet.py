@@ -122,7 +122,8 @@ def _shift(values: Values, zone: str) -> ShiftRequest:
 
 
 def _names_end(values: Values) -> bool:
-    return any(values[column] is not None for column in ("end", "end_name", "end_lon", "end_lat"))
+    columns = ("end", "end_name", "end_lon", "end_lat", "end_access_lon", "end_access_lat")
+    return any(values[column] is not None for column in columns)
 
 
 def _breaks(cell: str | None, service_on: date, zone: str) -> Iterator[Break]:

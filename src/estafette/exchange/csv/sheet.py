@@ -57,7 +57,7 @@ class BadValue(Exception):
 
 
 def place_columns(prefix: str, says: str, example: tuple[str, str, str, str, str]) -> tuple[Column, ...]:
-    """List the five columns that name or describe a place."""
+    """List the columns that name or describe a place."""
     ref, name, address, lon, lat = example
     return (
         Column(prefix, REF, f"{says}: reference; alone it names a place that is known", ref),
@@ -65,6 +65,8 @@ def place_columns(prefix: str, says: str, example: tuple[str, str, str, str, str
         Column(f"{prefix}_address", TEXT, f"{says}: address", address, default=""),
         Column(f"{prefix}_lon", LON, f"{says}: longitude", lon),
         Column(f"{prefix}_lat", LAT, f"{says}: latitude", lat),
+        Column(f"{prefix}_access_lon", LON, f"{says}: longitude of where vehicles stop (empty: as it is)"),
+        Column(f"{prefix}_access_lat", LAT, f"{says}: latitude of where vehicles stop"),
     )
 
 
@@ -73,27 +75,33 @@ def place_of(values: Values, prefix: str) -> PlaceRequest | str:
     Read a place: a reference alone names it, a name with a position describes it.
 
     A described place without a reference is known by its position (RFC 5870). Nothing is guessed: a
-    position is given whole or not at all.
+    position is given whole or not at all, and so is the access point, which only a described place has.
     """
     ref, name, lon, lat = (values[prefix + part] for part in ("", "_name", "_lon", "_lat"))
-    if name is None and lon is None and lat is None:
+    access_lon, access_lat = (values[prefix + part] for part in ("_access_lon", "_access_lat"))
+    if all(value is None for value in (name, lon, lat, access_lon, access_lat)):
         if ref is None:
             raise BadValue(prefix, "a reference, or a name with longitude and latitude")
         return str(ref)
     for part, value in (("_name", name), ("_lon", lon), ("_lat", lat)):
         if value is None:
             raise BadValue(prefix + part, "a value: a described place has a name and a position")
+    if (access_lon is None) != (access_lat is None):
+        part = "_access_lon" if access_lon is None else "_access_lat"
+        raise BadValue(prefix + part, "a value: an access point has a longitude and a latitude")
     return PlaceRequest(
         ref=ref or f"geo:{lat:.5f},{lon:.5f}",
         name=name,
         address=values[f"{prefix}_address"],
         lon=lon,
         lat=lat,
+        access_lon=access_lon,
+        access_lat=access_lat,
     )
 
 
 def place_values(place: PlaceRequest | str, prefix: str) -> dict[str, Any]:
-    """Give the values of the five columns of a place."""
+    """Give the values of the columns of a place."""
     if isinstance(place, str):
         return {prefix: place}
     return {
@@ -102,6 +110,8 @@ def place_values(place: PlaceRequest | str, prefix: str) -> dict[str, Any]:
         f"{prefix}_address": place.address,
         f"{prefix}_lon": place.lon,
         f"{prefix}_lat": place.lat,
+        f"{prefix}_access_lon": place.access_lon,
+        f"{prefix}_access_lat": place.access_lat,
     }
 
 

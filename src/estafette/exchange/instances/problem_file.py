@@ -19,6 +19,7 @@ from estafette.exchange.instances.json_text import decode, refused_field
 from estafette.exchange.instances.matrices import Table, square
 
 Permille = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+Profile = Annotated[tuple[Permille, ...], msgspec.Meta(min_length=1)]
 
 
 class TravelTable(Record, frozen=True, kw_only=True):
@@ -27,13 +28,17 @@ class TravelTable(Record, frozen=True, kw_only=True):
 
     Durations are those at free flow. `profile_permille[m]` is the factor on them for a departure at the start
     of minute m of the service day, in thousandths; linear in between, and the last one holds from its minute
-    on. `source` says to people where the times come from, `estimated` that it is not a road network.
+    on. `zones` has more such profiles, of as many minutes, for zones 1, 2, ...; `zone_of` is the zone of each
+    place (left out: 0 for all, the first profile), and a leg takes the mean of those at its ends. `source`
+    says to people where the times come from, `estimated` that it is not a road network.
     """
 
     place_ids: tuple[int, ...]
     durations_s: Table
     distances_m: Table
-    profile_permille: Annotated[tuple[Permille, ...], msgspec.Meta(min_length=1)] = (1000,)
+    profile_permille: Profile = (1000,)
+    zones: tuple[Profile, ...] = ()
+    zone_of: tuple[Annotated[int, msgspec.Meta(ge=0)], ...] = ()
     source: str = "file"
     estimated: bool = False
 
@@ -72,11 +77,14 @@ def problem_instance(content: bytes, file: str) -> Instance:
 def problem_file(instance: Instance) -> bytes:
     """Write any instance as a problem file."""
     matrix = instance.matrix
+    elsewhere, *zones = (tuple(profile) for profile in matrix.profile_permille.tolist())
     travel = TravelTable(
         place_ids=tuple(matrix.place_ids.tolist()),
         durations_s=matrix.durations_s.tolist(),
         distances_m=matrix.distances_m.tolist(),
-        profile_permille=tuple(matrix.profile_permille.tolist()),
+        profile_permille=elsewhere,
+        zones=tuple(zones),
+        zone_of=tuple(matrix.zone_of.tolist()) if zones else (),
         source=matrix.source,
         estimated=matrix.estimated,
     )
@@ -88,24 +96,43 @@ def _matrix(travel: TravelTable, file: str) -> TravelMatrix:
     for place_id in _twice(travel.place_ids):
         raise refused_field(file, "travel.place_ids", "each place once", f"{place_id} twice")
     durations_s = square(travel.durations_s, size, file=file, field="travel.durations_s")
-    _check_profile(travel.profile_permille, int(durations_s.max(initial=0)), file)
+    _check_zones(travel, file)
+    longest_s = int(durations_s.max(initial=0))
+    _check_profile(travel.profile_permille, longest_s, "travel.profile_permille", file)
+    for zone, profile in enumerate(travel.zones):
+        _check_profile(profile, longest_s, f"travel.zones[{zone}]", file)
     return TravelMatrix(
         place_ids=np.array(travel.place_ids, dtype=np.int64),
         durations_s=durations_s,
         distances_m=square(travel.distances_m, size, file=file, field="travel.distances_m"),
-        profile_permille=np.array(travel.profile_permille, dtype=np.int32),
+        profile_permille=np.array([travel.profile_permille, *travel.zones], dtype=np.int32),
+        zone_of=np.array(travel.zone_of or [0] * size, dtype=np.int64),
         source=travel.source,
         estimated=travel.estimated,
     )
 
 
-def _check_profile(profile: tuple[int, ...], longest_s: int, file: str) -> None:
+def _check_zones(travel: TravelTable, file: str) -> None:
+    """Every profile has the same minutes, and every place a zone that is there."""
+    minutes = len(travel.profile_permille)
+    for zone, profile in enumerate(travel.zones):
+        if len(profile) != minutes:
+            raise refused_field(file, f"travel.zones[{zone}]", f"{minutes} minutes", len(profile))
+    if travel.zone_of and len(travel.zone_of) != len(travel.place_ids):
+        expected = f"{len(travel.place_ids)} zones, one for each place"
+        raise refused_field(file, "travel.zone_of", expected, len(travel.zone_of))
+    for row, zone in enumerate(travel.zone_of):
+        if zone > len(travel.zones):
+            raise refused_field(file, f"travel.zone_of[{row}]", f"at most {len(travel.zones)}", zone)
+
+
+def _check_profile(profile: tuple[int, ...], longest_s: int, field: str, file: str) -> None:
     """Leaving later must not mean arriving earlier: a limit on how steeply the profile falls."""
     for minute, (now, then) in enumerate(pairwise(profile), start=1):
         if (now - then) * longest_s > 1000 * PROFILE_STEP_S:
             least = now - 1000 * PROFILE_STEP_S // longest_s
             expected = f"at least {least}, or a later departure would arrive earlier"
-            raise refused_field(file, f"travel.profile_permille[{minute}]", expected, then)
+            raise refused_field(file, f"{field}[{minute}]", expected, then)
 
 
 def _wrong(problem: Problem, matrix: TravelMatrix) -> Iterator[str]:

@@ -10,6 +10,7 @@ from estafette.planning.kernel.handed import handed
 
 Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
+Cube = npt.NDArray[np.int64]
 
 # Columns of `State.node`. Node 2t is the pick-up of trip t, node 2t + 1 its drop-off.
 PLACE, FROM, TO, DWELL, WHEELED, TARGET, PROMISED, RANK = range(8)
@@ -73,8 +74,9 @@ class Day(NamedTuple):
     """
     A service day in plain integers; rows stand for trips, runs and places of the problem, in order.
 
-    travel : (n, n) int32 seconds at free flow, `[i, j]` = from i to j. profile : (k,) thousandths at the
-    start of each minute; (1,) means 1000 for ever. fastest : its least value. window : (2m, 2) of the
+    travel : (n, n) int32 seconds at free flow, `[i, j]` = from i to j. zone : (n,). profile : (z, z, k)
+    two-thousandths at the start of each minute for legs from zone to zone; a k of 1 means 2000 for ever.
+    fastest : their least value. window : (2m, 2) of the
     problem. trip : (m, 21); TAKES is packed (see `fits`), HOME the run a fixed trip belongs to, WAS the run
     it stands on now, BEFORE and AFTER the trips linked to it, -1 for none, WAITS 1 if the vehicle waits for
     it at the drop-off of BEFORE; PAIR to PAIR_END are its rows of `pair`, STRANGE the price of any other
@@ -86,7 +88,8 @@ class Day(NamedTuple):
     """
 
     travel: Small
-    profile: Ints
+    zone: Ints
+    profile: Cube
     fastest: int
     window: Ints
     trip: Ints

@@ -8,24 +8,25 @@ from estafette.planning.kernel.compiled import inner
 def travel_s(day: Day, origin: int, destination: int, depart_s: int) -> int:
     """Give the seconds between two rows of the matrix; the same rule as `TravelMatrix.travel_s`."""
     free_flow_s = day.travel[origin, destination]
-    last = len(day.profile) - 1
+    last = day.profile.shape[2] - 1
     if last == 0:
         return free_flow_s
+    here, there = day.zone[origin], day.zone[destination]
     now_s = max(depart_s, 0)
     minute = now_s // 60
     if minute >= last:
-        return free_flow_s * day.profile[last] // 1000
+        return free_flow_s * day.profile[here, there, last] // 2000
     second = now_s - 60 * minute
-    weighted = day.profile[minute] * (60 - second) + day.profile[minute + 1] * second
-    return free_flow_s * weighted // 60_000
+    now, then = day.profile[here, there, minute], day.profile[here, there, minute + 1]
+    return free_flow_s * (now * (60 - second) + then * second) // 120_000
 
 
 @inner
 def fastest_s(day: Day, origin: int, destination: int) -> int:
     """Give the least seconds between two rows of the matrix at any time."""
-    if len(day.profile) == 1:
+    if day.profile.shape[2] == 1:
         return day.travel[origin, destination]
-    return day.travel[origin, destination] * day.fastest // 1000
+    return day.travel[origin, destination] * day.fastest // 2000
 
 
 @inner
@@ -34,10 +35,10 @@ def latest_departure_s(day: Day, origin: int, destination: int, arrive_s: int) -
     Give the latest departure that arrives by `arrive_s`.
 
     Arrival grows with departure (FIFO), so from any guess two monotone walks end at the answer; the
-    guess is good because the profile is nearly flat.
+    guess is good because the profiles are nearly flat.
     """
     depart_s = arrive_s - travel_s(day, origin, destination, arrive_s)
-    if len(day.profile) == 1:
+    if day.profile.shape[2] == 1:
         return depart_s
     depart_s = arrive_s - travel_s(day, origin, destination, depart_s)
     late_s = depart_s + travel_s(day, origin, destination, depart_s) - arrive_s

@@ -142,7 +142,7 @@ def settle_cheap(day: Day, state: State, run: int, count: int, pull_out_s: int) 
     Where travel depends on the hour it is taken as it was before moving, and what was moved is kept only
     if it is still legal and costs less.
     """
-    n, least, hourly, is_legal = load_moments(day, state, run, count), NEVER, len(day.profile) > 1, True
+    n, least, hourly, is_legal = load_moments(day, state, run, count), NEVER, day.profile.shape[2] > 1, True
     for k in range(ROUNDS + 1):
         if hourly:
             cost = settled_cost(day, state, run, count, pull_out_s) if is_legal else NEVER

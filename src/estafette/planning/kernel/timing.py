@@ -287,6 +287,6 @@ def reach(day: Day, state: State, run: int, count: int, keep: bool) -> int:
         # Leaving later brings the run home later only once all its slack is gone.
         later = home_s(day, state, run, count, home - most_s, keep)
         from_s, home, moved = home - most_s, later, later - home
-        if len(day.profile) == 1 and moved > 0:
+        if day.profile.shape[2] == 1 and moved > 0:
             return NEVER
     return NEVER if home == NEVER else from_s

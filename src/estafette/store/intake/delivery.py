@@ -46,10 +46,13 @@ FROM verdict, gate ORDER BY n
 PLACES: LiteralString = """
 given AS MATERIALIZED (
     SELECT g.*, p.id,
-        p.id IS NULL OR (p.name, p.address, p.lon, p.lat) IS DISTINCT FROM (g.name, g.address, g.lon, g.lat) AS news
+        p.id IS NULL OR (p.name, p.address, p.lon, p.lat) IS DISTINCT FROM (g.name, g.address, g.lon, g.lat)
+            OR g.access_lon IS NOT NULL AND (door.lon, door.lat) IS DISTINCT FROM (g.access_lon, g.access_lat) AS news
     FROM json_to_recordset(%(places)s::json) AS g (
-        ref text, name text, address text, lon double precision, lat double precision)
+        ref text, name text, address text, lon double precision, lat double precision,
+        access_lon double precision, access_lat double precision)
     LEFT JOIN place p ON p.company_id = %(company)s AND p.ref = g.ref
+    LEFT JOIN access_point door ON door.company_id = p.company_id AND door.place_id = p.id
 ),
 known_place AS MATERIALIZED (
     SELECT ref, id, news FROM given
@@ -71,6 +74,12 @@ stored_place AS (
 place_id AS MATERIALIZED (
     SELECT jsonb_object_agg(ref, id) AS ids FROM (
         SELECT ref, id FROM stored_place UNION ALL SELECT ref, id FROM known_place WHERE id IS NOT NULL) AS place
+),
+stored_access AS (
+    INSERT INTO access_point (company_id, place_id, lon, lat)
+    SELECT %(company)s, stored_place.id, g.access_lon, g.access_lat
+    FROM stored_place JOIN given g USING (ref) WHERE g.access_lon IS NOT NULL
+    ON CONFLICT (company_id, place_id) DO UPDATE SET lon = EXCLUDED.lon, lat = EXCLUDED.lat
 )
 """
 
