@@ -1,7 +1,11 @@
 """The exact optimum of tiny days: the most served, and the cheapest by unserved, runs and driving."""
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product
+
+import msgspec
 
 from estafette.domain.booking import TripFacts
 from estafette.domain.fleet import RunFacts
@@ -10,6 +14,7 @@ from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
 from estafette.planning.prices import unserved_prices
+from estafette.planning.rules import limits_of_drivers
 from tests.planning.driving import plan_of, timed
 from tests.planning.exhaustive import Line, Shares, can_serve, drive_s, is_legal, lines_of, schedule, shares
 
@@ -25,6 +30,7 @@ class Choices:
     def __init__(self, problem: Problem, matrix: TravelMatrix) -> None:
         self.problem, self.matrix = problem, matrix
         self._able: dict[tuple[int, tuple[int, ...]], bool] = {}
+        self._work_s: dict[tuple[int, tuple[tuple[int | None, bool], ...]], int] = {}
         self._legal: dict[tuple[int, tuple[int, ...]], list[tuple[int, Line]]] = {}
 
     def able(self, run: RunFacts, trips: tuple[TripFacts, ...]) -> bool:
@@ -44,6 +50,39 @@ class Choices:
 
     def _keeps(self, line: Line) -> bool:
         return is_legal(self.problem, self.matrix, line.run, line.steps)
+
+    def drivers_can(self, way: tuple[Line, ...]) -> bool:
+        """Tell whether no driver drives or works for too long on all his runs; exact where no legs are linked."""
+        for driver_id, most in limits_of_drivers(self.problem.runs).items():
+            own = [line for line in way if line.run.driver_id == driver_id]
+            if most.drive_s is not None and sum(map(self.drive_s, own)) > most.drive_s:
+                return False
+            if most.work_s is not None and sum(map(self.work_s, own)) > most.work_s:
+                return False
+        return True
+
+    def unhurried(self, way: tuple[Line, ...]) -> tuple[Line, ...]:
+        """The same way, each run in its least time on duty where a driver has several."""
+        times = Counter(run.driver_id for run in self.problem.runs)
+        return tuple(self._at_its_least(line) if times[line.run.driver_id] > 1 else line for line in way)
+
+    def _at_its_least(self, line: Line) -> Line:
+        return Line(msgspec.structs.replace(line.run, max_work_s=self.work_s(line)), line.steps)
+
+    def work_s(self, line: Line) -> int:
+        """The least time on duty of a legal order, by trying."""
+        key = (
+            line.run.run_id,
+            tuple((step.trip and step.trip.trip_id, step.is_pickup) for step in line.steps),
+        )
+        if key not in self._work_s:
+            most_s = line.run.shift_to_s + line.run.overtime_s - line.run.shift_from_s
+            self._work_s[key] = bisect_left(range(most_s), 1, key=lambda work_s: self._can_be(line, work_s))
+        return self._work_s[key]
+
+    def _can_be(self, line: Line, work_s: int) -> bool:
+        run = msgspec.structs.replace(line.run, max_work_s=work_s)
+        return schedule(self.problem, self.matrix, [Line(run, line.steps)]) is not None
 
     def drive_s(self, line: Line) -> int:
         """What an order takes to drive, at whatever hour."""
@@ -82,7 +121,7 @@ def first_legal(choices: Choices, given: Shares) -> tuple[Line, ...] | None:
         return None
     if not all(choices.able(run, trips) for run, trips in zip(problem.runs, given, strict=True)):
         return None
-    ways = choices.together(given)
+    ways = (choices.unhurried(way) for way in choices.together(given) if choices.drivers_can(way))
     if has_links_between(given):
         ways = (way for way in ways if schedule(problem, matrix, way) is not None)
     return next(ways, None)
@@ -94,7 +133,7 @@ def most_served(problem: Problem, matrix: TravelMatrix) -> int:
     for given in shares(problem, lambda given: sum(map(len, given))):
         if parted(problem, given):
             continue
-        if has_links_between(given):
+        if has_links_between(given) or max(Counter(run.driver_id for run in problem.runs).values()) > 1:
             if first_legal(choices, given) is not None:
                 return sum(map(len, given))
         elif all(choices.able(run, trips) for run, trips in zip(problem.runs, given, strict=True)):

@@ -87,6 +87,13 @@ FEATURES: dict[str, Feature] = {
         nothing, lambda rng, _: {"max_work_s": int(rng.integers(1800, 2 * HOUR))},
         "work_limit", None, lambda _: {"max_work_s": None},
     ),
+    "one_driver": Feature(
+        nothing,
+        lambda rng, _: {
+            "driver_id": 101, "max_work_s": int(rng.integers(3600, 3 * HOUR)),
+            "max_drive_s": int(rng.integers(2400, 8000)) if rng.random() < 0.5 else None,
+        },
+    ),
     "overtime": Feature(
         nothing,
         lambda rng, _: {"shift_to_s": int(rng.integers(HOUR, 3 * HOUR)), "overtime_s": int(rng.integers(0, HOUR))},

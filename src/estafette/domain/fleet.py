@@ -48,7 +48,8 @@ class RunFacts(Record, frozen=True, kw_only=True, omit_defaults=True):
     its last stop is.
 
     `overtime_s` beyond the shift are legal at a price. `max_drive_s` and `max_work_s` limit driving and the
-    time from pull-out to pull-in. `skills` are those of driver, vehicle and equipment together.
+    time from pull-out to pull-in of the driver, on all runs of the day together; where these say different
+    things, the least holds. `skills` are those of driver, vehicle and equipment together.
     `wheeled_dwell_s` is what loading or unloading a wheelchair or a stretcher takes longer on this vehicle.
     `activation_s` is the price of using the run at all, in seconds of driving (`None`: that of the weights);
     reserves have a high one. `worked_s` is what the driver has worked in the window over which work is

@@ -118,7 +118,7 @@ def _broken(standing: Standing, runs: dict[int, PlannedRun]) -> Iterator[Violati
     after = {**standing.planned, **{planned.run_id: planned for planned in runs.values()}}
     changed = {planned.run_id for planned in runs.values()}
     touched = {t for run_id in changed for t in _trips(standing.planned.get(run_id), after[run_id])}
-    looked_at = changed | _runs_of_linked(standing, touched, after)
+    looked_at = changed | _runs_of_linked(standing, touched, after) | _runs_of_drivers(standing, changed)
     wanted = touched | {trip_id for run_id in looked_at for trip_id in _trips(after.get(run_id))}
     problem = _problem_of(standing, wanted)
     plan = _plan_of(standing, problem, [after[run_id] for run_id in looked_at], touched)
@@ -140,6 +140,13 @@ def _runs_of_linked(standing: Standing, touched: set[int], after: dict[int, Plan
         if one in touched
     } - touched
     return {run_id for run_id, planned in after.items() if linked and linked & set(_trips(planned))}
+
+
+def _runs_of_drivers(standing: Standing, run_ids: set[int]) -> set[int]:
+    """Name all runs in use of the drivers of some: their limits hold for all together."""
+    runs = standing.room.runs
+    drivers = {run.driver_id for run in runs if run.run_id in run_ids}
+    return {run.run_id for run in runs if run.driver_id in drivers} & standing.planned.keys()
 
 
 def _problem_of(standing: Standing, wanted: set[int]) -> Problem:

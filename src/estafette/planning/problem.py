@@ -67,7 +67,7 @@ def day_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> Loaded:
         fastest=int(profile.min()),
         window=np.ascontiguousarray(nodes[:, 1:3]),
         trip=_table(trips, 21),
-        run=_table(run, 17),
+        run=_table(run, 18),
         layout=np.array(layout, dtype=np.int64),
         rest=_table(rest, 3),
         pair=_table(pair, 2),

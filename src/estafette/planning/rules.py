@@ -1,9 +1,19 @@
 """What search and checker must agree on: the definition of the rules, not how they are met."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from estafette.domain.booking import Lock, TripFacts
 from estafette.domain.fleet import Break, RunFacts
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
+
+
+class Limits(NamedTuple):
+    """The longest driving of a driver on the day and the longest time on duty; `None`: no limit."""
+
+    drive_s: int | None
+    work_s: int | None
 
 
 def direct_s(trip: TripFacts, matrix: TravelMatrix) -> int:
@@ -88,6 +98,25 @@ def gets_other_driver(trip: TripFacts, driver_id: int, drivers: dict[int, int]) 
     `drivers` are those of the runs of the problem. From a run that is gone there is nobody to change.
     """
     return trip.assigned is not None and drivers.get(trip.assigned.run_id, driver_id) != driver_id
+
+
+def limits_of_drivers(runs: Iterable[RunFacts]) -> dict[int, Limits]:
+    """
+    Give how long each driver may drive and be on duty on the day, on all runs together.
+
+    Runs of one driver that say different things are held to the least of it.
+    """
+    limits: dict[int, Limits] = {}
+    for run in runs:
+        before = limits.get(run.driver_id, Limits(None, None))
+        limits[run.driver_id] = Limits(
+            _least(before.drive_s, run.max_drive_s), _least(before.work_s, run.max_work_s)
+        )
+    return limits
+
+
+def _least(first: int | None, second: int | None) -> int | None:
+    return min((each for each in (first, second) if each is not None), default=None)
 
 
 def breaks_in_order(run: RunFacts) -> list[Break]:

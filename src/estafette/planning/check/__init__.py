@@ -4,8 +4,9 @@ The independent checker: every rule of a plan, from the rules alone; it knows no
 Rules, by name. Listing: unknown_trip, unknown_run, duplicate_trip, duplicate_run, missing_trip,
 missing_run. A run's shape: frame (pull-out, pull-in, driver, no trips), order, place. Times: dwell, arrival
 (earlier than travel allows), wait (service before arrival), time_window, ride_time, onboard_wait, shift,
-drive_limit, work_limit, break. Who rides where and with whom: space, skill, banned, no_share. Across runs:
-linked_leg, fixed (a fixed trip was moved), max_changes. And drive (figures that are not those of the legs).
+break. On all runs of a driver together: drive_limit, work_limit. Who rides where and with whom: space,
+skill, banned, no_share. Across runs: linked_leg, fixed (a fixed trip was moved), max_changes. And drive
+(figures that are not those of the legs).
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.planning.check.across import changes, fixed, links
 from estafette.planning.check.breaks import breaks
+from estafette.planning.check.drivers import limits
 from estafette.planning.check.frame import frame, places, work
 from estafette.planning.check.known import Known, Way, known_of, way_of
 from estafette.planning.check.listing import listing
@@ -32,6 +34,7 @@ def violations(problem: Problem, matrix: TravelMatrix, plan: Plan) -> list[Viola
     """
     known = known_of(problem, matrix)
     found = [*listing(known, plan), *fixed(known, plan), *links(known, plan), *changes(known, plan)]
+    found += limits(known, plan)
     for planned in plan.runs:
         run = known.runs.get(planned.run_id)
         if run is not None and planned.stops:

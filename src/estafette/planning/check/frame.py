@@ -23,16 +23,11 @@ def frame(way: Way) -> Iterator[Violation]:
 
 
 def work(way: Way) -> Iterator[Violation]:
-    """A run lies inside its shift and the overtime after it, and is not longer than its driver may work."""
+    """A run lies inside its shift and the overtime after it."""
     run, pull_out_s, pull_in_s = way.run, way.planned.stops[0].start_s, way.planned.stops[-1].depart_s
-    by_s = {
-        "shift": (run.shift_from_s - pull_out_s, pull_in_s - run.shift_to_s - run.overtime_s),
-        "work_limit": (0 if run.max_work_s is None else pull_in_s - pull_out_s - run.max_work_s,),
-    }
-    for rule, over in by_s.items():
-        for each_s in over:
-            if each_s > 0:
-                yield Violation(rule=rule, run_id=run.run_id, by=each_s)
+    for over_s in (run.shift_from_s - pull_out_s, pull_in_s - run.shift_to_s - run.overtime_s):
+        if over_s > 0:
+            yield Violation(rule="shift", run_id=run.run_id, by=over_s)
 
 
 def places(way: Way) -> Iterator[Violation]:

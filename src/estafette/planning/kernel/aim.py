@@ -17,6 +17,7 @@ from estafette.planning.kernel.arrays import (
     DIRECT,
     LIMIT,
     MAX_WORK,
+    MAY_WORK,
     MOVED,
     NEARNESS,
     NEVER,
@@ -173,7 +174,7 @@ def works_limit(day: Day, state: State, run: int, n: int, i: int, sign: int) -> 
     """Tell whether the moment is an end of the day that pulls the other, lest the work become too long."""
     if i != (n - 1 if sign > 0 else 0) or day.run[run, MAX_WORK] >= NO_LIMIT_S:
         return False
-    return work_s(state, n) >= day.run[run, MAX_WORK]
+    return work_s(state, n) >= state.sheet[run, MAY_WORK]
 
 
 @inner
@@ -274,5 +275,5 @@ def slack_s(day: Day, state: State, run: int, n: int, i: int, sign: int) -> int:
     if node >= 0 and lengthens(state, i, sign) and not m[m[i, OTHER], CHOSEN]:
         slack = min(slack, day.trip[node >> 1, LIMIT] - ride_s(state, i))
     if i == (n - 1 if sign > 0 else 0) and not m[0 if sign > 0 else n - 1, CHOSEN]:
-        slack = min(slack, day.run[run, MAX_WORK] - work_s(state, n))
+        slack = min(slack, state.sheet[run, MAY_WORK] - work_s(state, n))
     return slack

@@ -17,10 +17,11 @@ from estafette.planning.kernel.arrays import (
     LATEST_TO,
     LAYOUT,
     LAYOUT_END,
+    LEAST_WORK,
     LIMIT,
     MAX_DRIVE,
     MAX_WAIT,
-    MAX_WORK,
+    MAY_WORK,
     NEVER,
     NO_LIMIT_S,
     PINNED,
@@ -37,6 +38,7 @@ from estafette.planning.kernel.arrays import (
     dwell_s,
 )
 from estafette.planning.kernel.compiled import inner
+from estafette.planning.kernel.driver import grant, may_drive_s
 from estafette.planning.kernel.insertion import with_trip
 from estafette.planning.kernel.links import beside_linked, waits_before
 from estafette.planning.kernel.road import travel_s
@@ -114,8 +116,8 @@ def over_s(day: Day, state: State, run: int, count: int, from_s: int) -> int:
     if rule == LIFT_SHIFT:
         drive, home_s = drive_of(day, state, run, count, pull_out_s)
         worst_s = max(day.run[run, SHIFT_FROM] - pull_out_s, home_s - day.run[run, LATEST_TO])
-        over_work_s = home_s - max(pull_out_s, day.run[run, SHIFT_FROM]) - day.run[run, MAX_WORK]
-        return max(worst_s, over_work_s, drive - day.run[run, MAX_DRIVE])
+        over_work_s = home_s - max(pull_out_s, day.run[run, SHIFT_FROM]) - state.sheet[run, MAY_WORK]
+        return max(worst_s, over_work_s, drive - may_drive_s(day, state, run))
     for k in range(count):
         node = seq[k]
         if rule == LIFT_RIDE:
@@ -198,6 +200,7 @@ def amount_at(  # noqa: PLR0917 - a position and what is known of it
     """Give the amount at one pair of positions, NEVER where it is not legal with the rules lifted."""
     count, rules = state.sheet[run, SIZE] + 2, state.lifted[0]
     with_trip(state, run, trip, i, j)
+    grant(day, state, run, LEAST_WORK)
     from_s = reach(day, state, run, count, False)
     if from_s == NEVER:
         return NEVER

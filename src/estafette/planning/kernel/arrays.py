@@ -22,8 +22,8 @@ PLACE, FROM, TO, DWELL, WHEELED, TARGET, PROMISED, RANK = range(8)
 # Columns of `Day.run`.
 (
     START, END, SHIFT_FROM, SHIFT_TO, LATEST_TO, LAYOUT, LAYOUT_END, REST, REST_END, KIND, DRIVER, ACTIVATION,
-    SKILLS, MAX_DRIVE, MAX_WORK, WHEELED_S, WORKED,
-) = range(17)  # fmt: skip
+    SKILLS, MAX_DRIVE, MAX_WORK, WHEELED_S, WORKED, NEXT,
+) = range(18)  # fmt: skip
 # Columns of `Day.rest`.
 REST_FROM, REST_TO, REST_S = range(3)
 # Entries of `Day.price`, in hundredths of a driving second for each second, and one tolerance in seconds.
@@ -35,8 +35,9 @@ NODE, HERE, LEAVE, LATEST, ABOARD, BEGINS, PRESENT, AVOIDED = range(8)
 # Columns of `State.sheet`.
 (
     SIZE, COST, CLOSED, BARRED, BEHIND, TOUCHED_AT, KEPT_SIZE, KEPT_COST, BEST_SIZE, CHANGED, KEPT_CHANGED,
-    TRIED_KIND, PULL_OUT,
-) = range(13)  # fmt: skip
+    TRIED_KIND, PULL_OUT, MAY_WORK, WORK_S, LEAST_WORK, DRIVE_S, KEPT_WORK, KEPT_LEAST, KEPT_DRIVE, BEST_WORK,
+    BEST_DRIVE,
+) = range(22)  # fmt: skip
 # Columns of `State.card`.
 RUN_OF, NEAR_KNOWN, PENALTY, KEY, MARKED, POSITION = range(6)
 # Entries of `State.figure`.
@@ -80,8 +81,9 @@ class Day(NamedTuple):
     problem. trip : (m, 21); TAKES is packed (see `fits`), HOME the run a fixed trip belongs to, WAS the run
     it stands on now, BEFORE and AFTER the trips linked to it, -1 for none, WAITS 1 if the vehicle waits for
     it at the drop-off of BEFORE; PAIR to PAIR_END are its rows of `pair`, STRANGE the price of any other
-    driver. run : (r, 17); LAYOUT to LAYOUT_END are its rows of `layout`, REST to REST_END of `rest`, KIND is
-    equal for runs that cannot be told apart while empty.
+    driver. run : (r, 18); LAYOUT to LAYOUT_END are its rows of `layout`, REST to REST_END of `rest`, KIND is
+    equal for runs that cannot be told apart while empty, MAX_DRIVE and MAX_WORK are those of the driver, NEXT
+    is the next of the runs that share them, in a ring: the run itself where there is no other.
     layout : (l,) packed. rest : (b, 3) in the order in which they are taken. pair : (p, 2) driver and price,
     NEVER for banned. price : (10,). rule : (8,). odds : (o,) of
     the search's choices (see `kernel/odds.py`).
@@ -111,7 +113,9 @@ class State(NamedTuple):
     line : (r, c + 1, 8) the runs, by position: the stop, the place before it, bounds on departing there
     and on starting the stop, the packed load in between, the settled start. gate : (r, c + 1, 2, b + 1)
     where nobody is aboard: the earliest departure and the latest start of the next stop, by breaks taken.
-    sheet : (r, 13). card : (m, 6). near : (m, NEAR) related trips. absent : (2, m), the first
+    sheet : (r, 22); of the runs that share limits (NEXT) also what they take of them, the least time on duty
+    that their stops allow, and MAY_WORK, what a run may take while it is timed. card : (m, 6). near :
+    (m, NEAR) related trips. absent : (2, m), the first
     `figure[ABSENT]` count; row 1 is kept for undoing, as are kept_line and kept_gate for the
     runs `touched` (their last row is for trying what ejecting trips would allow). best : (r, c, 2) stop
     and start. The rest is scratch for timing one sequence of stops `seq`: start and lower bound of each,
@@ -184,7 +188,7 @@ def new_state(day: Day, node: Ints, seed: int) -> State:
         "node": node.copy(),
         "line": ints(runs, room + 1, 8),
         "gate": ints(runs, room + 1, 2, breaks + 1),
-        "sheet": ints(runs, 13),
+        "sheet": ints(runs, 22),
         "card": ints(trips, 6),
         "near": np.zeros((trips, min(max(trips, 1), NEAR)), dtype=np.int32),
         "absent": ints(2, trips),
@@ -207,4 +211,5 @@ def new_state(day: Day, node: Ints, seed: int) -> State:
         "lifted": ints(1),
     }
     fields["card"][:, RUN_OF] = -1
+    fields["sheet"][:, MAY_WORK] = day.run[:, MAX_WORK]
     return State(**fields)

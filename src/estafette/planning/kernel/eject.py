@@ -32,22 +32,20 @@ from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.gates import look_back
 from estafette.planning.kernel.insertion import best_on_run, may_look
+from estafette.planning.kernel.load import load_up
 from estafette.planning.kernel.near import neighbours
 from estafette.planning.kernel.recreate import insert, keep_best, strike, swap
 from estafette.planning.kernel.route import (
     add,
-    begin,
-    copy_run,
-    load_up,
     look_ahead,
+    open_gates,
     refresh,
     take,
-    undo,
 )
 from estafette.planning.kernel.ruin import refresh_touched
 from estafette.planning.kernel.ruin.related import take_related
 from estafette.planning.kernel.ruin.whole_run import empty
-from estafette.planning.kernel.timing import reach
+from estafette.planning.kernel.undo import begin, copy_run, undo
 
 SHAKES = 10
 
@@ -191,7 +189,7 @@ def fits_without(day: Day, state: State, trip: int, run: int, count: int, one: i
             state.line[run, kept, NODE] = node
             kept += 1
     state.sheet[run, SIZE] = kept
-    if not load_up(day, state, run, kept) or reach(day, state, run, kept, True) == NEVER:
+    if not load_up(day, state, run, kept) or open_gates(day, state, run, kept) == NEVER:
         return False
     if kept > 0:
         look_back(day, state, run, kept)

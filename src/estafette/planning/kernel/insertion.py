@@ -24,6 +24,7 @@ from estafette.planning.kernel.arrays import (
     LATEST,
     LATEST_TO,
     LAVISH,
+    LEAST_WORK,
     LEAVE,
     LIMIT,
     MARK,
@@ -56,6 +57,7 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
+from estafette.planning.kernel.driver import grant, shares_limits
 from estafette.planning.kernel.gates import IN_TIME, NOT_LEGAL, legal
 from estafette.planning.kernel.links import beside_linked, with_linked
 from estafette.planning.kernel.road import fastest_s, travel_s
@@ -98,12 +100,14 @@ def legal_at(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: 
     if not beside_linked(day, state, trip, run, pickup, dropoff):
         return False
     answer, drives_on = legal(day, state, trip, run, pickup, dropoff), day.run[run, MAX_DRIVE] >= NO_LIMIT_S
+    in_time = answer == IN_TIME and not shares_limits(day, run)
     if answer == NOT_LEGAL:
         return False
-    if drives_on and (answer == IN_TIME or day.run[run, MAX_WORK] >= NO_LIMIT_S):
+    if drives_on and (in_time or day.run[run, MAX_WORK] >= NO_LIMIT_S):
         return True
     count = state.sheet[run, SIZE] + 2
     with_trip(state, run, trip, pickup, dropoff)
+    grant(day, state, run, LEAST_WORK)
     from_s = reach(day, state, run, count, False)
     if from_s == NEVER or drives_on:
         return from_s < NEVER

@@ -9,7 +9,7 @@ from estafette.planning.kernel.arrays import (
     FROM,
     LATEST_TO,
     LIMIT,
-    MAX_WORK,
+    MAY_WORK,
     NO_LIMIT_S,
     PLACE,
     POSITION,
@@ -156,7 +156,7 @@ def drive_on(day: Day, state: State, run: int, n: int) -> bool:
     is_home = m[n - 1, AT] + m[n - 1, GAP] <= day.run[run, LATEST_TO]
     add_lead(day, state, run)
     is_out = m[0, AT] - m[0, LEAD] >= day.run[run, SHIFT_FROM]
-    return is_home and is_out and work_s(state, n) <= day.run[run, MAX_WORK]
+    return is_home and is_out and work_s(state, n) <= state.sheet[run, MAY_WORK]
 
 
 @inner

@@ -18,6 +18,7 @@ from estafette.planning.kernel.arrays import (
     RUN_OF,
     SIZE,
     TO,
+    WORK_S,
     ZERO,
     Day,
     Ints,
@@ -25,12 +26,14 @@ from estafette.planning.kernel.arrays import (
     dwell_s,
 )
 from estafette.planning.kernel.compiled import door, inner
+from estafette.planning.kernel.driver import grant
 from estafette.planning.kernel.insertion import best_on_run, may_look, welcome, with_trip
 from estafette.planning.kernel.links import beside_linked, publish, tie
 from estafette.planning.kernel.road import travel_s
-from estafette.planning.kernel.route import begin, may_drive, refresh, take, undo
+from estafette.planning.kernel.route import may_drive, refresh, take
 from estafette.planning.kernel.settle import settle, settled_cost
 from estafette.planning.kernel.timing import reach
+from estafette.planning.kernel.undo import begin, undo
 
 
 @door
@@ -145,6 +148,7 @@ def settled_with(day: Day, state: State, trip: int, run: int, pickup: int, dropo
     """Give the settled cost of a run with the trip at a position, NEVER where it is not legal."""
     count = state.sheet[run, SIZE] + 2
     with_trip(state, run, trip, pickup, dropoff)
+    grant(day, state, run, WORK_S)
     from_s = reach(day, state, run, count, False)
     if from_s == NEVER:
         return NEVER
@@ -198,6 +202,7 @@ def time_sequence(  # noqa: PLR0917 - what to time, and where to write it
         state.seq[k] = nodes[k]
     after_s, before_s = bind(day, state, joins, run) if joins >= 0 else (ZERO, ZERO)
     state.lifted[0] = lifted
+    grant(day, state, run, WORK_S)
     from_s = reach(day, state, run, count, False)
     pull_out_s = NEVER
     if from_s < NEVER:

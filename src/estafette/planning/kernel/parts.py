@@ -14,15 +14,19 @@ from estafette.planning.kernel.arrays import (
     CHANGES,
     CLOSED,
     COST,
+    DRIVE_S,
     ELSEWHERE,
     FIXED,
     FREE,
+    LEAST_WORK,
+    NEXT,
     NODE,
     PLACE,
     RUN_OF,
     SIZE,
     TOTAL,
     UNSERVED,
+    WORK_S,
     ZERO,
     Day,
     Ints,
@@ -30,7 +34,7 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.dice import draw
-from estafette.planning.kernel.route import copy_run
+from estafette.planning.kernel.undo import copy_run
 
 
 @door
@@ -92,7 +96,7 @@ def open_all(day: Day, state: State) -> None:
 def take_run_over(state: State, other: State, run: int) -> None:
     """Make a run what it is in another state."""
     sheet, theirs = state.sheet, other.sheet
-    for column in (SIZE, COST, CHANGED):
+    for column in (SIZE, COST, CHANGED, WORK_S, LEAST_WORK, DRIVE_S):
         sheet[run, column] = theirs[run, column]
     sheet[run, CLOSED] = theirs[run, CLOSED] if theirs[run, CLOSED] != ELSEWHERE else 0
     sheet[run, BEHIND] = 1
@@ -117,7 +121,11 @@ def list_absent(day: Day, state: State) -> None:
 
 
 def divide(day: Day, state: State, parts: int) -> Ints:
-    """Give each run a part, 0 to parts - 1, of about as many runs, neighbours together."""
+    """
+    Give each run a part, 0 to parts - 1, of about as many runs, neighbours together.
+
+    The runs of a driver who has limits are in one part: what one of them takes the others cannot have.
+    """
     score = np.zeros(len(day.run), dtype=np.int64)
     lean(day, state, score)
     part = np.empty(len(day.run), dtype=np.int64)
@@ -125,4 +133,6 @@ def divide(day: Day, state: State, parts: int) -> Ints:
     for runs in (np.flatnonzero(used), np.flatnonzero(~used)):
         order = runs[np.argsort(score[runs], kind="stable")]
         part[order] = np.arange(len(order)) * parts // max(1, len(order))
+    for run in np.flatnonzero(day.run[:, NEXT] > np.arange(len(day.run)))[::-1]:
+        part[run] = part[day.run[run, NEXT]]
     return part

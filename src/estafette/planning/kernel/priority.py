@@ -15,7 +15,7 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.eject import fits_without
-from estafette.planning.kernel.route import copy_run
+from estafette.planning.kernel.undo import copy_run
 
 # Who may be in the way of a trip is picked up at most so long before its time, and so long after.
 BEFORE_S, AFTER_S = 7_200, 3_600

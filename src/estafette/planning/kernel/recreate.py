@@ -6,13 +6,17 @@ from estafette.planning.kernel.arrays import (
     BARRED,
     BEGINS,
     BEHIND,
+    BEST_DRIVE,
     BEST_SIZE,
     BEST_TOTAL,
+    BEST_WORK,
     CLOSED,
+    DRIVE_S,
     FIXED,
     FREE,
     FROM,
     KEY,
+    LEAST_WORK,
     LINKS,
     MIDDLE,
     NEVER,
@@ -23,6 +27,7 @@ from estafette.planning.kernel.arrays import (
     TO,
     TOTAL,
     UNSERVED,
+    WORK_S,
     ZERO,
     Day,
     State,
@@ -162,6 +167,7 @@ def keep_best(state: State) -> None:
     for run in range(len(sheet)):
         if sheet[run, BEHIND]:
             sheet[run, BEST_SIZE], sheet[run, BEHIND] = sheet[run, SIZE], 0
+            sheet[run, BEST_WORK], sheet[run, BEST_DRIVE] = sheet[run, WORK_S], sheet[run, DRIVE_S]
             for k in range(sheet[run, SIZE]):
                 state.best[run, k, 0] = state.line[run, k, NODE]
                 state.best[run, k, 1] = state.line[run, k, BEGINS]
@@ -197,9 +203,12 @@ def adopt(day: Day, state: State, other: State) -> None:
 @inner
 def adopt_run(state: State, other: State, run: int) -> None:
     """Put the stops of a run in the best plan of another state on it."""
-    count = other.sheet[run, BEST_SIZE]
-    state.sheet[run, SIZE], state.sheet[run, BEST_SIZE] = count, count
-    state.sheet[run, CLOSED] = other.sheet[run, CLOSED]
+    count, sheet, theirs = other.sheet[run, BEST_SIZE], state.sheet, other.sheet
+    sheet[run, SIZE], sheet[run, BEST_SIZE], sheet[run, CLOSED] = count, count, theirs[run, CLOSED]
+    # So the first run that is timed again leaves the others of its driver what they have.
+    sheet[run, BEST_WORK], sheet[run, BEST_DRIVE] = theirs[run, BEST_WORK], theirs[run, BEST_DRIVE]
+    sheet[run, WORK_S], sheet[run, LEAST_WORK] = theirs[run, BEST_WORK], theirs[run, BEST_WORK]
+    sheet[run, DRIVE_S] = theirs[run, BEST_DRIVE]
     for k in range(count):
         node, begins_s = other.best[run, k, 0], other.best[run, k, 1]
         state.best[run, k, 0], state.best[run, k, 1] = node, begins_s

@@ -28,7 +28,8 @@ from estafette.planning.kernel.arrays import (
 from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.insertion import best_on_run
 from estafette.planning.kernel.refusal import standing_rule
-from estafette.planning.kernel.route import add, begin, refresh, take, touch, undo
+from estafette.planning.kernel.route import add, refresh, take
+from estafette.planning.kernel.undo import begin, touch, undo
 
 # What gives way, in the order of who is disturbed: the rider of the trip, the driver, another rider.
 (

@@ -1,141 +1,171 @@
-"""One run in the state: refresh, add and take trips, and undo it."""
+"""One run in the state: refresh, add and take trips."""
 
 from estafette.planning.kernel.arrays import (
     ABOARD,
     ABSENT,
-    ABSENT_BEFORE,
-    APART,
-    APARTS,
-    AVOIDED,
     BEGINS,
     BEHIND,
     CHANGED,
     CHANGES,
     COST,
+    DRIVE_S,
     END,
     FROM,
-    GROUPS,
-    HELD,
     HERE,
-    KEPT_CHANGED,
-    KEPT_COST,
-    KEPT_SIZE,
     LATEST,
     LATEST_TO,
+    LEAST_WORK,
     LEAVE,
     LINKS,
-    MARKED,
     MAX_DRIVE,
+    MAX_WORK,
+    MAY_WORK,
     NEVER,
+    NEXT,
     NO_LIMIT_S,
     NODE,
     PLACE,
-    PRESENT,
     PULL_OUT,
     RUN_OF,
     SHIFT_FROM,
     SIZE,
-    START,
-    STEP,
-    TAKES,
     TO,
     TOTAL,
-    TOUCHED,
-    TOUCHED_AT,
     UNSERVED,
+    WORK_S,
     ZERO,
     Day,
-    Ints,
     State,
     dwell_s,
-    fits,
 )
 from estafette.planning.kernel.compiled import inner
+from estafette.planning.kernel.driver import grant, may_drive_s, of_others, shares_limits
 from estafette.planning.kernel.gates import look_back
-from estafette.planning.kernel.links import comes_late, publish, tie, waits_before, withdraw
+from estafette.planning.kernel.links import publish, tie, withdraw
+from estafette.planning.kernel.load import load_up
 from estafette.planning.kernel.road import latest_departure_s, travel_s
 from estafette.planning.kernel.settle import drive_of, is_change, settle, settled_cost
-from estafette.planning.kernel.timing import breaks_of, reach
+from estafette.planning.kernel.timing import breaks_of, home_s, reach, take_breaks_back
+from estafette.planning.kernel.undo import touch
 
 
 @inner
 def refresh(day: Day, state: State, run: int) -> bool:
     """Recompute everything known about a run from its stops; False when they have no legal schedule."""
-    count, sheet = state.sheet[run, SIZE], state.sheet
-    state.figure[TOTAL] -= sheet[run, COST]
-    state.figure[CHANGES] -= sheet[run, CHANGED]
-    sheet[run, COST], sheet[run, CHANGED], sheet[run, BEHIND] = 0, 0, 1
+    count = state.sheet[run, SIZE]
+    forget(state, run)
     if not load_up(day, state, run, count):
         return False
-    from_s = reach(day, state, run, count, True)
+    from_s = open_gates(day, state, run, count)
     if from_s == NEVER:
         return False
     if count > 0:
         look_back(day, state, run, count)
-        pull_out_s = settle(day, state, run, count, from_s)
-        if not may_drive(day, state, run, count, pull_out_s):
+        if shares_limits(day, run):
+            from_s = agree(day, state, run, count, from_s)
+        if from_s == NEVER or not put_down(day, state, run, count, from_s):
             return False
-        write(day, state, run, count, pull_out_s)
     look_ahead(day, state, run, count)
-    state.figure[TOTAL] += sheet[run, COST]
-    state.figure[CHANGES] += sheet[run, CHANGED]
+    return True
+
+
+@inner
+def forget(state: State, run: int) -> None:
+    """Take what a run costs, and what it takes of its driver's limits, out of the plan."""
+    sheet = state.sheet
+    state.figure[TOTAL] -= sheet[run, COST]
+    state.figure[CHANGES] -= sheet[run, CHANGED]
+    sheet[run, COST], sheet[run, CHANGED], sheet[run, BEHIND] = 0, 0, 1
+    sheet[run, WORK_S], sheet[run, DRIVE_S] = 0, 0
+
+
+@inner
+def open_gates(day: Day, state: State, run: int, count: int) -> int:
+    """
+    Fill the gates of `seq` by departures; give the earliest moment to leave the start place, or NEVER.
+
+    What the driver's other runs take is not asked: it may be less by the time the gates are used.
+    """
+    if shares_limits(day, run):
+        state.sheet[run, LEAST_WORK], state.sheet[run, MAY_WORK] = 0, NO_LIMIT_S
+    return reach(day, state, run, count, True)
+
+
+@inner
+def agree(day: Day, state: State, run: int, count: int, from_s: int) -> int:
+    """
+    Give the moment to leave so that the driver's runs keep the limit on duty together, NEVER for none.
+
+    Where the slack of the other runs is in the way, they are timed again without it. Call it after
+    `look_back`, whose last departures it reads.
+    """
+    if day.run[run, MAX_WORK] >= NO_LIMIT_S:
+        return from_s
+    state.sheet[run, LEAST_WORK] = least_work_s(day, state, run, count)
+    grant(day, state, run, WORK_S)
+    from_s = reach(day, state, run, count, False)
+    if from_s < NEVER:
+        return from_s
+    if state.sheet[run, LEAST_WORK] > day.run[run, MAX_WORK] - of_others(day, state, run, LEAST_WORK):
+        return NEVER
+    if not tighten_others(day, state, run):
+        return NEVER
+    load_up(day, state, run, count)
+    grant(day, state, run, WORK_S)
+    return reach(day, state, run, count, False)
+
+
+@inner
+def least_work_s(day: Day, state: State, run: int, count: int) -> int:
+    """Give the time on duty if the run leaves as late as it can: the least, where no hour is slower."""
+    take_breaks_back(day, state, run, breaks_of(day, state, run))
+    last_s = max(state.at[0], day.run[run, SHIFT_FROM])
+    return home_s(day, state, run, count, last_s, False) - last_s
+
+
+@inner
+def tighten_others(day: Day, state: State, run: int) -> bool:
+    """Let the driver's other runs take no longer than they must; tell whether they can."""
+    sheet, other, legal = state.sheet, day.run[run, NEXT], True
+    while other != run and legal:
+        if sheet[other, SIZE] > 0 and sheet[other, WORK_S] > sheet[other, LEAST_WORK]:
+            touch(state, other)
+            legal = tighten(day, state, other)
+        other = day.run[other, NEXT]
+    return legal
+
+
+@inner
+def tighten(day: Day, state: State, run: int) -> bool:
+    """Time a run so that it takes no longer than it must; what was known of it at its gates stays true."""
+    sheet, count = state.sheet, state.sheet[run, SIZE]
+    load_up(day, state, run, count)
+    sheet[run, MAY_WORK] = sheet[run, LEAST_WORK]
+    from_s = reach(day, state, run, count, False)
+    if from_s == NEVER:
+        return False
+    forget(state, run)
+    return put_down(day, state, run, count, from_s)
+
+
+@inner
+def put_down(day: Day, state: State, run: int, count: int, from_s: int) -> bool:
+    """Settle the schedule of `seq` and add its price to the plan; tell whether it may be driven so long."""
+    pull_out_s = settle(day, state, run, count, from_s)
+    if not may_drive(day, state, run, count, pull_out_s):
+        return False
+    write(day, state, run, count, pull_out_s)
+    state.figure[TOTAL] += state.sheet[run, COST]
+    state.figure[CHANGES] += state.sheet[run, CHANGED]
     return True
 
 
 @inner
 def may_drive(day: Day, state: State, run: int, count: int, pull_out_s: int) -> bool:
     """Tell whether the settled schedule keeps the limit on driving."""
-    most_s = day.run[run, MAX_DRIVE]
-    return most_s >= NO_LIMIT_S or drive_of(day, state, run, count, pull_out_s)[0] <= most_s
-
-
-@inner
-def load_up(day: Day, state: State, run: int, count: int) -> bool:
-    """Fill `seq` and what is aboard between the stops; tell whether it may be aboard together."""
-    line, load, here = state.line, ZERO, day.run[run, START]
-    line[run, 0, HERE], line[run, 0, ABOARD], line[run, 0, PRESENT], line[run, 0, AVOIDED] = here, 0, 0, 0
-    allowed = True
-    for k in range(count):
-        node = line[run, k, NODE]
-        trip = node >> 1
-        state.seq[k] = node
-        load += -day.trip[trip, TAKES] if node & 1 else day.trip[trip, TAKES]
-        aboard = load
-        if day.rule[LINKS]:
-            aboard += HELD if waits_before(day, state, run, k + 1, count) else ZERO
-            allowed = allowed and not comes_late(day, state, run, k)
-        line[run, k + 1, ABOARD], line[run, k + 1, HERE] = aboard, state.node[node, PLACE]
-        allowed = allowed and fits(day, run, aboard)
-        if day.rule[APARTS]:
-            allowed = company(day, state, run, k) and allowed
-    return allowed
-
-
-@inner
-def company(day: Day, state: State, run: int, k: int) -> bool:
-    """Say which groups are aboard after stop k of `seq` and which they avoid; False if they must not meet."""
-    seq, order, riders = state.seq, state.order, ZERO
-    present, avoided, allowed = ZERO, ZERO, True
-    for i in range(k, -1, -1):
-        trip = seq[i] >> 1
-        if seq[i] & 1:
-            state.card[trip, MARKED] = k + 1
-        elif state.card[trip, MARKED] != k + 1:
-            for r in range(riders):
-                other = order[r]
-                meets = day.trip[trip, GROUPS] & day.trip[other, APART]
-                allowed = allowed and (meets | (day.trip[trip, APART] & day.trip[other, GROUPS])) == 0
-            present, avoided = present | day.trip[trip, GROUPS], avoided | day.trip[trip, APART]
-            order[riders] = trip
-            riders += 1
-        if state.line[run, i, ABOARD] == 0:
-            break
-    for i in range(k, -1, -1):
-        state.card[seq[i] >> 1, MARKED] = 0
-        if state.line[run, i, ABOARD] == 0:
-            break
-    state.line[run, k + 1, PRESENT], state.line[run, k + 1, AVOIDED] = present, avoided
-    return allowed
+    if day.run[run, MAX_DRIVE] >= NO_LIMIT_S:
+        return True
+    return drive_of(day, state, run, count, pull_out_s)[0] <= may_drive_s(day, state, run)
 
 
 @inner
@@ -149,6 +179,10 @@ def write(day: Day, state: State, run: int, count: int, pull_out_s: int) -> None
         if not node & 1 and is_change(day, node >> 1, run):
             changed += 1
     state.sheet[run, CHANGED], state.sheet[run, PULL_OUT] = changed, pull_out_s
+    if shares_limits(day, run):
+        drive, home = drive_of(day, state, run, count, pull_out_s)
+        state.sheet[run, DRIVE_S], state.sheet[run, WORK_S] = drive, home - pull_out_s
+        state.sheet[run, LEAST_WORK] = min(state.sheet[run, LEAST_WORK], home - pull_out_s)
     if day.rule[LINKS]:
         publish(day, state, run, count)
 
@@ -188,74 +222,6 @@ def look_ahead(day: Day, state: State, run: int, count: int) -> None:
             by_s = min(by_s, most_s)
         line[run, k, LATEST] = by_s
         there = here
-
-
-@inner
-def touch(state: State, run: int) -> None:
-    """Keep a copy of a run before the first change of this step."""
-    sheet = state.sheet
-    if sheet[run, TOUCHED_AT] == state.figure[STEP]:
-        return
-    sheet[run, TOUCHED_AT] = state.figure[STEP]
-    state.touched[state.figure[TOUCHED]] = run
-    state.figure[TOUCHED] += 1
-    sheet[run, KEPT_SIZE], sheet[run, KEPT_COST] = sheet[run, SIZE], sheet[run, COST]
-    sheet[run, KEPT_CHANGED] = sheet[run, CHANGED]
-    copy_run(state.line, state.gate, run, state.kept_line, state.kept_gate, run, sheet[run, SIZE])
-
-
-@inner
-def copy_run(  # noqa: PLR0917 - from where to where
-    line: Ints, gate: Ints, run: int, to_line: Ints, to_gate: Ints, to_run: int, count: int
-) -> None:
-    """Copy what is known of a run with `count` stops."""
-    for k in range(count + 1):
-        for column in range(8):
-            to_line[to_run, k, column] = line[run, k, column]
-        if line[run, k, ABOARD] == 0:
-            for b in range(gate.shape[3]):
-                to_gate[to_run, k, 0, b] = gate[run, k, 0, b]
-                to_gate[to_run, k, 1, b] = gate[run, k, 1, b]
-
-
-@inner
-def begin(state: State) -> None:
-    """Begin a step that may be undone."""
-    state.figure[STEP] += 1
-    state.figure[TOUCHED] = 0
-    absent = state.figure[ABSENT]
-    for k in range(absent):
-        state.absent[1, k] = state.absent[0, k]
-    state.figure[ABSENT_BEFORE] = absent
-
-
-@inner
-def undo(day: Day, state: State) -> None:
-    """Put back every run touched in this step, and the trips that were absent before it."""
-    sheet, figure = state.sheet, state.figure
-    for k in range(figure[ABSENT]):
-        figure[TOTAL] -= day.trip[state.absent[0, k], UNSERVED]
-    for i in range(figure[TOUCHED]):
-        run = state.touched[i]
-        for k in range(sheet[run, SIZE]):
-            state.card[state.line[run, k, NODE] >> 1, RUN_OF] = -1
-            if day.rule[LINKS]:
-                withdraw(day, state, state.line[run, k, NODE] >> 1)
-    for i in range(figure[TOUCHED]):
-        run = state.touched[i]
-        figure[TOTAL] += sheet[run, KEPT_COST] - sheet[run, COST]
-        figure[CHANGES] += sheet[run, KEPT_CHANGED] - sheet[run, CHANGED]
-        sheet[run, SIZE], sheet[run, COST] = sheet[run, KEPT_SIZE], sheet[run, KEPT_COST]
-        sheet[run, CHANGED], sheet[run, BEHIND] = sheet[run, KEPT_CHANGED], 1
-        copy_run(state.kept_line, state.kept_gate, run, state.line, state.gate, run, sheet[run, SIZE])
-        for k in range(sheet[run, SIZE]):
-            state.card[state.line[run, k, NODE] >> 1, RUN_OF] = run
-    for i in range(figure[TOUCHED] if day.rule[LINKS] else ZERO):
-        publish(day, state, state.touched[i], sheet[state.touched[i], SIZE])
-    figure[ABSENT] = figure[ABSENT_BEFORE]
-    for k in range(figure[ABSENT]):
-        state.absent[0, k] = state.absent[1, k]
-        figure[TOTAL] += day.trip[state.absent[0, k], UNSERVED]
 
 
 @inner

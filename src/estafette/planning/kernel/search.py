@@ -19,8 +19,9 @@ from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.odds import BLINK, BY_LOT, BY_TIME, LAVISHLY, drawn, has_habit
 from estafette.planning.kernel.recreate import arrange, choose_absent, keep_best, recreate
-from estafette.planning.kernel.route import begin, refresh, undo
+from estafette.planning.kernel.route import refresh
 from estafette.planning.kernel.ruin import ruin
+from estafette.planning.kernel.undo import begin, undo
 
 # -ln((i + 1/2) / 256) in thousandths: how far above the present cost a step may end, in temperatures.
 _PATIENCE = np.round(-1000 * np.log((np.arange(256) + 0.5) / 256)).astype(np.int64)

@@ -11,7 +11,6 @@ from estafette.planning.kernel.arrays import (
     DRIVE,
     DRIVER,
     END,
-    MAX_DRIVE,
     MAX_WAIT,
     MOVED,
     NEARNESS,
@@ -45,6 +44,7 @@ from estafette.planning.kernel.arrays import (
     dwell_s,
 )
 from estafette.planning.kernel.compiled import inner
+from estafette.planning.kernel.driver import may_drive_s
 from estafette.planning.kernel.moments import (
     drive_on,
     keep_moments,
@@ -157,7 +157,7 @@ def settle_cheap(day: Day, state: State, run: int, count: int, pull_out_s: int) 
         is_legal = drive_on(day, state, run, n)
         pull_out_s = store_moments(state, n)
         if hourly and is_legal:
-            is_legal = drive_of(day, state, run, count, pull_out_s)[0] <= day.run[run, MAX_DRIVE]
+            is_legal = drive_of(day, state, run, count, pull_out_s)[0] <= may_drive_s(day, state, run)
     return pull_out_s
 
 

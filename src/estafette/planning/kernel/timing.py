@@ -20,7 +20,7 @@ from estafette.planning.kernel.arrays import (
     LATEST_TO,
     LIMIT,
     MAX_WAIT,
-    MAX_WORK,
+    MAY_WORK,
     NEVER,
     NO_LIMIT_S,
     PINNED,
@@ -280,9 +280,11 @@ def reach(day: Day, state: State, run: int, count: int, keep: bool) -> int:
     """
     from_s = LONG_AGO_S if state.lifted[0] & LIFT_SHIFT else day.run[run, SHIFT_FROM]
     home = home_s(day, state, run, count, from_s, keep)
-    most_s = day.run[run, MAX_WORK]
+    most_s = state.sheet[run, MAY_WORK]
     if state.lifted[0] & LIFT_SHIFT:
         return NEVER if home == NEVER else from_s
+    if most_s < 0:
+        return NEVER
     while home < NEVER and home - from_s > most_s:
         # Leaving later brings the run home later only once all its slack is gone.
         later = home_s(day, state, run, count, home - most_s, keep)
