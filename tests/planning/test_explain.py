@@ -145,10 +145,12 @@ def lifted(problem: Problem, matrix: TravelMatrix, refusal: RunRefusal) -> Probl
     )
 
 
+# What happens on other runs is unknown to `can_insert`.
+ALONE = sorted(set(FEATURES) - {"links", "waits", "one_driver"})
+
+
 @settings(max_examples=40, deadline=None)
-@given(
-    st.integers(0, 10_000), st.sets(st.sampled_from(sorted(set(FEATURES) - {"links", "waits"})), max_size=3)
-)
+@given(st.integers(0, 10_000), st.sets(st.sampled_from(ALONE), max_size=3))
 def test_a_rule_that_gives_way_by_the_figure_lets_the_trip_in(seed: int, features: set[str]) -> None:
     problem, matrix = a_random_featured_day(seed, 5, 2, features), a_featured_matrix(seed)
     plan = solve(problem, matrix, budget=Budget(iterations=60))

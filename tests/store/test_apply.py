@@ -202,9 +202,12 @@ def test_a_locked_trip_is_not_moved_to_another_driver_but_may_move_in_time_on_it
     day = a_day(database, trips=1, runs=2)
     trip, (home, away) = day.trip_ids[0], day.run_ids
     apply(database, day, {home: [(trip, 480)]}, key="1")
-    change(database, day, "UPDATE assignment SET lock = 'driver'")
-    assert outcomes(apply(database, day, {away: [(trip, 480)]}, key="2")) == {trip: Outcome.LOCKED}
-    assert outcomes(apply(database, day, {home: [(trip, 490)]}, key="3")) == {trip: Outcome.APPLIED}
+    for lock, minute in (("driver", 490), ("order", 495)):
+        change(database, day, f"UPDATE assignment SET lock = '{lock}'")
+        away_too = apply(database, day, {away: [(trip, 480)]}, key=f"{lock} away")
+        assert outcomes(away_too) == {trip: Outcome.LOCKED}
+        later = apply(database, day, {home: [(trip, minute)]}, key=f"{lock} later")
+        assert outcomes(later) == {trip: Outcome.APPLIED}
     change(database, day, "UPDATE assignment SET lock = 'time'")
     assert outcomes(apply(database, day, {home: [(trip, 500)]}, key="4")) == {trip: Outcome.LOCKED}
 

@@ -80,7 +80,12 @@ class Direction(StrEnum):
 
 
 class Lock(StrEnum):
-    """What the optimiser may not change: nothing, the driver, the order of stops, the times."""
+    """
+    What the optimiser may not change: nothing, the driver, the order of stops, the times.
+
+    Each keeps the trip on its run. With `order` its two stops also stay before and after the same stops of
+    other trips whose order or times are locked, but all may move in time; with `time` they may not.
+    """
 
     NONE = "none"
     DRIVER = "driver"

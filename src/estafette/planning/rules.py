@@ -57,7 +57,17 @@ def is_pinned(problem: Problem, trip: TripFacts) -> bool:
     """
     if trip.assigned is None:
         return False
-    return trip.under_way or trip.assigned.lock in (Lock.ORDER, Lock.TIME) or is_frozen(problem, trip)
+    return trip.under_way or trip.assigned.lock == Lock.TIME or is_frozen(problem, trip)
+
+
+def keeps_order(problem: Problem, trip: TripFacts) -> bool:
+    """
+    Tell whether the stops of the trip stay where they are in the order of its run.
+
+    Those of all such trips on a run follow each other as in force; others may come between, and where
+    the trip is not pinned its times may move.
+    """
+    return trip.assigned is not None and (trip.assigned.lock == Lock.ORDER or is_pinned(problem, trip))
 
 
 def is_waited_for(problem: Problem, trip: TripFacts, other: TripFacts) -> bool:

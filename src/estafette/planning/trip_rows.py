@@ -7,10 +7,30 @@ from estafette.domain.fleet import Spaces
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
-from estafette.planning.kernel.arrays import ALONE, FIXED, FREE, NEVER, NO_LIMIT_S, ON_RUN, PINNED, packed
+from estafette.planning.kernel.arrays import (
+    ALONE,
+    FIXED,
+    FREE,
+    IN_ORDER,
+    NEVER,
+    NO_LIMIT_S,
+    ON_RUN,
+    PINNED,
+    packed,
+)
 from estafette.planning.names import NOT, Names, mask, row_of_place
 from estafette.planning.prices import nearness_permille
-from estafette.planning.rules import direct_s, is_fixed, is_pinned, is_waited_for, ride_limit_s
+from estafette.planning.rules import (
+    direct_s,
+    is_fixed,
+    is_pinned,
+    is_waited_for,
+    keeps_order,
+    ride_limit_s,
+)
+
+# The price of leaving over a trip that must stay on its run: it is taken off within a step, to change places.
+STAYS = 1 << 50
 
 
 class Book(NamedTuple):
@@ -44,6 +64,7 @@ def rows_of_trip(book: Book, trip: TripFacts, *, price: int, after: int, first_p
     before = names.trip.get(trip.link.after_trip_id, NOT) if trip.link else NOT
     pairs = (first_pair, first_pair + len(pair))
     tail = (before, after, *_link(problem, trip, before), _strange(trip, weights), *pairs)
+    price = price if own[FIXED] == FREE else STAYS
     return TripRows(node, (*own[:7], price, *own[7:], *tail), pair)
 
 
@@ -83,7 +104,7 @@ def _trip(
 ) -> tuple[int, ...]:
     direct = direct_s(trip, matrix)
     was = NOT if trip.assigned is None else names.run.get(trip.assigned.run_id, NOT)
-    fixed = PINNED if is_pinned(problem, trip) else ON_RUN if is_fixed(problem, trip) else FREE
+    fixed = _fixed(problem, trip)
     nearness = nearness_permille(problem, weights, trip)
     return (
         NO_LIMIT_S if fixed == PINNED else ride_limit_s(problem, trip, direct),
@@ -99,6 +120,15 @@ def _trip(
         mask(names.group, trip.groups),
         mask(names.group, trip.apart_from),
     )
+
+
+def _fixed(problem: Problem, trip: TripFacts) -> int:
+    """Say how much of a trip is kept as it is in force."""
+    if is_pinned(problem, trip):
+        return PINNED
+    if keeps_order(problem, trip):
+        return IN_ORDER
+    return ON_RUN if is_fixed(problem, trip) else FREE
 
 
 def _pairs(trip: TripFacts, names: Names) -> list[tuple[int, int]]:

@@ -66,8 +66,8 @@ judged AS MATERIALIZED (
                 AND (a.run_id IS NULL OR (a.pickup_at = target.pickup_at AND a.pickup_until = target.pickup_until
                     AND a.dropoff_at = target.dropoff_at AND a.dropoff_until = target.dropoff_until))
                 THEN 'unchanged'
-            WHEN t.status IN ('en_route', 'arrived', 'on_board') OR a.lock IN ('order', 'time')
-                OR (a.lock = 'driver' AND a.run_id IS DISTINCT FROM target.run_id)
+            WHEN t.status IN ('en_route', 'arrived', 'on_board') OR a.lock = 'time'
+                OR (a.lock IN ('driver', 'order') AND a.run_id IS DISTINCT FROM target.run_id)
                 THEN 'locked'
             WHEN t.version > %(board_version)s OR a.version > %(board_version)s THEN 'stale'
             WHEN t.service_on <> %(service_on)s THEN 'other_day'

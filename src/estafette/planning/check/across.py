@@ -6,13 +6,18 @@ from typing import NamedTuple
 from estafette.domain.booking import Link, TripFacts
 from estafette.domain.plan import Plan, PlannedRun, Stop, StopKind, Violation
 from estafette.planning.check.known import TRIP_STOPS, Known
-from estafette.planning.rules import gets_other_driver, is_fixed, is_waited_for
+from estafette.planning.rules import gets_other_driver, is_fixed, is_waited_for, keeps_order
 
 Seen = dict[tuple[int | None, StopKind], tuple[int, Stop]]
 
 
 def fixed(known: Known, plan: Plan) -> Iterator[Violation]:
-    """Fixed trips are on their run, pinned ones at their times; a run that is gone cannot be kept."""
+    """
+    Fixed trips are on their run, pinned ones at their times, those whose order is kept in it.
+
+    A run that is gone cannot be kept.
+    """
+    yield from _overtaken(known, plan)
     seen = _seen(plan)
     for trip in known.trips.values():
         assigned = trip.assigned
@@ -23,6 +28,22 @@ def fixed(known: Known, plan: Plan) -> Iterator[Violation]:
             late_s = abs(stop.start_s - wanted_s) if stop and trip.trip_id in known.pinned else 0
             if run_id != assigned.run_id or late_s:
                 yield Violation(rule="fixed", run_id=assigned.run_id, trip_id=trip.trip_id, by=late_s)
+
+
+def _overtaken(known: Known, plan: Plan) -> Iterator[Violation]:
+    """Name each stop that comes after some that it was to come before, and say how many."""
+    for planned in plan.runs:
+        passed: list[int] = []
+        for stop in planned.stops:
+            trip = known.trips.get(stop.trip_id) if stop.trip_id is not None else None
+            if trip is None or trip.assigned is None or stop.kind not in TRIP_STOPS:
+                continue
+            if trip.assigned.run_id == planned.run_id and keeps_order(known.problem, trip):
+                is_pickup = stop.kind is StopKind.PICKUP
+                stood_s = trip.assigned.pickup_s if is_pickup else trip.assigned.dropoff_s
+                if by := sum(other_s > stood_s for other_s in passed):
+                    yield Violation(rule="fixed", run_id=planned.run_id, trip_id=trip.trip_id, by=by)
+                passed.append(stood_s)
 
 
 def _seen(plan: Plan) -> Seen:

@@ -49,11 +49,12 @@ RUN_OF, NEAR_KNOWN, PENALTY, KEY, MARKED, POSITION = range(6)
 NEVER: int = np.int64(1 << 60)  # type: ignore[assignment]
 ZERO: int = np.int64(0)  # type: ignore[assignment]
 
-# Values of `Day.trip[:, FIXED]`: free, kept on its run, kept on its run at its times (NOBODY: above all).
+# Values of `Day.trip[:, FIXED]`: free, kept on its run, in its order too, at its times (NOBODY: above all).
 FREE: int = np.int64(0)  # type: ignore[assignment]
 ON_RUN: int = np.int64(1)  # type: ignore[assignment]
-PINNED: int = np.int64(2)  # type: ignore[assignment]
-NOBODY: int = np.int64(3)  # type: ignore[assignment]
+IN_ORDER: int = np.int64(2)  # type: ignore[assignment]
+PINNED: int = np.int64(3)  # type: ignore[assignment]
+NOBODY: int = np.int64(4)  # type: ignore[assignment]
 
 # Values of `State.sheet[:, CLOSED]` that are not 0: for ever, and while another thread works on the run.
 SHUT: int = np.int64(1)  # type: ignore[assignment]

@@ -7,6 +7,7 @@ from estafette.planning.kernel.arrays import (
     FIXED,
     FREE,
     FROM,
+    IN_ORDER,
     LINKS,
     NEVER,
     NOBODY,
@@ -58,7 +59,8 @@ def begin_run(day: Day, state: State, run: int, nodes: Ints) -> None:
         return
     if not lay(day, state, run, nodes, ON_RUN):
         lay(day, state, run, nodes, NOBODY)
-        if not (add_all(day, state, run, nodes, PINNED) and add_all(day, state, run, nodes, ON_RUN)):
+        legal = add_all(day, state, run, nodes, PINNED) and add_all(day, state, run, nodes, IN_ORDER)
+        if not (legal and add_all(day, state, run, nodes, ON_RUN)):
             lay(day, state, run, nodes, NOBODY)
             state.sheet[run, CLOSED] = SHUT
             return

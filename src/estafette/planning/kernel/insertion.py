@@ -16,10 +16,12 @@ from estafette.planning.kernel.arrays import (
     DIRECT,
     DRIVE,
     END,
+    FIXED,
     FROM,
     GROUPS,
     HERE,
     HOME,
+    IN_ORDER,
     KIND,
     LATEST,
     LATEST_TO,
@@ -60,6 +62,7 @@ from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.driver import grant, shares_limits
 from estafette.planning.kernel.gates import IN_TIME, NOT_LEGAL, legal
 from estafette.planning.kernel.links import beside_linked, with_linked
+from estafette.planning.kernel.order import in_order
 from estafette.planning.kernel.road import fastest_s, travel_s
 from estafette.planning.kernel.route import may_drive
 from estafette.planning.kernel.settle import is_change, price_of_driver, settle
@@ -95,9 +98,16 @@ def is_loose(day: Day, run: int) -> bool:
 
 
 @inner
+def may_stand(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: int) -> bool:
+    """Tell whether linked legs for which the vehicle waits, and a locked order, let the trip be there."""
+    beside = beside_linked(day, state, trip, run, pickup, dropoff)
+    return beside and in_order(day, state, trip, run, pickup, dropoff)
+
+
+@inner
 def legal_at(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: int) -> bool:
     """Tell exactly whether the trip fits there, spaces aside."""
-    if not beside_linked(day, state, trip, run, pickup, dropoff):
+    if not may_stand(day, state, trip, run, pickup, dropoff):
         return False
     answer, drives_on = legal(day, state, trip, run, pickup, dropoff), day.run[run, MAX_DRIVE] >= NO_LIMIT_S
     in_time = answer == IN_TIME and not shares_limits(day, run)
@@ -198,7 +208,7 @@ def best_on_run(day: Day, state: State, trip: int, run: int, bound: int) -> tupl
     if entry >= bound:
         return NEVER, best_pickup, best_dropoff
     dwell = dwell_s(day, state, run, node)
-    loose = is_loose(day, run)
+    loose = is_loose(day, run) and day.trip[trip, FIXED] != IN_ORDER
     for i in range(last_position(state, run, to_s), -1, -1):
         if i < count and from_s + dwell > line[run, i, LATEST]:
             break

@@ -27,8 +27,8 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.driver import grant
-from estafette.planning.kernel.insertion import best_on_run, may_look, welcome, with_trip
-from estafette.planning.kernel.links import beside_linked, publish, tie
+from estafette.planning.kernel.insertion import best_on_run, may_look, may_stand, welcome, with_trip
+from estafette.planning.kernel.links import publish, tie
 from estafette.planning.kernel.road import travel_s
 from estafette.planning.kernel.route import may_drive, refresh, take
 from estafette.planning.kernel.settle import settle, settled_cost
@@ -122,7 +122,7 @@ def price_exactly(day: Day, state: State, trip: int, found: Ints, k: int) -> Non
                 break
             if not may_call(day, state, 2 * trip + 1, run, j):
                 continue
-            if not beside_linked(day, state, trip, run, i, j):
+            if not may_stand(day, state, trip, run, i, j):
                 continue
             cost = settled_with(day, state, trip, run, i, j)
             if cost < best:

@@ -3,8 +3,8 @@
 from estafette.planning.kernel.arrays import (
     CLOSED,
     FIXED,
-    FREE,
     NODE,
+    ON_RUN,
     RUN_OF,
     SIZE,
     STEP,
@@ -75,5 +75,5 @@ def take_string(day: Day, state: State, trip: int, run: int, length: int) -> Non
     for k in range(first, first + span):
         if kept > 0 and skip <= k < skip + kept:
             continue
-        if day.trip[order[k], FIXED] == FREE:
+        if day.trip[order[k], FIXED] <= ON_RUN:
             take(day, state, order[k])
