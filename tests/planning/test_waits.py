@@ -163,3 +163,16 @@ def test_random_days_with_waits_are_legal_cost_what_they_say_and_stay_so(
     assert priced(problem, matrix, W, plan).cost == plan.cost
     again = in_force(problem, plan)
     assert violations(again, matrix, solve(again, matrix, budget=budget, seed=seed + 1)) == []
+
+
+@given(
+    seed=st.integers(0, 10_000),
+    features=st.sets(st.sampled_from(["links", "waits", "one_driver"]), min_size=1),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_day_with_linked_legs_is_divided_among_threads_and_keeps_its_links(
+    seed: int, features: set[str]
+) -> None:
+    problem, matrix = a_random_featured_day(seed, 24, 8, features), a_featured_matrix(seed)
+    plan = solve(problem, matrix, budget=Budget(iterations=1500), seed=seed, threads=2, divide_from=0)
+    assert violations(problem, matrix, plan) == []

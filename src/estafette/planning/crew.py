@@ -17,7 +17,6 @@ from estafette.planning.kernel.arrays import (
     BEST_TOTAL,
     DIRECT,
     DRIVE,
-    LINKS,
     MAX_CHANGES,
     NEVER,
     NO_LIMIT_S,
@@ -134,7 +133,7 @@ def _share_of_runs(crew: Crew) -> float:
 def parts_of(crew: Crew, divide_from: int) -> int:
     """Give how many parts a day is divided into: 1 for a small one, and where they would hang together."""
     day, runs = crew.day, int((crew.states[0].sheet[:, SIZE] > 0).sum())
-    if day.rule[LINKS] or day.rule[MAX_CHANGES] < NO_LIMIT_S or len(day.trip) < divide_from:
+    if day.rule[MAX_CHANGES] < NO_LIMIT_S or len(day.trip) < divide_from:
         return 1
     return max(len(crew.states), runs // PART_RUNS)
 

@@ -8,6 +8,7 @@ from estafette.planning.kernel.arrays import (
     DRIVER,
     DWELL,
     FROM,
+    LINKS,
     NODE,
     RUN_OF,
     SIZE,
@@ -17,7 +18,9 @@ from estafette.planning.kernel.arrays import (
     WAITS,
     WHEELED,
     WHEELED_MOST,
+    ZERO,
     Day,
+    Ints,
     State,
 )
 from estafette.planning.kernel.compiled import inner
@@ -78,6 +81,58 @@ def longest_dwell_s(day: Day, state: State, node: int) -> int:
     and what both ask of each other must agree.
     """
     return state.node[node, DWELL] + state.node[node, WHEELED] * day.rule[WHEELED_MOST]
+
+
+@inner
+def reckon_links(day: Day, state: State) -> None:
+    """Narrow all windows anew by where linked trips stand."""
+    if day.rule[LINKS] == 0:
+        return
+    for trip in range(len(day.trip)):
+        withdraw(day, state, trip)
+    for run in range(len(day.run)):
+        publish(day, state, run, state.sheet[run, SIZE])
+
+
+@inner
+def sever(day: Day, state: State, part: Ints) -> None:
+    """
+    Let both legs of a link between two parts move, up to the middle of the time that is between them.
+
+    part : (r,) of each run. It holds while the leg in the other part is not timed again here.
+    """
+    for trip in range(len(day.trip) if day.rule[LINKS] else ZERO):
+        before = day.trip[trip, BEFORE]
+        if before < 0 or state.card[trip, RUN_OF] < 0 or state.card[before, RUN_OF] < 0:
+            continue
+        if part[state.card[trip, RUN_OF]] == part[state.card[before, RUN_OF]]:
+            continue
+        door, begins_s, left_s = 2 * before + 1, begins_at(state, 2 * trip), begins_at(state, 2 * before + 1)
+        again_s = left_s + longest_dwell_s(day, state, door) + day.trip[trip, STAY]
+        spare_s = max(ZERO, begins_s - again_s) // 2
+        state.node[door, TO] = min(day.window[door, 1], left_s + spare_s)
+        state.node[2 * trip, FROM] = max(day.window[2 * trip, 0], min(begins_s, again_s + spare_s))
+
+
+@inner
+def begins_at(state: State, node: int) -> int:
+    """Give when a stop on a run begins."""
+    run, begins_s = state.card[node >> 1, RUN_OF], ZERO
+    for k in range(state.sheet[run, SIZE]):
+        if state.line[run, k, NODE] == node:
+            begins_s = state.line[run, k, BEGINS]
+    return begins_s
+
+
+@inner
+def first_leg(day: Day, trip: int) -> int:
+    """Give the first of the legs that a trip is linked to, one after the other."""
+    first = trip
+    for _ in range(len(day.trip)):
+        if day.trip[first, BEFORE] < 0:
+            break
+        first = day.trip[first, BEFORE]
+    return first
 
 
 @inner

@@ -9,6 +9,7 @@ import numpy as np
 
 from estafette.planning.kernel.arrays import (
     ABSENT,
+    AFTER,
     BEHIND,
     CHANGED,
     CHANGES,
@@ -19,6 +20,7 @@ from estafette.planning.kernel.arrays import (
     FIXED,
     FREE,
     LEAST_WORK,
+    LINKS,
     NEXT,
     NODE,
     PLACE,
@@ -34,6 +36,7 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import door, inner
 from estafette.planning.kernel.dice import draw
+from estafette.planning.kernel.links import first_leg, reckon_links, sever
 from estafette.planning.kernel.undo import copy_run
 
 
@@ -60,9 +63,11 @@ def take_part(day: Day, state: State, whole: State, part: Ints, mine: int, parts
         if part[run] != mine and not state.sheet[run, CLOSED]:
             state.sheet[run, CLOSED] = ELSEWHERE
     list_absent(day, state)
+    reckon_links(day, state)
+    sever(day, state, part)
     kept = ZERO
     for k in range(state.figure[ABSENT]):
-        if k % parts == mine:
+        if part_of_absent(day, state, part, k, parts) == mine:
             state.absent[0, kept] = state.absent[0, k]
             kept += 1
         else:
@@ -90,6 +95,7 @@ def open_all(day: Day, state: State) -> None:
         if state.sheet[run, CLOSED] == ELSEWHERE:
             state.sheet[run, CLOSED] = 0
     list_absent(day, state)
+    reckon_links(day, state)
 
 
 @inner
@@ -103,6 +109,25 @@ def take_run_over(state: State, other: State, run: int) -> None:
     copy_run(other.line, other.gate, run, state.line, state.gate, run, theirs[run, SIZE])
     for k in range(sheet[run, SIZE]):
         state.card[state.line[run, k, NODE] >> 1, RUN_OF] = run
+
+
+@inner
+def part_of_absent(day: Day, state: State, part: Ints, k: int, parts: int) -> int:
+    """Give the part where the absent trip at `k` is tried: that of its linked legs; -1 if they have two."""
+    if day.rule[LINKS] == 0:
+        return k % parts
+    first, home = first_leg(day, state.absent[0, k]), ZERO - 1
+    leg = first
+    for _ in range(len(day.trip)):
+        run = state.card[leg, RUN_OF]
+        if run >= 0:
+            if home >= 0 and part[run] != home:
+                return ZERO - 1
+            home = part[run]
+        leg = day.trip[leg, AFTER]
+        if leg < 0:
+            break
+    return home if home >= 0 else first % parts
 
 
 @inner
