@@ -16,27 +16,51 @@ from estafette.planning.rules import dwell_s
 from estafette.store.board import get_board
 from estafette.store.database import Database
 from estafette.store.day import load_day
+from estafette.store.plans import get_plan, list_plans
 
 
 def check_day(database: Database, company_id: int, service_on: date, *, travel: Travel) -> list[Violation]:
-    """List the rules that the day breaks as it stands in the database."""
+    """
+    List the rules that the day breaks as it stands in the database.
+
+    Room that the plan applied last holds for riders who have not called counts as if they were fetched, on
+    every run that still stands as that plan wanted it.
+    """
     problem = load_day(database, company_id, service_on)
     matrix = travel.matrix(problem.places)
-    plan = plan_in_force(problem, get_board(database, company_id, service_on), matrix)
+    board = get_board(database, company_id, service_on)
+    plan = plan_in_force(problem, board, matrix, applied=_applied_last(database, problem))
     return violations(problem, matrix, plan)
 
 
-def plan_in_force(problem: Problem, board: Board, matrix: TravelMatrix) -> Plan:
+def _applied_last(database: Database, problem: Problem) -> Plan | None:
+    """Read the newest applied plan of a day, if anybody's call is expected on it."""
+    if not any(trip.expected for trip in problem.trips):
+        return None
+    entries = list_plans(database, problem.company_id, service_on=problem.service_on)
+    plan_id = next((entry.plan_id for entry in entries if entry.applies), None)
+    return None if plan_id is None else get_plan(database, problem.company_id, plan_id).plan
+
+
+def plan_in_force(
+    problem: Problem, board: Board, matrix: TravelMatrix, *, applied: Plan | None = None
+) -> Plan:
     """
-    Write what stands in the database as a plan.
+    Write what stands in the database as a plan, with the room that the plan `applied` last holds.
 
     A stop is reached as soon as travel allows after the one before it; where that is later than the
     scheduled start, the checker finds it.
     """
     cards = {card.run_id: card for card in board.runs}
     visits = _visits(problem)
+    held = _held(problem, applied, visits) if applied else {}
+    for run_id, more in held.items():
+        visits[run_id] += more
+    listed = {visit[-1] for of_run in held.values() for visit in of_run}
     runs = [_run(run, cards[run.run_id], visits[run.run_id], problem, matrix) for run in problem.runs]
-    unplaced = [trip.trip_id for trip in problem.trips if trip.assigned is None]
+    unplaced = [
+        trip.trip_id for trip in problem.trips if trip.assigned is None and trip.trip_id not in listed
+    ]
     return Plan(
         company_id=problem.company_id,
         service_on=problem.service_on,
@@ -66,6 +90,22 @@ def _visits(problem: Problem) -> dict[int, list[Visit]]:
         if trip.assigned is not None and trip.assigned.run_id in runs:
             visits[trip.assigned.run_id] += _both(runs[trip.assigned.run_id], trip, trip.assigned)
     return visits
+
+
+def _held(problem: Problem, plan: Plan, visits: dict[int, list[Visit]]) -> dict[int, list[Visit]]:
+    """Give the stops of riders who are still expected, on the runs whose other stops are as planned."""
+    expected = {trip.trip_id for trip in problem.trips if trip.expected and trip.assigned is None}
+    held = {}
+    for planned in plan.runs:
+        stops: list[Visit] = [
+            (stop.start_s, stop.depart_s, stop.kind, stop.place_id, stop.trip_id)
+            for stop in planned.stops
+            if stop.trip_id is not None
+        ]
+        others = [visit for visit in stops if visit[-1] not in expected]
+        if 0 < len(others) < len(stops) and sorted(others) == sorted(visits.get(planned.run_id, [])):
+            held[planned.run_id] = [visit for visit in stops if visit[-1] in expected]
+    return held
 
 
 def _both(run: RunFacts, trip: TripFacts, stands: AssignmentFacts) -> tuple[Visit, Visit]:
