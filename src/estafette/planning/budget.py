@@ -47,13 +47,18 @@ class Budget(Record, frozen=True, kw_only=True):
 
 
 class Progress(Record, frozen=True, kw_only=True):
-    """How far a search is: the best plan so far, in the units of `Plan`, for so many `trips`."""
+    """
+    How far a search is: the best plan so far, in the units of `Plan`, for so many `trips`.
+
+    No legal plan that leaves over as many costs less than `bound` (0 where nobody has reckoned it).
+    """
 
     elapsed_s: float
     iterations: int
     trips: int
     left_over: int
     cost: int
+    bound: int = 0
 
 
 class Watch:

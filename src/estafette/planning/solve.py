@@ -13,6 +13,7 @@ from estafette.domain.plan import Plan, PlannedRun
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
+from estafette.planning.bound import Bound
 from estafette.planning.budget import Budget, Progress, Watch
 from estafette.planning.crew import Crew, construct, improve
 from estafette.planning.explain import left_over, seconds_to_explain
@@ -69,7 +70,7 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     else:
         stand_as_planned(day, state, problem, begin)
     watch.finish_s = 2 * watch.elapsed_s()  # writing the plan takes up to twice as long as this
-    report = _reporter(watch, states, len(problem.trips), on_progress)
+    report = _reporter(watch, states, on_progress, Bound(day, node) if on_progress else None)
     reached = construct(day, state, watch, report)
     keep_best(state)
     if reached == state.figure[ABSENT]:
@@ -131,18 +132,21 @@ def _finish(asked: Day, state: State) -> int:
 
 
 def _reporter(
-    watch: Watch, states: tuple[State, ...], trips: int, on_progress: OnProgress | None
+    watch: Watch, states: tuple[State, ...], on_progress: OnProgress | None, bound: Bound | None
 ) -> Callable[[], None]:
+    trips = len(states[0].card)
+
     def report() -> None:
-        if on_progress is None:
+        if on_progress is None or bound is None:
             return
         best = min(states, key=lambda state: int(state.figure[BEST_TOTAL]))
         progress = Progress(
             elapsed_s=watch.elapsed_s(),
             iterations=watch.iterations,
             trips=trips,
-            left_over=_left_over_of(best, trips),
+            left_over=(left_over := _left_over_of(best, trips)),
             cost=int(best.figure[BEST_TOTAL] or best.figure[TOTAL]),
+            bound=bound.at_least(left_over),
         )
         watch.cancelled = on_progress(progress) is False
 

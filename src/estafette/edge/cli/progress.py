@@ -28,9 +28,7 @@ def search_progress() -> Callable[[Progress], bool]:
         now = time.monotonic()
         if sys.stderr.isatty() and now - shown_at[0] > 0.2:
             shown_at[0] = now
-            line = (
-                f"planning {progress.elapsed_s:.1f} s: {progress.left_over} left over, cost {progress.cost}"
-            )
+            line = f"planning {progress.elapsed_s:.1f} s: {_said(progress)}"
             click.echo(f"\r{line:<70}", err=True, nl=False)
         return True
 
@@ -44,13 +42,15 @@ def progress_lines() -> Callable[[Progress], bool]:
     def show(progress: Progress) -> bool:
         if progress.elapsed_s - shown_s[0] >= 1:
             shown_s[0] = progress.elapsed_s
-            say(
-                f"{progress.elapsed_s:.0f} s, {progress.iterations} iterations: "
-                f"{progress.left_over} left over, cost {progress.cost}"
-            )
+            say(f"{progress.elapsed_s:.0f} s, {progress.iterations} iterations: {_said(progress)}")
         return True
 
     return show
+
+
+def _said(progress: Progress) -> str:
+    least = f", none below {progress.bound}" if progress.bound else ""
+    return f"{progress.left_over} left over, cost {progress.cost}{least}"
 
 
 def end_progress() -> None:

@@ -21,6 +21,7 @@ from estafette.exchange.instances.reading import read_instance
 from estafette.exchange.instances.solution_text import solution_text
 from estafette.exchange.plan_file import plan_json
 from estafette.exchange.whole_file import write_whole
+from estafette.planning.bound import least_cost
 from estafette.planning.budget import Budget, Progress
 from estafette.planning.check import violations
 from estafette.planning.solve import solve
@@ -50,6 +51,7 @@ class Solved(NamedTuple):
     seconds: float
     interrupted: bool
     found: list[Violation]
+    bound: int
 
 
 def solve_file(order: FileSolve) -> None:
@@ -98,7 +100,9 @@ def _search(order: FileSolve, instance: Instance) -> Solved:
     end_progress()
     seconds = time.perf_counter() - began_s
     found = violations(instance.problem, instance.matrix, plan)
-    return Solved(plan, seconds, interrupted.is_set(), found)
+    left_over = len(plan.left_over)
+    bound = least_cost(instance.problem, instance.matrix, instance.weights, left_over=left_over)
+    return Solved(plan, seconds, interrupted.is_set(), found, bound)
 
 
 @contextmanager
@@ -139,6 +143,7 @@ def _as_object(order: FileSolve, instance: Instance, solved: Solved) -> dict[str
         "hours": plan.hours() if instance.xy is None else None,
         "left_over": left_over_as_objects(plan, instance.problem),
         "cost": plan.cost,
+        "bound": solved.bound,
         "terms": plan.terms,
         "seconds": round(solved.seconds, 3),
         "iterations": plan.iterations,
