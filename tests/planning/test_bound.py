@@ -32,6 +32,14 @@ def test_one_trip_costs_its_run_and_its_way_and_no_less() -> None:
     assert cheapest(problem, on_a_line())[0] == 100 * (1000 + 80 * 60)
 
 
+def test_at_a_fast_hour_the_ways_are_as_short_as_they_can_be() -> None:
+    problem = a_day([a_trip(1, 2, 4, "08:00-09:00")], [a_run(1)])
+    fast = on_a_line(profile=[500])
+    fast_at_eight = on_a_line(profile=[1000] * 470 + [990] * 20 + [1000])
+    assert least_cost(problem, fast, UNTIMED, left_over=0) == 100 * (3600 + 30 * 60)
+    assert least_cost(problem, fast_at_eight, UNTIMED, left_over=0) == 100 * (3600 + 594 + 1188 + 1782)
+
+
 def test_a_trip_left_over_costs_its_price() -> None:
     problem = a_day([a_trip(1, 2, 4, unserved_s=77), a_trip(2, 2, 4, unserved_s=78)], [a_run(1)])
     assert least_cost(problem, on_a_line(), UNTIMED, left_over=2) == 100 * (77 + 78)

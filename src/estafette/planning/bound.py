@@ -158,7 +158,7 @@ def _homes(day: Day, node: Ints) -> _Ways:
 def _fastest(day: Day, origin: Ints, destination: Ints) -> _Ways:
     """Give the seconds between rows of the matrix at the fastest hour."""
     ways = day.travel[origin, destination].astype(np.int64)
-    return ways if len(day.profile) == 1 else ways * day.fastest // 1000
+    return ways if day.profile.shape[2] == 1 else ways * day.fastest // 2000
 
 
 def _pairs_of(stops: _Ways) -> _Ways:
