@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from estafette.domain.applied import Outcome
 from estafette.domain.booking import Lock, TripStatus
 from estafette.domain.time import day_start_at
-from estafette.store.apply import Frame, Order, Targets, apply_targets
+from estafette.flow.history import made_elsewhere
+from estafette.store.apply import Frame, Order, Targets, apply_plan, apply_targets
 from estafette.store.cards import PLACE_CARD, RUN_CARD, TRIP_CARD
 from estafette.store.company import create_company
 from estafette.store.database import Database, Statement
+from estafette.store.day import load_day
 from estafette.store.feed import last_event_id
+from estafette.store.plans import save_plan
+from tests.store.days import plan_for
 
 DAY = date(2026, 11, 25)
 ZONE = "Europe/Zurich"
@@ -198,6 +203,14 @@ class Dispatched:
         at = np.datetime64(first, "us") + slots * np.timedelta64(SLOT) + np.timedelta64(late_s % 60, "s")
         minutes = [at + np.timedelta64(n, "m") for n in range(4)]
         return self._apply(Targets(order, np.full_like(order, run_id), *minutes), run_id, service_on)
+
+    def plan_on_estimates(self, run_id: int, trip_ids: Sequence[int]) -> None:
+        """Apply a plan of one run, made with estimated travel times; its trips follow each other from ten on."""
+        problem = load_day(self.database, self.company_id, DAY)
+        timetable = {run_id: [(trip_id, 600 + 10 * n) for n, trip_id in enumerate(trip_ids)]}
+        plan = msgspec.structs.replace(plan_for(problem, timetable), left_over=())
+        number = save_plan(self.database, plan, made_elsewhere(plan), actor="test")
+        apply_plan(self.database, plan, key=f"test:{next(self._keys)}", actor="test", plan_id=number)
 
     def take_off(self, trip_id: int) -> set[Outcome]:
         """Take a trip off its run."""

@@ -69,6 +69,21 @@ def test_a_change_appears_without_reloading(open_page: OpenPage, address: str, c
     assert page.evaluate("window.notReloaded")
 
 
+def test_driving_times_that_are_estimates_are_marked_as_such(
+    open_page: OpenPage, address: str, company: Dispatched
+) -> None:
+    page = open_page(address)
+    expect(page.locator("#estimates")).to_be_hidden()
+    company.plan_on_estimates(company.run_ids[2], company.trip_ids[3:4])
+    expect(page.locator("#estimates")).to_have_text("Estimated driving times: 1 runs")
+    label = page.locator(f'[data-run="{company.run_ids[2]}"] .label')
+    expect(label).to_have_attribute("title", "driving times are estimates")
+    page.locator(f'.bar[data-trip="{company.trip_ids[3]}"]').click()
+    expect(page.locator("#panel dd", has_text="(driving time estimated)")).to_have_count(2)
+    page.locator(f'.bar[data-trip="{company.trip_ids[0]}"]').click()
+    expect(page.locator("#panel dd", has_text="(driving time estimated)")).to_have_count(0)
+
+
 def test_the_page_stands_where_a_fresh_board_stands(
     open_page: OpenPage, address: str, company: Dispatched
 ) -> None:

@@ -33,11 +33,26 @@ def test_the_page_opens_on_the_day_it_was_started_with(client: httpx.Client, com
     assert opening["company"]["days"] == [DAY.isoformat()]
 
 
+def test_the_page_is_told_which_driving_times_are_estimates(
+    client: httpx.Client, company: Dispatched
+) -> None:
+    def told() -> object:
+        return client.get("/api/v1/estimates", params={"day": DAY.isoformat()}).json()
+
+    assert told() == {"runs": []}
+    company.plan_on_estimates(company.run_ids[1], company.book(1))
+    ref = get_board(company.database, company.company_id, DAY).trips[-1].ref
+    assert told() == {
+        "runs": [{"run_id": company.run_ids[1], "whole": True, "pickups": [ref], "dropoffs": [ref]}]
+    }
+
+
 @pytest.mark.parametrize(
     ("path", "status", "code", "detail"),
     [
         ("/api/v1/board?day=yesterday", 400, "invalid", "day: "),
         ("/api/v1/board", 400, "invalid", "day"),
+        ("/api/v1/estimates?day=soon", 400, "invalid", "day: "),
         ("/api/v1/events?after=x", 400, "invalid", "after: "),
         ("/api/v1/drivers/999/notices", 404, "not_found", "driver 999 does not exist"),
         ("/nowhere", 404, "not_found", ""),

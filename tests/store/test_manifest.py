@@ -2,11 +2,13 @@
 
 import msgspec
 
+from estafette.domain.estimates import DayEstimates, RunEstimates, estimates_of
 from estafette.domain.place import Place
 from estafette.exchange.manifest_text import manifest_text
 from estafette.flow.history import made_elsewhere
 from estafette.store.access import set_access_point
 from estafette.store.apply import apply_plan
+from estafette.store.board import get_board
 from estafette.store.database import Database
 from estafette.store.day import load_day
 from estafette.store.manifest import list_manifests
@@ -70,6 +72,20 @@ def test_every_stop_says_where_the_vehicle_stops_and_links_the_drivers_map_there
     assert dropoff.links.geo == "geo:46.654321,6.123456"
     assert dropoff.links.waze.endswith("ll=46.654321,6.123456")
     assert all(stop.links is not None for stop in manifest.stops)
+
+
+def test_the_board_is_told_which_runs_and_stops_are_on_estimates(database: Database) -> None:
+    day = a_day(database, trips=2, runs=1)
+    off_road = load_day(database, day.company_id, DAY).trips[0].destination_id
+    refs = [trip.ref for trip in get_board(database, day.company_id, DAY).trips]
+
+    def told() -> DayEstimates:
+        return estimates_of(list_manifests(database, day.company_id, DAY).manifests)
+
+    assert told() == DayEstimates(runs=())
+    dispatched(database, day, estimated=False, places=(off_road,))
+    some = RunEstimates(run_id=day.run_ids[0], whole=False, pickups=(refs[1],), dropoffs=(refs[0],))
+    assert told() == DayEstimates(runs=(some,))
 
 
 def test_what_was_assigned_by_no_plan_claims_nothing(database: Database) -> None:

@@ -67,6 +67,12 @@ def test_arcs_lead_up_only_and_every_junction_has_a_rank_of_its_own() -> None:
     assert (hierarchy.above > np.repeat(np.arange(200), np.diff(hierarchy.first))).all()
 
 
+def test_who_may_only_read_the_roads_makes_it_each_time(tmp_path: Path) -> None:
+    graph, path = a_graph(5), tmp_path / "not there" / "hierarchy.npz"
+    assert same(hierarchy_at(path, graph), hierarchy_of(graph))
+    assert not path.exists()
+
+
 def same(one: Hierarchy, other: Hierarchy) -> bool:
     return all((here == there).all() for here, there in zip(one, other, strict=True))
 

@@ -11,7 +11,7 @@ from estafette.travel.alone import alone
 from estafette.travel.data import GRAPH, HIERARCHY, OSRM, About, RoadData, digest_of
 from estafette.travel.network.extract import data_at, read_ways
 from estafette.travel.network.graph import graph_of, load_graph, save_graph
-from estafette.travel.network.hierarchy import hierarchy_at
+from estafette.travel.network.hierarchy import hierarchy_of, save_hierarchy
 from estafette.travel.osrm.tools import PROFILE, contract_roads, extract_roads, osrm_folder
 
 Say = Callable[[str], None]
@@ -86,7 +86,7 @@ def _build_graph(extract: Path, path: Path, say: Say) -> None:
 
 def _build_hierarchy(folder: Path, say: Say) -> None:
     say("putting the junctions in order")
-    hierarchy_at(folder / HIERARCHY, load_graph(folder / GRAPH))
+    save_hierarchy(hierarchy_of(load_graph(folder / GRAPH)), folder / HIERARCHY)
 
 
 def _about(version: str, extract: Path, folder: Path, seconds: dict[str, float], *, osrm: bool) -> About:

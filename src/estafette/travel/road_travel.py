@@ -10,7 +10,7 @@ from estafette.domain.travel import Path, TravelMatrix
 from estafette.travel.estimate import EstimateTravel, refuse_positions
 from estafette.travel.globe import positions
 from estafette.travel.known_times import OFF_ROAD_M, KnownTimes, TimesOf
-from estafette.travel.roads import Floats, Roads, Rows
+from estafette.travel.roads import Roads, Rows
 from estafette.travel.traffic import Traffic
 
 
@@ -74,10 +74,6 @@ class RoadTravel:
         if way is None:
             return self._estimate.path(origin, destination)
         return Path(way.lon, way.lat, round(way.seconds), round(way.metres), estimated=False)
-
-    def off_road_m(self, places: Sequence[Place]) -> Floats:
-        """Give (n,) how far each place is off the nearest road; raises `Unavailable`."""
-        return self._roads.snap(positions(places)).off_m
 
     def _said(self, places: int, lost: Rows) -> str:
         return f"{self.source}; estimates at {lost.size} of {places} places" if lost.size else self.source

@@ -1,6 +1,7 @@
 // The board page: a snapshot, the events after it, and what they look like.
 
 import { element } from './element.js';
+import { Estimates } from './estimates.js';
 import { fold, keepUnchanged, MissingEvents } from './fold.js';
 import { Keys } from './keys.js';
 import { Live } from './live.js';
@@ -35,9 +36,10 @@ async function begin() {
   page.words = await loadWords(
     chooseLanguage(asked.get('lang'), opening.company.language, navigator.languages), opening.company.zone,
   );
-  page.timeline = new Timeline(byId('grid'), page.words);
+  page.estimates = new Estimates(() => fetchJson(`/api/v1/estimates?day=${encodeURIComponent(page.day)}`), showEstimates);
+  page.timeline = new Timeline(byId('grid'), page.words, page.estimates);
   page.pool = new Pool(byId('pool'), byId('pool-heading'), page.words);
-  page.panel = new Panel(byId('panel'), page.words);
+  page.panel = new Panel(byId('panel'), page.words, page.estimates);
   page.keys = new Keys(byId('grid'), { onChoose: (cell) => choose(cell.dataset.trip), onLeave: () => choose(null) });
   page.live = new Live({ cursor: () => page.board?.version ?? 0, onEvent: take, onReset: takeSnapshot });
   if (asked.get('trip')) page.chosen = Number(asked.get('trip'));
@@ -56,6 +58,7 @@ async function takeSnapshot() {
     const fresh = await fetchJson(`/api/v1/board?day=${encodeURIComponent(page.day)}`);
     page.board = keepUnchanged(fresh, page.board);
     page.fetching = false;
+    page.estimates.renew();
     show();
     page.live.open();
     page.early.splice(0).forEach(take);
@@ -83,6 +86,7 @@ function take(event) {
     showSolve(event.what);
     return;
   }
+  if (event.what.kind === 'assigned') page.estimates.renew();
   // A plan of 300 runs is 300 events: they are drawn together in one frame.
   if (page.due) return;
   page.due = true;
@@ -105,6 +109,17 @@ function show() {
   page.timeline.showNow(page.live.now());
   page.keys.settle();
   if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
+}
+
+/** Say that driving times are estimates: above the board, on its rows and in the panel. */
+function showEstimates() {
+  const marked = page.board.runs.filter((run) => page.estimates.of(run.run_id));
+  const driven = page.board.runs.filter((run) => run.pull_out_at);
+  const all = marked.length > 0 && driven.every((run) => page.estimates.of(run.run_id) === 'all');
+  byId('estimates').hidden = marked.length === 0;
+  byId('estimates').textContent = page.words.say(all ? 'estimates_all' : 'estimates_some', { n: marked.length });
+  page.timeline.nameRows();
+  showPanel();
 }
 
 /** Say how far a solve is; one whose worker has gone silent is no longer spoken of. */

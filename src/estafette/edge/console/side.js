@@ -43,9 +43,10 @@ export class Pool {
 }
 
 export class Panel {
-  constructor(section, words) {
+  constructor(section, words, estimates) {
     this.section = section;
     this.words = words;
+    this.estimates = estimates;
   }
 
   /** Show one trip, or how to read the board when there is none. */
@@ -77,9 +78,13 @@ export class Panel {
 
   scheduled(trip) {
     const minutes = Math.round((Date.parse(trip.times.dropoff_at) - Date.parse(trip.times.pickup_until)) / 60000);
+    const span = (from, to, end) => {
+      const time = this.words.span(from, to);
+      return this.estimates.at(trip, end) ? this.words.say('estimated_time', { time }) : time;
+    };
     return [
-      ['pickup', this.words.span(trip.times.pickup_at, trip.times.pickup_until)],
-      ['dropoff', this.words.span(trip.times.dropoff_at, trip.times.dropoff_until)],
+      ['pickup', span(trip.times.pickup_at, trip.times.pickup_until, 'pickups')],
+      ['dropoff', span(trip.times.dropoff_at, trip.times.dropoff_until, 'dropoffs')],
       ['ride', this.words.say('minutes', { n: minutes })],
     ];
   }

@@ -9,9 +9,10 @@ const NEAR = '400px';
 const percent = (part) => `${(part * 100).toFixed(4)}%`;
 
 export class Timeline {
-  constructor(grid, words) {
+  constructor(grid, words, estimates) {
     this.grid = grid;
     this.words = words;
+    this.estimates = estimates;
     this.rows = new Map();
     this.bars = new Map();
     this.head = element('div', { class: 'head', role: 'row', 'aria-rowindex': '1' });
@@ -126,15 +127,21 @@ export class Timeline {
     if (row.near) this.draw(row);
   }
 
+  nameRows() {
+    for (const row of this.rows.values()) this.nameRow(row);
+  }
+
   nameRow({ label, run, trips }) {
     const layouts = this.layouts(run);
-    label.setAttribute(
-      'aria-label',
-      this.words.say('row_label', {
-        driver: run.driver, vehicle: run.vehicle, layouts, trips: trips.length,
-        shift: this.words.span(run.shift_from, run.shift_to),
-      }),
-    );
+    const name = this.words.say('row_label', {
+      driver: run.driver, vehicle: run.vehicle, layouts, trips: trips.length,
+      shift: this.words.span(run.shift_from, run.shift_to),
+    });
+    const estimated = this.estimates.of(run.run_id);
+    const said = estimated && this.words.say(`estimated_${estimated}`);
+    label.setAttribute('aria-label', said ? `${name}, ${said}` : name);
+    label.title = said ?? '';
+    label.dataset.estimated = estimated ?? 'none';
   }
 
   layouts(run) {

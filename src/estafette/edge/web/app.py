@@ -14,6 +14,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter
 from litestar.response import Stream
 
 from estafette.domain.board import CompanyCard
+from estafette.domain.estimates import estimates_of
 from estafette.domain.record import Record, encode
 from estafette.edge.web.headers import add_headers
 from estafette.edge.web.live import Live, Rhythm
@@ -24,6 +25,7 @@ from estafette.store.board import get_board, get_company
 from estafette.store.connections import PoolLoad
 from estafette.store.database import Database
 from estafette.store.feed import Listener, last_event_id
+from estafette.store.manifest import list_manifests
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _JSON = "application/json"
@@ -104,6 +106,13 @@ def board(desk: OfDesk, day: FromQuery[date]) -> Response[bytes]:
     return Response(encode(found), media_type=_JSON)
 
 
+@get("/api/v1/estimates", sync_to_thread=True)
+def estimates(desk: OfDesk, day: FromQuery[date]) -> Response[bytes]:
+    """Tell which driving times of one service day are estimates."""
+    found = estimates_of(list_manifests(desk.database, desk.company_id, day).manifests)
+    return Response(encode(found), media_type=_JSON)
+
+
 @get("/api/v1/events")
 async def events(desk: OfDesk, last_seen: LastSeen = None, after: FromQuery[int | None] = None) -> Stream:
     """Stream the company's events from a cursor, or from now."""
@@ -143,7 +152,7 @@ def create_app(
                 yield
 
     return Litestar(
-        [page, asset, health, opening, board, events, notices],
+        [page, asset, health, opening, board, estimates, events, notices],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True)},
         lifespan=[following],
         before_send=[add_headers],

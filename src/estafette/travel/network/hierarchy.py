@@ -10,6 +10,7 @@ away, and for every way there is one as cheap that goes up such arcs and then do
 import heapq
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from math import inf
 from pathlib import Path
 from typing import NamedTuple
@@ -129,14 +130,20 @@ def _rising(ways: Costs, rank: list[int]) -> list[tuple[int, float]]:
     return sorted(ways.items(), key=lambda way: rank[way[0]])
 
 
+def save_hierarchy(hierarchy: Hierarchy, path: Path) -> None:
+    """Write a hierarchy to a file, whole or not at all."""
+    draft = path.with_name(f"new-{path.name}")
+    np.savez(draft, **hierarchy._asdict())
+    draft.replace(path)
+
+
 def hierarchy_at(path: Path, graph: Graph) -> Hierarchy:
-    """Read the hierarchy of a graph; where it is not there or not whole, make it and keep it."""
+    """Read the hierarchy of a graph; where it is not there or not whole, make it, and keep it if possible."""
     try:
         with np.load(path) as arrays:
             return Hierarchy(**{field: arrays[field] for field in Hierarchy._fields})
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
         made = hierarchy_of(graph)
-        draft = path.with_name(f"new-{path.name}")
-        np.savez(draft, **made._asdict())
-        draft.replace(path)
-        return made
+    with suppress(OSError):  # whoever may only read the roads makes it each time
+        save_hierarchy(made, path)
+    return made
