@@ -75,7 +75,7 @@ def test_driving_times_that_are_estimates_are_marked_as_such(
     page = open_page(address)
     expect(page.locator("#estimates")).to_be_hidden()
     company.plan_on_estimates(company.run_ids[2], company.trip_ids[3:4])
-    expect(page.locator("#estimates")).to_have_text("Estimated driving times: 1 runs")
+    expect(page.locator("#estimates")).to_have_text("Runs with estimated driving times: 1")
     label = page.locator(f'[data-run="{company.run_ids[2]}"] .label')
     expect(label).to_have_attribute("title", "driving times are estimates")
     page.locator(f'.bar[data-trip="{company.trip_ids[3]}"]').click()
