@@ -14,6 +14,9 @@ from estafette.travel.network.shape import along, on_one_road, way_around
 from estafette.travel.network.sweep import Doors, least_costs
 from estafette.travel.roads import Floats, Rows, Snapped, Table, Way
 
+# Each holds the costs of all junctions above the places: some tens of megabytes in a large county.
+_MOST_THREADS = 8
+
 
 class _Direct(NamedTuple):
     """(p,) pairs of rows on the same road, and the cost of the way along it."""
@@ -111,4 +114,5 @@ def _part(seconds: Floats, metres: Floats, share: Floats) -> Floats:
 
 
 def _threads() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    may_use = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(may_use, _MOST_THREADS)

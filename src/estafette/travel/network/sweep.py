@@ -35,7 +35,7 @@ class Doors(NamedTuple):
 
 
 def least_costs(hierarchy: Hierarchy, near: Doors, far: Doors, *, threads: int) -> Floats:
-    """Give the least costs (n, k) from n places to k, by as many threads at once."""
+    """Give the least costs (n, k) from n places to k, by up to so many threads at once."""
     here, there = hierarchy.rank[near.end], hierarchy.rank[far.end]
     cost = np.empty((here.shape[1], there.shape[1]))
     used = np.zeros(len(hierarchy.rank), bool)
@@ -49,8 +49,9 @@ def least_costs(hierarchy: Hierarchy, near: Doors, far: Doors, *, threads: int) 
     def sweep(rows: Rows) -> None:
         _sweep(part, rows, (here, near.cost), (there, far.cost), cost)
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(sweep, np.array_split(order, min(threads, max(len(order), 1)))))
+    parts = max(1, min(threads, -(-len(order) // _ABREAST)))
+    with ThreadPoolExecutor(parts) as pool:
+        list(pool.map(sweep, np.array_split(order, parts)))
     return cost
 
 
