@@ -62,6 +62,9 @@ class TravelMatrix:
         self.distances_m = distances_m
         self.profile_permille = np.atleast_2d(profile_permille)
         self.zone_of = np.zeros(n, np.int64) if zone_of is None else zone_of
+        # As lists: single elements of these are asked for very often.
+        self._of_zone: list[list[int]] = self.profile_permille.tolist()
+        self._zone: list[int] = self.zone_of.tolist()
         self.source = source
         self.estimated = estimated
         self.estimated_places = tuple(sorted(estimated_places))
@@ -69,13 +72,13 @@ class TravelMatrix:
 
     def travel_s(self, origin_id: int, destination_id: int, depart_s: int) -> int:
         """Give the seconds from one place to another for a departure at `depart_s`."""
-        ends = [self.row_of[origin_id], self.row_of[destination_id]]
+        origin, destination = self.row_of[origin_id], self.row_of[destination_id]
+        here, there = self._of_zone[self._zone[origin]], self._of_zone[self._zone[destination]]
         minute, second = divmod(max(depart_s, 0), PROFILE_STEP_S)
-        last = self.profile_permille.shape[1] - 1
-        of_ends = self.profile_permille[self.zone_of[ends]]
-        now, then = (int(of_ends[:, min(m, last)].sum()) for m in (minute, minute + 1))
+        minute, after = min(minute, len(here) - 1), min(minute + 1, len(here) - 1)
+        now, then = here[minute] + there[minute], here[after] + there[after]
         weighted = now * (PROFILE_STEP_S - second) + then * second
-        return int(self.durations_s[*ends]) * weighted // (len(ends) * 1000 * PROFILE_STEP_S)
+        return int(self.durations_s[origin, destination]) * weighted // (2 * 1000 * PROFILE_STEP_S)
 
     def distance_m(self, origin_id: int, destination_id: int) -> int:
         """Give the metres from one place to another."""
