@@ -2,11 +2,14 @@
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import llvmlite
 import numba
+from llvmlite import binding
 
 config: Any = numba.config
 njit: Any = numba.njit
@@ -18,9 +21,11 @@ def kept_at(folder: Path, sources: Iterable[Path], *, name: str) -> Path:
     Give where the machine code of some sources is kept: in their `folder`, or in the home of the user.
 
     numba compares a kept function with its own file alone; a change in another file that it calls would go
-    unseen. So the place is named after the content of all files together.
+    unseen. So the place is named after the content of all files together, and after what made the code:
+    another Python, numba or LLVM, or another processor where machines share a home, has another place.
     """
-    digest = hashlib.sha256(numba.__version__.encode())
+    makers = (sys.version_info[:2], numba.__version__, llvmlite.__version__, binding.get_host_cpu_name())
+    digest = hashlib.sha256(repr(makers).encode())
     for source in sorted(sources):
         digest.update(source.read_bytes())
     within = folder / "__pycache__" if os.access(folder, os.W_OK) else Path.home() / ".cache" / "estafette"

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import NamedTuple
 
+import numpy as np
+
 from estafette.planning.budget import TEMPERATURES, Watch
 from estafette.planning.kernel.arrays import (
     ABSENT,
@@ -19,16 +21,28 @@ from estafette.planning.kernel.arrays import (
     DRIVE,
     MAX_CHANGES,
     NEVER,
+    NEXT,
     NO_LIMIT_S,
     SIZE,
     TOTAL,
     Day,
+    Ints,
     State,
 )
-from estafette.planning.kernel.eject import begin_ejecting, eject, end_ejecting
-from estafette.planning.kernel.parts import divide, open_all, put_together, take_part
-from estafette.planning.kernel.recreate import adopt, arrange, insert_absent, keep_best
-from estafette.planning.kernel.search import search
+from estafette.planning.kernel.doors import (
+    adopt,
+    arrange,
+    begin_ejecting,
+    eject,
+    end_ejecting,
+    insert_absent,
+    keep_best,
+    lean,
+    open_all,
+    put_together,
+    search,
+    take_part,
+)
 
 # Temperatures of the annealing at its beginning and end, in mean direct rides: from those of a search that
 # has next to no time to those of one with plenty, and how they grow with the steps for each trip.
@@ -148,7 +162,7 @@ def _anneal_islands(crew: Crew, temperature: int) -> None:
 def _anneal_parts(crew: Crew, temperature: int, parts: int) -> None:
     """Let every thread search a part of the present plan, and put the parts together again."""
     day, whole = crew.day, crew.states[0]
-    part = divide(day, whole, parts)
+    part = _divide(day, whole, parts)
     part = (part + temperature) % parts  # a day of many parts has them searched in turn
     for thread in range(len(crew.states) - 1, -1, -1):
         take_part(day, crew.states[thread], whole, part, thread, parts)
@@ -161,14 +175,32 @@ def _anneal_parts(crew: Crew, temperature: int, parts: int) -> None:
     open_all(day, whole)
     whole.figure[BEST_TOTAL] = best
     if whole.figure[TOTAL] < best:
-        keep_best(whole)
+        keep_best(day, whole)
     for state in crew.states[1:]:
         state.figure[BEST_TOTAL] = whole.figure[BEST_TOTAL]
 
 
+def _divide(day: Day, state: State, parts: int) -> Ints:
+    """
+    Give each run a part, 0 to parts - 1, of about as many runs, neighbours together.
+
+    The runs of a driver who has limits are in one part: what one of them takes the others cannot have.
+    """
+    score = np.zeros(len(day.run), dtype=np.int64)
+    lean(day, state, score)
+    part = np.empty(len(day.run), dtype=np.int64)
+    used = state.sheet[:, SIZE] > 0
+    for runs in (np.flatnonzero(used), np.flatnonzero(~used)):
+        order = runs[np.argsort(score[runs], kind="stable")]
+        part[order] = np.arange(len(order)) * parts // max(1, len(order))
+    for run in np.flatnonzero(day.run[:, NEXT] > np.arange(len(day.run)))[::-1]:
+        part[run] = part[day.run[run, NEXT]]
+    return part
+
+
 def _empty_runs(crew: Crew, thread: int, share: float) -> None:
     day, state, watch = crew.day, crew.states[thread], crew.watch
-    begin_ejecting(state)
+    begin_ejecting(day, state)
     pace = Pace(1)
     while steps := watch.ejections_left(thread, share, pace.slice):
         with pace.measured(watch):
@@ -176,7 +208,7 @@ def _empty_runs(crew: Crew, thread: int, share: float) -> None:
         watch.ejections[thread] += steps
         if thread == 0:
             crew.report()
-    end_ejecting(state)
+    end_ejecting(day, state)
     adopt(day, state, state)
 
 

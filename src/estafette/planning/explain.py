@@ -12,7 +12,8 @@ from estafette.domain.fleet import RunFacts
 from estafette.domain.plan import LeftOver, Reason, RunRefusal
 from estafette.domain.problem import Problem
 from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, HOME, UNSERVED, Day, State
-from estafette.planning.kernel.refusal import IS_BANNED, IS_BEATEN, IS_OUTRANKED, NO_SKILL, refuse
+from estafette.planning.kernel.doors import refuse
+from estafette.planning.kernel.refusal import IS_BANNED, IS_BEATEN, IS_OUTRANKED, NO_SKILL
 from estafette.planning.kernel.timing import (
     LIFT_BREAK,
     LIFT_COMPANY,

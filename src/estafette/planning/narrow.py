@@ -23,7 +23,7 @@ from estafette.planning.kernel.arrays import (
     Ints,
     State,
 )
-from estafette.planning.kernel.recreate import adopt
+from estafette.planning.kernel.doors import adopt
 
 
 def narrowed(day: Day, node: Ints) -> tuple[Day, Ints]:

@@ -11,7 +11,7 @@ from estafette.domain.plan import PlannedRun, StopKind
 from estafette.domain.problem import Problem
 from estafette.domain.weights import Terms
 from estafette.planning.kernel.arrays import ZERO, Ints
-from estafette.planning.kernel.offer import rank_runs
+from estafette.planning.kernel.doors import rank_runs
 from estafette.planning.ripple import ripple
 from estafette.planning.standing import Asked, Standing, asking, timed
 from estafette.planning.terms import terms_of_run

@@ -7,7 +7,7 @@ import numpy as np
 from estafette.domain.plan import Give, Relaxation
 from estafette.domain.problem import Problem
 from estafette.planning.kernel.arrays import AFTER, BEFORE, CLOSED, RUN_OF, ZERO, Day, Ints, State
-from estafette.planning.kernel.relax import relax
+from estafette.planning.kernel.doors import relax
 
 # As the kernel counts them.
 _GIVES = tuple(Give)

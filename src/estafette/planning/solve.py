@@ -18,9 +18,8 @@ from estafette.planning.budget import Budget, Progress, Watch
 from estafette.planning.crew import Crew, construct, improve
 from estafette.planning.explain import left_over, seconds_to_explain
 from estafette.planning.kernel.arrays import ABSENT, BEST_SIZE, BEST_TOTAL, TOTAL, Day, State, new_state
-from estafette.planning.kernel.begin import begin_day
 from estafette.planning.kernel.compiled import is_cached
-from estafette.planning.kernel.recreate import insert_absent, keep_best
+from estafette.planning.kernel.doors import begin_day, insert_absent, keep_best
 from estafette.planning.narrow import narrowed, widen
 from estafette.planning.problem import begin_of, day_of
 from estafette.planning.stops import stand_as_planned
@@ -72,7 +71,7 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     watch.finish_s = 2 * watch.elapsed_s()  # writing the plan takes up to twice as long as this
     report = _reporter(watch, states, on_progress, Bound(day, node) if on_progress else None)
     reached = construct(day, state, watch, report)
-    keep_best(state)
+    keep_best(day, state)
     if reached == state.figure[ABSENT]:
         reasons_s = seconds_to_explain(problem, day, state, watch.now_s)
         watch.keep_for_explaining(reached, reasons_s)
@@ -162,9 +161,9 @@ def _left_over_of(state: State, trips: int) -> int:
 
 def compile_kernels(say: Callable[[str], None]) -> None:
     """
-    Compile everything that `solve` runs, or load it from the cache on disk.
+    Compile the whole kernel, or load it from the cache on disk.
 
-    The first time takes a minute or two, and `say` is told so before; later it takes half a second.
+    The first time takes about a minute, and `say` is told so before; later it takes half a second.
     """
     if not is_cached():
         say("compiling the optimiser (once)")

@@ -27,7 +27,7 @@ from estafette.planning.kernel.arrays import (
     State,
     new_state,
 )
-from estafette.planning.kernel.offer import stand, time_sequence
+from estafette.planning.kernel.doors import stand, time_sequence
 from estafette.planning.names import NOT, Names
 from estafette.planning.problem import day_of
 from estafette.planning.stops import stops_of

@@ -9,8 +9,7 @@ from estafette.domain.error import Invalid
 from estafette.domain.plan import Plan, PlannedRun, StopKind
 from estafette.domain.problem import Problem
 from estafette.planning.kernel.arrays import LONGEST_RUN, Day, Ints, State
-from estafette.planning.kernel.offer import stand
-from estafette.planning.kernel.parts import open_all
+from estafette.planning.kernel.doors import open_all, stand
 from estafette.planning.names import Names
 
 _TRIP_STOPS = (StopKind.PICKUP, StopKind.DROPOFF)

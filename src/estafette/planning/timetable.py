@@ -11,7 +11,7 @@ from estafette.domain.plan import PlannedRun, Stop, StopKind
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.planning.kernel.arrays import AIMS, CLOSED, NODE, SIZE, Day, Ints, State
-from estafette.planning.kernel.search import timetable
+from estafette.planning.kernel.doors import timetable
 from estafette.planning.rules import breaks_in_order, dwell_s, is_fixed
 
 # Not a place: where the stop before it was, for a break and for a run with an open end.

@@ -122,7 +122,8 @@ class State(NamedTuple):
     and start. The rest is scratch for timing one sequence of stops `seq`: start and lower bound of each,
     `at` departures by breaks taken, `came` 1 where that was reached by a break, `first` where a block begins,
     `taken` breaks at a position, `rest_start`; `moment` for the cheapest times (see `kernel/moments.py`).
-    lifted : (1,) rules not asked at present, as bits; 0 except while explaining.
+    lifted : (1,) rules not asked at present, as bits; 0 except while explaining. early, late, last : bounds
+    on the starts of a run's stops, while explaining (see `kernel/shortfall.py`).
     """
 
     node: Ints
@@ -149,6 +150,9 @@ class State(NamedTuple):
     order: Ints
     moment: Ints
     lifted: Ints
+    early: Ints
+    late: Ints
+    last: Ints
 
 
 @inner
@@ -210,6 +214,9 @@ def new_state(day: Day, node: Ints, seed: int) -> State:
         "order": ints(max(trips, runs)),
         "moment": ints(room + 3 + breaks, 14),
         "lifted": ints(1),
+        "early": ints(room),
+        "late": ints(room),
+        "last": ints(room),
     }
     fields["card"][:, RUN_OF] = -1
     fields["sheet"][:, MAY_WORK] = day.run[:, MAX_WORK]

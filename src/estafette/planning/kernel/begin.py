@@ -25,13 +25,13 @@ from estafette.planning.kernel.arrays import (
     Ints,
     State,
 )
-from estafette.planning.kernel.compiled import door, inner
+from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.insertion import best_on_run
 from estafette.planning.kernel.links import hold, withdraw
 from estafette.planning.kernel.route import add, refresh
 
 
-@door
+@inner
 def begin_day(day: Day, state: State, nodes: Ints, offsets: Ints) -> None:
     """
     Put the trips in force on their runs; all others are absent.

@@ -15,12 +15,12 @@ CACHE = kept_at(_HERE, _HERE.rglob("*.py"), name="kernel")
 
 def is_cached() -> bool:
     """Tell whether this version of the kernel has been compiled before."""
-    return any(CACHE.rglob("refusal.refuse-*.nbi"))
+    return any(CACHE.rglob("entry.tell-*.nbi"))
 
 
 def door(function: Function) -> Function:
     """Compile a function that Python calls: with the code that takes arrays out of objects."""
-    return compiled(function, CACHE, pipeline_class=DoorCompiler)
+    return compiled(function, CACHE, pipeline_class=DoorCompiler, no_cfunc_wrapper=True, _nrt=False)
 
 
 def inner(function: Function) -> Function:

@@ -28,7 +28,7 @@ from estafette.planning.kernel.arrays import (
     Day,
     State,
 )
-from estafette.planning.kernel.compiled import door, inner
+from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.gates import look_back
 from estafette.planning.kernel.insertion import best_on_run, may_look
@@ -59,7 +59,7 @@ class Swap(NamedTuple):
     price: int
 
 
-@door
+@inner
 def eject(day: Day, state: State, steps: int) -> int:
     """
     Do `steps` steps towards a plan without absent trips, and from there towards one with a run fewer.
@@ -90,7 +90,7 @@ def eject(day: Day, state: State, steps: int) -> int:
     return found
 
 
-@door
+@inner
 def begin_ejecting(state: State) -> None:
     """Begin with the present plan."""
     state.figure[EMPTYING] = -1
@@ -98,7 +98,7 @@ def begin_ejecting(state: State) -> None:
         state.card[trip, PENALTY] = 0
 
 
-@door
+@inner
 def end_ejecting(state: State) -> None:
     """Open the barred runs again."""
     for run in range(len(state.sheet)):

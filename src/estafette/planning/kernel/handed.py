@@ -13,15 +13,31 @@ from numba.core.imputils import impl_ret_borrowed, lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import NativeValue, models, register_model, typeof_impl, unbox
 
+from estafette.planning.kernel.table import Table
+
 Record = TypeVar("Record")
 
 
 class Handed(types.Type):
-    """The type of a named tuple that is handed on by its address; `tuple` is that of the tuple itself."""
+    """
+    The type of a named tuple that is handed on by its address; `tuple` is that of the tuple itself.
+
+    Raises `ValueError` where the rows of an array do not stand one behind the other: see `kernel/table.py`.
+    """
 
     def __init__(self, tuple_type: Any) -> None:
         self.tuple = tuple_type
-        super().__init__(name=f"Handed({tuple_type})")
+        for name, field in zip(tuple_type.fields, tuple_type.types, strict=True):
+            if isinstance(field, types.Array) and field.layout != "C":
+                message = f"{tuple_type.instance_class.__name__}.{name}: its rows are apart"
+                raise ValueError(message)
+        # Short: the name of a function contains those of its arguments' types.
+        super().__init__(name=f"Handed({tuple_type.instance_class.__name__})")
+
+    @property
+    def key(self) -> Any:
+        """Give what tells the type from others."""
+        return self.tuple
 
 
 @register_model(Handed)
@@ -44,14 +60,19 @@ class _Field(AttributeTemplate):
 
     def generic_resolve(self, handed: Any, name: str) -> Any:  # type: ignore[override]
         fields = handed.tuple.fields
-        return handed.tuple.types[fields.index(name)] if name in fields else None
+        if name not in fields:
+            return None
+        field = handed.tuple.types[fields.index(name)]
+        return Table(field) if isinstance(field, types.Array) else field
 
 
 @lower_getattr_generic(Handed)
 def _field(context: Any, builder: Any, handed: Handed, address: Any, name: str) -> Any:
     index = handed.tuple.fields.index(name)
-    value = builder.load(cgutils.gep_inbounds(builder, address, 0, index))
-    return impl_ret_borrowed(context, builder, handed.tuple.types[index], value)
+    place, field = cgutils.gep_inbounds(builder, address, 0, index), handed.tuple.types[index]
+    if isinstance(field, types.Array):
+        return place
+    return impl_ret_borrowed(context, builder, field, builder.load(place))
 
 
 def handed(record: type[Record]) -> type[Record]:

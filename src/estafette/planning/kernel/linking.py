@@ -4,13 +4,37 @@ How the functions of the kernel become machine code: all that a door reaches, to
 By itself numba optimises every function with all that it calls, and keeps each callable from outside. Here a
 function that only the kernel calls is translated and no more. When a door is finished, what it reaches is
 linked to it and hidden from all others. Then arguments that a function does not read need not be passed: a
-state of some thirty arrays is hundreds of them. See decision 0025.
+state of some thirty arrays is hundreds of them. See decisions 0025 and 0032.
 """
 
 from typing import Any
 
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+from numba.core.compiler_machinery import PassManager
+from numba.core.typed_passes import (
+    IRLegalization,
+    NativeLowering,
+    NoPythonBackend,
+    NopythonTypeInference,
+    PreLowerStripPhis,
+)
+from numba.core.untyped_passes import (
+    FixupArgs,
+    GenericRewrites,
+    IRProcessing,
+    ReconstructSSA,
+    TranslateByteCode,
+)
+
+from estafette.planning.kernel.calling import SureContext
+
+# What numba does to a function, less what it does to those with closures, parallel loops, array expressions
+# and the like. The kernel has none, and looking for them took longer than all these but typing and lowering.
+_STEPS = (
+    TranslateByteCode, FixupArgs, IRProcessing, GenericRewrites, ReconstructSSA, NopythonTypeInference,
+    PreLowerStripPhis, IRLegalization, NativeLowering, NoPythonBackend,
+)  # fmt: skip
 
 
 class Doors(JITCodeLibrary):
@@ -24,11 +48,12 @@ class Doors(JITCodeLibrary):
                 super().add_linking_library(reached)
 
     def _optimize_final_module(self) -> None:
-        """Hide all functions but the door itself, then optimise."""
+        """Hide all functions but the door itself, then optimise: once, for nothing counts references."""
         for function in self._final_module.functions:
             if not function.is_declaration and function.linkage.name == "linkonce_odr":
                 function.linkage = "internal"
-        super()._optimize_final_module()
+        manager, builder = self._codegen._module_pass_manager()
+        manager.run(self._final_module, builder)
 
 
 class Inners(Doors):
@@ -65,10 +90,19 @@ class DoorCompiler(Compiler):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         state = self.state
+        state.targetctx.__class__ = SureContext  # made for this function alone
         state.flags.noalias = True  # no two arguments are the same array, nor one within a record of arrays
         if state.library is None:
             state.library = self.library_class(state.targetctx.codegen(), "kernel")
             state.library.enable_object_caching()
+
+    def define_pipelines(self) -> list[PassManager]:
+        """Give the steps of a compilation."""
+        steps = PassManager("kernel")
+        for step in _STEPS:
+            steps.add_pass(step, step.__name__)
+        steps.finalize()
+        return [steps]
 
 
 class InnerCompiler(DoorCompiler):

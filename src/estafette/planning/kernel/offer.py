@@ -25,7 +25,7 @@ from estafette.planning.kernel.arrays import (
     State,
     dwell_s,
 )
-from estafette.planning.kernel.compiled import door, inner
+from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.driver import grant
 from estafette.planning.kernel.insertion import best_on_run, may_look, may_stand, welcome, with_trip
 from estafette.planning.kernel.links import publish, tie
@@ -36,7 +36,7 @@ from estafette.planning.kernel.timing import reach
 from estafette.planning.kernel.undo import begin, undo
 
 
-@door
+@inner
 def stand(day: Day, state: State, nodes: Ints, starts: Ints, offsets: Ints) -> None:
     """
     Put the stops of a plan on a fresh state: nodes[offsets[r] : offsets[r + 1]] on run r, at these starts.
@@ -56,7 +56,7 @@ def stand(day: Day, state: State, nodes: Ints, starts: Ints, offsets: Ints) -> N
         state.sheet[run, CLOSED] = 0 if refresh(day, state, run) else 1
 
 
-@door
+@inner
 def rank_runs(day: Day, state: State, trip: int, found: Ints) -> int:
     """
     Fill `found` with the runs that can take a trip, cheapest first; give how many. The state stays as it is.
@@ -179,7 +179,7 @@ def unbind(day: Day, state: State, trip: int, after_s: int, before_s: int) -> No
         state.node[2 * before + 1, TO] = before_s
 
 
-@door
+@inner
 def time_sequence(  # noqa: PLR0917 - what to time, and where to write it
     day: Day,
     state: State,

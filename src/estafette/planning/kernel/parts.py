@@ -5,8 +5,6 @@ POPMUSIC (Taillard and Voss 2002, doi:10.1007/978-1-4615-1507-4_27): parts of a 
 themselves, and the next time they are others.
 """
 
-import numpy as np
-
 from estafette.planning.kernel.arrays import (
     ABSENT,
     AFTER,
@@ -21,7 +19,6 @@ from estafette.planning.kernel.arrays import (
     FREE,
     LEAST_WORK,
     LINKS,
-    NEXT,
     NODE,
     PLACE,
     RUN_OF,
@@ -34,13 +31,13 @@ from estafette.planning.kernel.arrays import (
     Ints,
     State,
 )
-from estafette.planning.kernel.compiled import door, inner
+from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.links import first_leg, reckon_links, sever
 from estafette.planning.kernel.undo import copy_run
 
 
-@door
+@inner
 def lean(day: Day, state: State, score: Ints) -> None:
     """Write for each run how much nearer its stops are to one place than to another, both drawn by lot."""
     first = state.node[draw(state.dice) % len(state.node), PLACE]
@@ -53,7 +50,7 @@ def lean(day: Day, state: State, score: Ints) -> None:
             score[run] += toward // state.sheet[run, SIZE]
 
 
-@door
+@inner
 def take_part(day: Day, state: State, whole: State, part: Ints, mine: int, parts: int) -> None:
     """Take up a whole plan, and leave the runs of other parts and their share of the absent alone."""
     for trip in range(len(day.trip)):
@@ -75,7 +72,7 @@ def take_part(day: Day, state: State, whole: State, part: Ints, mine: int, parts
     state.figure[ABSENT] = kept
 
 
-@door
+@inner
 def put_together(day: Day, whole: State, state: State, part: Ints, mine: int) -> None:
     """Take the runs of one part over from the thread that worked on it; the absent are listed anew."""
     for run in range(len(part)):
@@ -88,7 +85,7 @@ def put_together(day: Day, whole: State, state: State, part: Ints, mine: int) ->
     list_absent(day, whole)
 
 
-@door
+@inner
 def open_all(day: Day, state: State) -> None:
     """Work on every run again."""
     for run in range(len(day.run)):
@@ -143,21 +140,3 @@ def list_absent(day: Day, state: State) -> None:
             state.absent[0, figure[ABSENT]] = trip
             figure[ABSENT] += 1
             figure[TOTAL] += day.trip[trip, UNSERVED]
-
-
-def divide(day: Day, state: State, parts: int) -> Ints:
-    """
-    Give each run a part, 0 to parts - 1, of about as many runs, neighbours together.
-
-    The runs of a driver who has limits are in one part: what one of them takes the others cannot have.
-    """
-    score = np.zeros(len(day.run), dtype=np.int64)
-    lean(day, state, score)
-    part = np.empty(len(day.run), dtype=np.int64)
-    used = state.sheet[:, SIZE] > 0
-    for runs in (np.flatnonzero(used), np.flatnonzero(~used)):
-        order = runs[np.argsort(score[runs], kind="stable")]
-        part[order] = np.arange(len(order)) * parts // max(1, len(order))
-    for run in np.flatnonzero(day.run[:, NEXT] > np.arange(len(day.run)))[::-1]:
-        part[run] = part[day.run[run, NEXT]]
-    return part

@@ -32,7 +32,7 @@ from estafette.planning.kernel.arrays import (
     Day,
     State,
 )
-from estafette.planning.kernel.compiled import door, inner
+from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.insertion import best_insertion
 from estafette.planning.kernel.links import publish, withdraw
@@ -42,16 +42,17 @@ from estafette.planning.kernel.sorting import sort_rows
 MOST_ABSENT = 30
 
 
-@door
+@inner
 def arrange(day: Day, state: State, order: int, absent: int) -> None:
     """
     Sort the first absent trips: 0 by time, 1 far trips first, 2 narrow windows first, 3 by lot.
 
     Ties fall to the row of the trip, so the same dice give the same order.
     """
-    card, node = state.card, state.node
+    card, node, listed = state.card, state.node, state.order
     for k in range(absent):
         trip = state.absent[0, k]
+        listed[k] = trip
         pickup, dropoff = 2 * trip, 2 * trip + 1
         if order == 0:
             card[trip, KEY] = day.trip[trip, MIDDLE]
@@ -62,7 +63,9 @@ def arrange(day: Day, state: State, order: int, absent: int) -> None:
             card[trip, KEY] += node[dropoff, TO] - node[dropoff, FROM]
         else:
             card[trip, KEY] = draw(state.dice) % (1 << 30)
-    sort_rows(card, state.absent[0], absent)
+    sort_rows(card, listed, absent)
+    for k in range(absent):
+        state.absent[0, k] = listed[k]
 
 
 @inner
@@ -132,7 +135,7 @@ def strike(day: Day, state: State, k: int) -> None:
     state.figure[TOTAL] -= day.trip[trip, UNSERVED]
 
 
-@door
+@inner
 def insert_absent(day: Day, state: State, first: int, wanted: int) -> int:
     """
     Insert absent trips from position `first` on, each where it is cheapest; stop after `wanted`.
@@ -160,7 +163,7 @@ def recreate(day: Day, state: State, wanted: int, most: int) -> bool:
     return True
 
 
-@door
+@inner
 def keep_best(state: State) -> None:
     """Copy the present plan over the best one, run by run where they differ."""
     sheet = state.sheet
@@ -174,7 +177,7 @@ def keep_best(state: State) -> None:
     state.figure[BEST_TOTAL] = state.figure[TOTAL]
 
 
-@door
+@inner
 def adopt(day: Day, state: State, other: State) -> None:
     """Make the best plan of another state, or of this one, the best and the present one."""
     figure = state.figure

@@ -29,7 +29,7 @@ from estafette.planning.kernel.arrays import (
     Ints,
     State,
 )
-from estafette.planning.kernel.compiled import door, inner
+from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.insertion import best_on_run
 from estafette.planning.kernel.links import with_linked
 from estafette.planning.kernel.priority import is_outranked
@@ -149,7 +149,7 @@ def beaten(day: Day, trip: int, cost: int) -> tuple[int, int]:
     return IS_BEATEN, over // 100 + 1
 
 
-@door
+@inner
 def refuse(day: Day, state: State, trip: int, rules: Ints, amounts: Ints) -> None:
     """
     Write for each run the rule that keeps a trip off it, and the amount in seconds or spaces.
@@ -166,9 +166,10 @@ def refuse(day: Day, state: State, trip: int, rules: Ints, amounts: Ints) -> Non
     doi:10.1287/ijoc.3.2.157), and the answer is its least negotiable member, without an amount. 0 when
     even with every rule lifted there is no way. Closed runs are left alone.
     """
-    room = state.line.shape[1]
-    early, late, last = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
-    windows = state.node[2 * trip : 2 * trip + 2, FROM : TO + 1].copy()
+    early, late, last = state.early, state.late, state.last
+    pickup, dropoff = 2 * trip, 2 * trip + 1
+    pickup_from, pickup_to = state.node[pickup, FROM], state.node[pickup, TO]
+    dropoff_from, dropoff_to = state.node[dropoff, FROM], state.node[dropoff, TO]
     for run in range(len(day.run)):
         if state.sheet[run, CLOSED]:
             continue
@@ -189,4 +190,5 @@ def refuse(day: Day, state: State, trip: int, rules: Ints, amounts: Ints) -> Non
         rules[run], amounts[run] = nearest_rule(day, state, refused)
         if rules[run] == 0:
             rules[run] = conflicting_rule(day, state, refused)
-        state.node[2 * trip : 2 * trip + 2, FROM : TO + 1] = windows
+        state.node[pickup, FROM], state.node[pickup, TO] = pickup_from, pickup_to
+        state.node[dropoff, FROM], state.node[dropoff, TO] = dropoff_from, dropoff_to

@@ -25,7 +25,7 @@ from estafette.planning.kernel.arrays import (
     Ints,
     State,
 )
-from estafette.planning.kernel.compiled import door, inner
+from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.insertion import best_on_run
 from estafette.planning.kernel.refusal import standing_rule
 from estafette.planning.kernel.route import add, refresh, take
@@ -43,7 +43,7 @@ _NEAR_S = 3_600
 _MOST_MOVES = 30
 
 
-@door
+@inner
 def relax(day: Day, state: State, trip: int, most: int, found: Ints) -> None:
     """
     Write for each kind of relaxation the least of it, on any run, that lets an absent trip in.

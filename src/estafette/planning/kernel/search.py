@@ -15,7 +15,7 @@ from estafette.planning.kernel.arrays import (
     Ints,
     State,
 )
-from estafette.planning.kernel.compiled import door, inner
+from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.odds import BLINK, BY_LOT, BY_TIME, LAVISHLY, drawn, has_habit
 from estafette.planning.kernel.recreate import arrange, choose_absent, keep_best, recreate
@@ -27,7 +27,7 @@ from estafette.planning.kernel.undo import begin, undo
 _PATIENCE = np.round(-1000 * np.log((np.arange(256) + 0.5) / 256)).astype(np.int64)
 
 
-@door
+@inner
 def search(day: Day, state: State, steps: int, warmth: int) -> None:
     """
     Do `steps` steps of ruin and recreate.
@@ -63,22 +63,23 @@ def step(day: Day, state: State, most: int) -> bool:
     return recreate(day, state, wanted, spare) and state.figure[TOTAL] <= most
 
 
-@door
+@inner
 def timetable(day: Day, state: State, start: Ints, taken: Ints, rest_start: Ints, pull_out: Ints) -> None:
     """
     Write the settled schedule of every run.
 
-    start : (r, c) start of service of stop k. taken : (r, c + 1) breaks taken after k stops.
-    rest_start : (r, b). pull_out : (r,).
+    start : (r * c,) start of service of stop k. taken : (r * (c + 1),) breaks taken after k stops.
+    rest_start : (r * b,). pull_out : (r,).
     """
+    room, rests = state.line.shape[1], len(state.rest_start)
     for run in range(len(day.run)):
         count = state.sheet[run, SIZE]
         if count == 0 or not refresh(day, state, run):
             continue
         pull_out[run] = state.sheet[run, PULL_OUT]
         for k in range(count):
-            start[run, k] = state.line[run, k, BEGINS]
+            start[run * room + k] = state.line[run, k, BEGINS]
         for k in range(count + 1):
-            taken[run, k] = state.taken[k]
+            taken[run * room + k] = state.taken[k]
         for b in range(len(state.rest_start)):
-            rest_start[run, b] = state.rest_start[b]
+            rest_start[run * rests + b] = state.rest_start[b]
