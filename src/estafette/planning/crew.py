@@ -46,7 +46,7 @@ from estafette.planning.kernel.doors import (
 
 # Temperatures of the annealing at its beginning and end, in mean direct rides: from those of a search that
 # has next to no time to those of one with plenty, and how they grow with the steps for each trip.
-WARM, MOST_WARM, WARM_STEP = 0.5, 6.0, 0.08
+WARM, MOST_WARM, WARM_STEP = 0.5, 1.5, 0.08
 COLD, MOST_COLD, COLD_STEP = 0.01, 0.04, 0.0004
 # A slice of work between two looks at the clock.
 SLICE_S = 0.01

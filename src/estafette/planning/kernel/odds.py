@@ -6,12 +6,12 @@ from estafette.planning.kernel.dice import draw
 
 # For each step one ruin operator (`ruin/`, a file each) and one order of insertion (`recreate.arrange`) is
 # drawn, in these proportions; so many of a hundred steps have the habits.
-RUINS = {"strings": 80, "related": 10, "run": 10}
+RUINS = {"strings": 80, "related": 10, "run": 10, "tails": 100}
 ORDERS = {"by_time": 30, "far_first": 20, "narrow_first": 10, "by_lot": 40}
 HABITS = {"blink": 100, "lavish": 25}
 ODDS = {**RUINS, **ORDERS, **HABITS}
 
-STRINGS, RELATED, RUN, BY_TIME, FAR_FIRST, NARROW_FIRST, BY_LOT, BLINK, LAVISHLY = (
+STRINGS, RELATED, RUN, TAILS, BY_TIME, FAR_FIRST, NARROW_FIRST, BY_LOT, BLINK, LAVISHLY = (
     ZERO + entry for entry in range(len(ODDS))
 )
 

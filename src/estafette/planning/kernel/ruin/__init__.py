@@ -4,14 +4,17 @@ from estafette.planning.kernel.arrays import CLOSED, RUN_OF, TOUCHED, ZERO, Day,
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.near import neighbours
-from estafette.planning.kernel.odds import RELATED, RUN, STRINGS, drawn
+from estafette.planning.kernel.odds import RELATED, RUN, STRINGS, TAILS, drawn
 from estafette.planning.kernel.route import refresh
 from estafette.planning.kernel.ruin.related import take_related
 from estafette.planning.kernel.ruin.strings import take_strings
+from estafette.planning.kernel.ruin.tails import exchange_tails
 from estafette.planning.kernel.ruin.whole_run import take_run
 
 # So many related trips are taken at most beyond the second, and half of that on average.
 MOST_RELATED: int = ZERO + 18
+# And so many beside an exchange of tails.
+MOST_BESIDE: int = ZERO + 5
 
 
 @inner
@@ -24,13 +27,16 @@ def ruin(day: Day, state: State) -> bool:
     """
     seed = draw_trip(day, state)
     neighbours(day, state, seed)
-    operator = drawn(day, state, STRINGS, RUN)
+    operator = drawn(day, state, STRINGS, TAILS)
     if operator == STRINGS:
         take_strings(day, state, seed)
     elif operator == RELATED:
         take_related(day, state, seed, MOST_RELATED)
-    else:
+    elif operator == RUN:
         take_run(day, state, seed)
+    else:
+        exchange_tails(day, state, seed)
+        take_related(day, state, seed, MOST_BESIDE)
     return refresh_touched(day, state)
 
 
