@@ -36,8 +36,8 @@ NODE, HERE, LEAVE, LATEST, ABOARD, BEGINS, PRESENT, AVOIDED = range(8)
 (
     SIZE, COST, CLOSED, BARRED, BEHIND, TOUCHED_AT, KEPT_SIZE, KEPT_COST, BEST_SIZE, CHANGED, KEPT_CHANGED,
     TRIED_KIND, PULL_OUT, MAY_WORK, WORK_S, LEAST_WORK, DRIVE_S, KEPT_WORK, KEPT_LEAST, KEPT_DRIVE, BEST_WORK,
-    BEST_DRIVE,
-) = range(22)  # fmt: skip
+    BEST_DRIVE, BUSY_S, KEPT_BUSY, KEPT_OUT,
+) = range(25)  # fmt: skip
 # Columns of `State.card`.
 RUN_OF, NEAR_KNOWN, PENALTY, KEY, MARKED, POSITION = range(6)
 # Entries of `State.figure`.
@@ -114,7 +114,7 @@ class State(NamedTuple):
     line : (r, c + 1, 8) the runs, by position: the stop, the place before it, bounds on departing there
     and on starting the stop, the packed load in between, the settled start. gate : (r, c + 1, 2, b + 1)
     where nobody is aboard: the earliest departure and the latest start of the next stop, by breaks taken.
-    sheet : (r, 22); of the runs that share limits (NEXT) also what they take of them, the least time on duty
+    sheet : (r, 25); of the runs that share limits (NEXT) also what they take of them, the least time on duty
     that their stops allow, and MAY_WORK, what a run may take while it is timed. card : (m, 6). near :
     (m, NEAR) related trips. absent : (2, m), the first
     `figure[ABSENT]` count; row 1 is kept for undoing, as are kept_line and kept_gate for the
@@ -193,7 +193,7 @@ def new_state(day: Day, node: Ints, seed: int) -> State:
         "node": node.copy(),
         "line": ints(runs, room + 1, 8),
         "gate": ints(runs, room + 1, 2, breaks + 1),
-        "sheet": ints(runs, 22),
+        "sheet": ints(runs, 25),
         "card": ints(trips, 6),
         "near": np.zeros((trips, min(max(trips, 1), NEAR)), dtype=np.int32),
         "absent": ints(2, trips),

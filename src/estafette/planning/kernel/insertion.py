@@ -1,7 +1,5 @@
 """The best place for one trip: every run, every pair of positions, exactly."""
 
-from typing import NamedTuple
-
 from estafette.planning.kernel.arrays import (
     ABOARD,
     ACTIVATION,
@@ -60,6 +58,7 @@ from estafette.planning.kernel.arrays import (
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.driver import grant, shares_limits
+from estafette.planning.kernel.duty import Dropoff, Pickup, price_of_work, work_has_price
 from estafette.planning.kernel.gates import IN_TIME, NOT_LEGAL, legal
 from estafette.planning.kernel.links import beside_linked, with_linked
 from estafette.planning.kernel.order import in_order
@@ -177,17 +176,6 @@ def last_position(state: State, run: int, by_s: int) -> int:
     return low
 
 
-class Pickup(NamedTuple):
-    """A pick-up tried before stop `position` of a run: departure from it, and its cost up to there."""
-
-    trip: int
-    run: int
-    position: int
-    out_s: int
-    cost: int
-    loose: bool
-
-
 @inner
 def best_on_run(day: Day, state: State, trip: int, run: int, bound: int) -> tuple[int, int, int]:
     """
@@ -219,9 +207,11 @@ def best_on_run(day: Day, state: State, trip: int, run: int, bound: int) -> tupl
             continue
         if state.figure[BLINKING] and draw(state.dice) % BLINK_SIDES == 0:
             continue
+        way_s = drive_s
         if count > 0:
             drive_s -= travel_s(day, here, place_at(day, state, run, i), leave_s)
-        pickup = Pickup(trip, run, i, start_s + dwell, entry + day.price[DRIVE] * drive_s, loose)
+        cost = entry + day.price[DRIVE] * drive_s
+        pickup = Pickup(trip, run, i, start_s + dwell, cost, loose, way_s, drive_s)
         cost = cost_together(day, state, pickup, best)
         if cost < best:
             best, best_pickup, best_dropoff = cost, i, i
@@ -245,6 +235,12 @@ def cost_together(day: Day, state: State, pickup: Pickup, bound: int) -> int:
     cost = pickup.cost + day.price[DRIVE] * (ride_s + on_s)
     if at_s + on_s > state.line[run, position, LATEST] or cost >= bound:
         return NEVER
+    if work_has_price(day):
+        cost += price_of_work(
+            day, state, pickup, Dropoff(position, ride_s + on_s, ride_s + on_s, at_s + on_s)
+        )
+        if cost >= bound:
+            return NEVER
     if pickup.loose or legal_at(day, state, pickup.trip, run, position, position):
         return cost
     return NEVER
@@ -256,7 +252,7 @@ def best_apart(day: Day, state: State, pickup: Pickup, bound: int) -> tuple[int,
     trip, run, node, line = pickup.trip, pickup.run, 2 * pickup.trip + 1, state.line
     count, price, limit_s = state.sheet[run, SIZE], day.price[DRIVE], day.trip[trip, LIMIT]
     here, there, to_s = state.node[node - 1, PLACE], state.node[node, PLACE], state.node[node, TO]
-    out_s, cost, least_s, best, best_dropoff = pickup.out_s, pickup.cost, ZERO, bound, ZERO
+    out_s, cost, least_s, best, best_dropoff, first_s = pickup.out_s, pickup.cost, ZERO, bound, ZERO, ZERO
     from_s, dwell = state.node[node, FROM], dwell_s(day, state, run, node)
     for j in range(pickup.position, count):
         # On from the stop before (the pick-up at first) to stop j, with the rider aboard.
@@ -264,6 +260,7 @@ def best_apart(day: Day, state: State, pickup: Pickup, bound: int) -> tuple[int,
         on_s = travel_s(day, here, after, out_s)
         if j == pickup.position:
             cost += price * on_s
+            first_s = on_s
         at_s = max(out_s + on_s, state.node[stop, FROM])
         least_s += fastest_s(day, here, after)
         if at_s > line[run, j, LATEST] or least_s > limit_s or cost >= best:
@@ -287,6 +284,11 @@ def best_apart(day: Day, state: State, pickup: Pickup, bound: int) -> tuple[int,
         total = cost + price * detour_s + day.price[RIDE] * max(ZERO, shortest_s - day.trip[trip, DIRECT])
         if at_s + on_s > line[run, j + 1, LATEST] or total >= best:
             continue
+        if work_has_price(day):
+            dropoff = Dropoff(j + 1, first_s + detour_s, first_s, at_s + on_s)
+            total += price_of_work(day, state, pickup, dropoff)
+            if total >= best:
+                continue
         if pickup.loose or legal_at(day, state, trip, run, pickup.position, j + 1):
             best, best_dropoff = total, j + 1
     return (best if best < bound else NEVER), best_dropoff

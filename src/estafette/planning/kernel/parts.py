@@ -9,6 +9,7 @@ from estafette.planning.kernel.arrays import (
     ABSENT,
     AFTER,
     BEHIND,
+    BUSY_S,
     CHANGED,
     CHANGES,
     CLOSED,
@@ -21,6 +22,7 @@ from estafette.planning.kernel.arrays import (
     LINKS,
     NODE,
     PLACE,
+    PULL_OUT,
     RUN_OF,
     SIZE,
     TOTAL,
@@ -99,7 +101,7 @@ def open_all(day: Day, state: State) -> None:
 def take_run_over(state: State, other: State, run: int) -> None:
     """Make a run what it is in another state."""
     sheet, theirs = state.sheet, other.sheet
-    for column in (SIZE, COST, CHANGED, WORK_S, LEAST_WORK, DRIVE_S):
+    for column in (SIZE, COST, CHANGED, WORK_S, LEAST_WORK, DRIVE_S, BUSY_S, PULL_OUT):
         sheet[run, column] = theirs[run, column]
     sheet[run, CLOSED] = theirs[run, CLOSED] if theirs[run, CLOSED] != ELSEWHERE else 0
     sheet[run, BEHIND] = 1

@@ -5,6 +5,7 @@ from estafette.planning.kernel.arrays import (
     ABSENT,
     BEGINS,
     BEHIND,
+    BUSY_S,
     CHANGED,
     CHANGES,
     COST,
@@ -26,6 +27,9 @@ from estafette.planning.kernel.arrays import (
     NODE,
     PLACE,
     PULL_OUT,
+    REST,
+    REST_END,
+    REST_S,
     RUN_OF,
     SHIFT_FROM,
     SIZE,
@@ -40,6 +44,7 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.driver import grant, may_drive_s, of_others, shares_limits
+from estafette.planning.kernel.duty import work_has_price
 from estafette.planning.kernel.gates import look_back
 from estafette.planning.kernel.links import publish, tie, withdraw
 from estafette.planning.kernel.load import load_up
@@ -76,7 +81,7 @@ def forget(state: State, run: int) -> None:
     state.figure[TOTAL] -= sheet[run, COST]
     state.figure[CHANGES] -= sheet[run, CHANGED]
     sheet[run, COST], sheet[run, CHANGED], sheet[run, BEHIND] = 0, 0, 1
-    sheet[run, WORK_S], sheet[run, DRIVE_S] = 0, 0
+    sheet[run, WORK_S], sheet[run, DRIVE_S], sheet[run, BUSY_S] = 0, 0, 0
 
 
 @inner
@@ -179,12 +184,24 @@ def write(day: Day, state: State, run: int, count: int, pull_out_s: int) -> None
         if not node & 1 and is_change(day, node >> 1, run):
             changed += 1
     state.sheet[run, CHANGED], state.sheet[run, PULL_OUT] = changed, pull_out_s
-    if shares_limits(day, run):
+    if shares_limits(day, run) or work_has_price(day):
         drive, home = drive_of(day, state, run, count, pull_out_s)
         state.sheet[run, DRIVE_S], state.sheet[run, WORK_S] = drive, home - pull_out_s
+        state.sheet[run, BUSY_S] = drive + service_of(day, state, run, count)
         state.sheet[run, LEAST_WORK] = min(state.sheet[run, LEAST_WORK], home - pull_out_s)
     if day.rule[LINKS]:
         publish(day, state, run, count)
+
+
+@inner
+def service_of(day: Day, state: State, run: int, count: int) -> int:
+    """Give the dwell and the breaks of the settled schedule."""
+    service_s = ZERO
+    for k in range(count):
+        service_s += dwell_s(day, state, run, state.seq[k])
+    for rest in range(day.run[run, REST], day.run[run, REST_END]):
+        service_s += day.rest[rest, REST_S]
+    return service_s
 
 
 @inner

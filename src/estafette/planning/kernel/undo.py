@@ -5,19 +5,23 @@ from estafette.planning.kernel.arrays import (
     ABSENT,
     ABSENT_BEFORE,
     BEHIND,
+    BUSY_S,
     CHANGED,
     CHANGES,
     COST,
     DRIVE_S,
+    KEPT_BUSY,
     KEPT_CHANGED,
     KEPT_COST,
     KEPT_DRIVE,
     KEPT_LEAST,
+    KEPT_OUT,
     KEPT_SIZE,
     KEPT_WORK,
     LEAST_WORK,
     LINKS,
     NODE,
+    PULL_OUT,
     RUN_OF,
     SIZE,
     STEP,
@@ -47,6 +51,7 @@ def touch(state: State, run: int) -> None:
     sheet[run, KEPT_SIZE], sheet[run, KEPT_COST] = sheet[run, SIZE], sheet[run, COST]
     sheet[run, KEPT_CHANGED], sheet[run, KEPT_WORK] = sheet[run, CHANGED], sheet[run, WORK_S]
     sheet[run, KEPT_LEAST], sheet[run, KEPT_DRIVE] = sheet[run, LEAST_WORK], sheet[run, DRIVE_S]
+    sheet[run, KEPT_BUSY], sheet[run, KEPT_OUT] = sheet[run, BUSY_S], sheet[run, PULL_OUT]
     copy_run(state.line, state.gate, run, state.kept_line, state.kept_gate, run, sheet[run, SIZE])
 
 
@@ -94,7 +99,8 @@ def undo(day: Day, state: State) -> None:
         sheet[run, SIZE], sheet[run, COST] = sheet[run, KEPT_SIZE], sheet[run, KEPT_COST]
         sheet[run, CHANGED], sheet[run, BEHIND] = sheet[run, KEPT_CHANGED], 1
         sheet[run, WORK_S], sheet[run, LEAST_WORK] = sheet[run, KEPT_WORK], sheet[run, KEPT_LEAST]
-        sheet[run, DRIVE_S] = sheet[run, KEPT_DRIVE]
+        sheet[run, DRIVE_S], sheet[run, BUSY_S] = sheet[run, KEPT_DRIVE], sheet[run, KEPT_BUSY]
+        sheet[run, PULL_OUT] = sheet[run, KEPT_OUT]
         copy_run(state.kept_line, state.kept_gate, run, state.line, state.gate, run, sheet[run, SIZE])
         for k in range(sheet[run, SIZE]):
             state.card[state.line[run, k, NODE] >> 1, RUN_OF] = run
