@@ -73,10 +73,23 @@ def test_no_plan_that_a_search_reports_is_below_its_bound() -> None:
             problem, matrix, budget=Budget(iterations=100), weights=weights,
             on_progress=lambda progress: told.append(progress) or True,
         )  # fmt: skip
-        assert all(0 < each.bound <= each.cost for each in told)
+        assert all(each.bound <= each.cost for each in told)
         assert least_cost(problem, matrix, weights, left_over=len(plan.left_over)) <= plan.cost
 
     none_is()
+
+
+def test_a_search_tells_its_bound_once_it_is_reckoned() -> None:
+    told: list[int] = []
+
+    def until_known(progress: Progress) -> bool:
+        told.append(progress.bound)
+        return progress.bound == 0
+
+    matrix = on_a_plane(1, 40)
+    problem = a_random_day(1, 60, 15, matrix)
+    solve(problem, matrix, budget=Budget(iterations=10_000_000), on_progress=until_known)
+    assert told[-1] == least_cost(problem, matrix, Weights(), left_over=0)
 
 
 def test_the_bound_of_a_day_says_something() -> None:

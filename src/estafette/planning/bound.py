@@ -7,6 +7,7 @@ look at all of it at once, than an assignment in which no two stops are driven t
 doi:10.1002/nav.3800020109).
 """
 
+from threading import Thread
 from typing import NamedTuple
 
 import numpy as np
@@ -103,6 +104,21 @@ class Bound:
         np.fill_diagonal(cost[count:, count:], 0)
         least = int(cost[linear_sum_assignment(cost)].sum())
         return least + int(day.price[WORK] * node[:, DWELL].sum()) if least < _NO_WAY else 0
+
+
+class BesideSearch:
+    """The bound of one day, reckoned while a search begins, which waits neither for SciPy nor for it."""
+
+    def __init__(self, day: Day, node: Ints) -> None:
+        self._bound: Bound | None = None
+        Thread(target=self._reckon, args=(day, node), daemon=True).start()
+
+    def _reckon(self, day: Day, node: Ints) -> None:
+        self._bound = Bound(day, node)
+
+    def at_least(self, left_over: int) -> int:
+        """Give a cost below which no legal plan is that leaves over so many trips; 0 while not known."""
+        return self._bound.at_least(left_over) if self._bound else 0
 
 
 class _Paired(NamedTuple):

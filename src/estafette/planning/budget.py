@@ -50,7 +50,7 @@ class Progress(Record, frozen=True, kw_only=True):
     """
     How far a search is: the best plan so far, in the units of `Plan`, for so many `trips`.
 
-    No legal plan that leaves over as many costs less than `bound` (0 where nobody has reckoned it).
+    No legal plan that leaves over as many costs less than `bound` (0 while nobody has reckoned it).
     """
 
     elapsed_s: float

@@ -13,7 +13,7 @@ from estafette.domain.plan import Plan, PlannedRun
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
-from estafette.planning.bound import Bound
+from estafette.planning.bound import BesideSearch
 from estafette.planning.budget import Budget, Progress, Watch
 from estafette.planning.crew import Crew, construct, improve
 from estafette.planning.explain import left_over, seconds_to_explain
@@ -69,7 +69,7 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     else:
         stand_as_planned(day, state, problem, begin)
     watch.finish_s = 2 * watch.elapsed_s()  # writing the plan takes up to twice as long as this
-    report = _reporter(watch, states, on_progress, Bound(day, node) if on_progress else None)
+    report = _reporter(watch, states, on_progress, BesideSearch(day, node) if on_progress else None)
     reached = construct(day, state, watch, report)
     keep_best(day, state)
     if reached == state.figure[ABSENT]:
@@ -131,7 +131,7 @@ def _finish(asked: Day, state: State) -> int:
 
 
 def _reporter(
-    watch: Watch, states: tuple[State, ...], on_progress: OnProgress | None, bound: Bound | None
+    watch: Watch, states: tuple[State, ...], on_progress: OnProgress | None, bound: BesideSearch | None
 ) -> Callable[[], None]:
     trips = len(states[0].card)
 
@@ -170,10 +170,7 @@ def compile_kernels(say: Callable[[str], None]) -> None:
     plan = None
     for divide_from in (0, 400):
         budget = Budget(iterations=200)
-        plan = solve(
-            *_smallest_day(), budget=budget, threads=2, divide_from=divide_from, begin=plan,
-            on_progress=lambda _: True,  # what reckons the bound is imported too
-        )  # fmt: skip
+        plan = solve(*_smallest_day(), budget=budget, threads=2, divide_from=divide_from, begin=plan)
 
 
 def _smallest_day() -> tuple[Problem, TravelMatrix]:
