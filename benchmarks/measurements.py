@@ -16,8 +16,10 @@ from pathlib import Path
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "measurements.md"
 _FAULTS = "tests.faults --long --only client,server,reply,partition,disk,clock,appliers"
+_LI_LIM = "li-lim-100,li-lim-400,li-lim-1000 --sample 1"
+_ALONE = "benchmarks.engine --rivals none"
 # Without that Python, or without a rival in it, the section says so and has the others alone.
-_ENGINE = "benchmarks.engine --rivals-python ../rivals/bin/python"
+_RIVALS = "benchmarks.engine --rivals-python ../rivals/bin/python"
 # Name, what it answers, the command.
 PARTS = [
     ("apply", "What an apply costs beside the replaced ways and beside the floor", "benchmarks.apply"),
@@ -29,7 +31,16 @@ PARTS = [
     ("exclusion", "What the exclusion constraint costs, by the way it is written", "benchmarks.exclusion"),
     ("roads", "Road times", "benchmarks.roads"),
     ("workers", "Workers that die or freeze in the middle of a solve", "benchmarks.workers"),
-    ("engine", "The optimiser against its rivals", _ENGINE),
+    ("li_lim", "Li & Lim, ours alone", f"{_ALONE} --by-file --only li-lim-100 --seconds 5"),
+    ("cordeau", "Cordeau, ours alone", f"{_ALONE} --by-file --only cordeau --seconds 10"),
+    ("days", "Seeded days, beside the rivals", f"{_RIVALS} --only days --seconds 10"),
+    (
+        "rivals_rides",
+        "Dial-a-ride, real requests, beside the rivals",
+        f"{_RIVALS} --only cordeau,real --sample 4 --seconds 5",
+    ),
+    ("rivals", "Li & Lim, beside the rivals", f"{_RIVALS} --only {_LI_LIM} --seconds 5"),
+    ("speed", "How soon a plan is there, how late, and how both grow", f"{_ALONE} --only first,scale"),
     ("ablation", "What each part of the search is worth", "benchmarks.ablation"),
     ("faults", "Kills, lost replies, appliers that compete: the long form", _FAULTS),
     ("backends", "Kills of the server's processes: the long form", "tests.faults --long --only backend"),
