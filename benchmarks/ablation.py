@@ -34,7 +34,8 @@ from estafette.planning import crew
 from estafette.planning.budget import Budget
 from estafette.planning.check import violations
 from estafette.planning.kernel.odds import ODDS
-from estafette.planning.solve import compile_kernels, solve
+from estafette.planning.solve import solve
+from estafette.planning.warm import compile_kernels
 
 EVERYTHING = "everything"
 SWITCHES: dict[str, Callable[[], AbstractContextManager[object]]] = {

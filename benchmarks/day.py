@@ -21,7 +21,7 @@ from estafette.flow.intake import store_demo_day
 from estafette.flow.stages import Stages
 from estafette.notify.files import FileChannel
 from estafette.planning.budget import Budget
-from estafette.planning.solve import compile_kernels
+from estafette.planning.warm import compile_kernels
 from estafette.store.company import create_company
 from estafette.store.database import Database
 from estafette.store.migrate import migrate

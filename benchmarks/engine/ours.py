@@ -25,7 +25,8 @@ from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
 from estafette.exchange.instances.reading import read_instance
 from estafette.planning.budget import Budget
-from estafette.planning.solve import compile_kernels, solve
+from estafette.planning.solve import solve
+from estafette.planning.warm import compile_kernels
 
 EPOCH = datetime(2026, 3, 2, tzinfo=UTC)
 NO_LIMIT_S = 10**8

@@ -17,7 +17,7 @@ _BEGAN_S = time.perf_counter()
 from benchmarks.engine import days, ours  # noqa: E402 - importing is measured
 from benchmarks.engine.case import task_of  # noqa: E402
 from benchmarks.engine.verify import Tour, verdict  # noqa: E402
-from estafette.planning.solve import compile_kernels  # noqa: E402
+from estafette.planning.warm import compile_kernels  # noqa: E402
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from estafette.domain.solve import ClaimedSolve, SolveCard, SolveFigures, SolveR
 from estafette.flow.jobs import make_solve
 from estafette.flow.reporter import GoesOn, Reporter
 from estafette.planning.budget import Progress
-from estafette.planning.solve import compile_kernels
+from estafette.planning.warm import compile_kernels
 from estafette.store.database import Database
 from estafette.store.jobs import ask_for_solve, claim_solve, list_solves
 from estafette.store.plans import get_plan

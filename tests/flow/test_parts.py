@@ -15,7 +15,7 @@ from estafette.flow.history import replay_plan
 from estafette.flow.jobs import make_solve
 from estafette.flow.parts import Making, help_with
 from estafette.flow.reporter import GoesOn, Reporter
-from estafette.planning.solve import compile_kernels
+from estafette.planning.warm import compile_kernels
 from estafette.store.database import Database
 from estafette.store.jobs import ask_for_solve, claim_solve, list_solves
 from estafette.store.plans import get_plan

@@ -11,8 +11,9 @@ from estafette.planning.kernel.arrays import new_state
 from estafette.planning.kernel.doors import open_all
 from estafette.planning.offers import offers
 from estafette.planning.problem import day_of
-from estafette.planning.solve import compile_kernels, solve
+from estafette.planning.solve import solve
 from estafette.planning.standing import standing_of
+from estafette.planning.warm import compile_kernels
 from estafette.planning.why import why
 from tests.planning.builders import a_day, a_run, a_trip, on_a_line
 

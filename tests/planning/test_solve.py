@@ -14,7 +14,7 @@ from estafette.domain.record import encode
 from estafette.domain.time import day_start_at
 from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget, Progress
-from estafette.planning.solve import compile_kernels
+from estafette.planning.warm import compile_kernels
 from tests.planning.builders import (
     CAR,
     VAN,

@@ -22,7 +22,7 @@ from estafette.edge.travel import travel_here
 from estafette.flow.jobs import make_solve
 from estafette.flow.parts import Making, help_with
 from estafette.flow.reporter import Reporter
-from estafette.planning.solve import compile_kernels
+from estafette.planning.warm import compile_kernels
 from estafette.store.database import Database
 from estafette.store.queue import Pace
 from estafette.store.server import Server

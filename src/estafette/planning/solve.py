@@ -2,13 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 import msgspec
-import numpy as np
 
-from estafette.domain.booking import Anchor, TripFacts
-from estafette.domain.fleet import RunFacts, Spaces
 from estafette.domain.plan import Plan, PlannedRun
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
@@ -18,7 +14,6 @@ from estafette.planning.budget import Budget, Progress, Watch
 from estafette.planning.crew import Crew, construct, improve
 from estafette.planning.explain import left_over, seconds_to_explain
 from estafette.planning.kernel.arrays import ABSENT, BEST_SIZE, BEST_TOTAL, TOTAL, Day, State, new_state
-from estafette.planning.kernel.compiled import is_cached
 from estafette.planning.kernel.doors import begin_day, insert_absent, keep_best
 from estafette.planning.narrow import narrowed, widen
 from estafette.planning.problem import begin_of, day_of
@@ -157,44 +152,3 @@ def _left_over_of(state: State, trips: int) -> int:
     if state.figure[BEST_TOTAL] == 0:  # none is kept yet
         return int(state.figure[ABSENT])
     return trips - int(state.sheet[:, BEST_SIZE].sum()) // 2
-
-
-def compile_kernels(say: Callable[[str], None]) -> None:
-    """
-    Compile the whole kernel, or load it from the cache on disk.
-
-    The first time takes about a minute, and `say` is told so before; later it takes half a second.
-    """
-    if not is_cached():
-        say("compiling the optimiser (once)")
-    plan = None
-    for divide_from in (0, 400):
-        budget = Budget(iterations=200)
-        plan = solve(*_smallest_day(), budget=budget, threads=2, divide_from=divide_from, begin=plan)
-
-
-def _smallest_day() -> tuple[Problem, TravelMatrix]:
-    """Make a day with a trip that can be served and one that cannot, so that every kernel is used."""
-    trips = tuple(
-        TripFacts(
-            trip_id=trip_id, version=0, origin_id=1, destination_id=2, anchor=Anchor.PICKUP_AT,
-            pickup_from_s=0, pickup_to_s=900, dropoff_from_s=0, dropoff_to_s=900, pickup_dwell_s=1,
-            dropoff_dwell_s=1, takes=Spaces(wheelchairs=trip_id - 1),
-        )
-        for trip_id in (1, 2)
-    )  # fmt: skip
-    run = RunFacts(
-        run_id=1, driver_id=1, vehicle_id=1, version=0, shift_from_s=0, shift_to_s=3600, start_place_id=1,
-        end_place_id=1, layouts=(Spaces(),),
-    )  # fmt: skip
-    day_start_at = datetime(1970, 1, 1, tzinfo=UTC)
-    problem = Problem(
-        company_id=0, service_on=day_start_at.date(), zone="UTC", day_start_at=day_start_at,
-        board_version=0, places=(), trips=trips, runs=(run,),
-    )  # fmt: skip
-    minutes = np.array([[0, 60], [60, 0]], dtype=np.int32)
-    matrix = TravelMatrix(
-        place_ids=np.array([1, 2]), durations_s=minutes, distances_m=minutes,
-        profile_permille=np.array([1000], dtype=np.int32), source="none", estimated=True,
-    )  # fmt: skip
-    return problem, matrix

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from estafette.planning.budget import Progress
-from estafette.planning.solve import compile_kernels
+from estafette.planning.warm import compile_kernels
 
 
 def say(line: str) -> None:

@@ -1,10 +1,10 @@
 """Options that several commands share, and how the commands solve."""
 
-import os
 import time
 
 import click
 
+from estafette.cores import usable_cores
 from estafette.domain.travel import Travel
 from estafette.edge.cli.progress import search_progress
 from estafette.flow.day import Solve
@@ -15,8 +15,7 @@ _MOST_THREADS = 4
 
 def usable_threads() -> int:
     """Give how many threads to search with unless told: one for each core that may be used, at most 4."""
-    may_use = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(_MOST_THREADS, may_use)
+    return min(_MOST_THREADS, usable_cores())
 
 
 time_limit_option = click.option(

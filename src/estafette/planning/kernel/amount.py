@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from estafette.planning.kernel.admission import with_trip
 from estafette.planning.kernel.arrays import (
     ABOARD,
     ALONE,
@@ -39,7 +40,6 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.driver import grant, may_drive_s
-from estafette.planning.kernel.insertion import with_trip
 from estafette.planning.kernel.links import beside_linked, waits_before
 from estafette.planning.kernel.road import travel_s
 from estafette.planning.kernel.route import may_drive

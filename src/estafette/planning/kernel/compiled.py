@@ -6,16 +6,17 @@ from typing import Any, TypeVar
 
 from estafette.compiled import compiled, kept_at, njit
 from estafette.planning.kernel.linking import DoorCompiler, InnerCompiler
+from estafette.planning.kernel.table import TRAPS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _HERE = Path(__file__).parent
-CACHE = kept_at(_HERE, _HERE.rglob("*.py"), name="kernel")
+CACHE = kept_at(_HERE, _HERE.rglob("*.py"), name="kernel-with-traps" if TRAPS else "kernel")
 
 
 def is_cached() -> bool:
     """Tell whether this version of the kernel has been compiled before."""
-    return any(CACHE.rglob("entry.tell-*.nbi"))
+    return all(any(CACHE.rglob(f"entry.{way}-*.nbi")) for way in ("make", "tell"))
 
 
 def door(function: Function) -> Function:

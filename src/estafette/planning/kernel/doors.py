@@ -22,6 +22,16 @@ def _make(
     return entry.make(work, day, state, state if other is None else other, a, b, *given)
 
 
+def make_nothing(day: Day, state: State) -> None:
+    """Have all doors compiled that make or change a plan."""
+    _make(entry.NOTHING, day, state)
+
+
+def ask_nothing(day: Day, state: State) -> None:
+    """Have all doors compiled that answer questions."""
+    entry.tell(entry.NOTHING, day, state, 0, 0, 0, _NO_TABLE, _NONE, _NONE, _NONE, _NONE)
+
+
 def search(day: Day, state: State, steps: int, warmth: int) -> None:
     """Do so many steps of ruin and recreate (`kernel/search.py`)."""
     _make(entry.SEARCH, day, state, steps, warmth)

@@ -8,6 +8,7 @@ doi:10.1007/978-3-642-15844-5_54.
 
 from typing import NamedTuple
 
+from estafette.planning.kernel.admission import may_look
 from estafette.planning.kernel.arrays import (
     ABSENT,
     ABSENT_BEFORE,
@@ -31,7 +32,7 @@ from estafette.planning.kernel.arrays import (
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.gates import look_back
-from estafette.planning.kernel.insertion import best_on_run, may_look
+from estafette.planning.kernel.insertion import best_on_run
 from estafette.planning.kernel.load import load_up
 from estafette.planning.kernel.near import neighbours
 from estafette.planning.kernel.recreate import insert, keep_best, strike, swap

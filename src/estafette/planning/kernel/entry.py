@@ -21,6 +21,7 @@ from estafette.planning.kernel.search import search, timetable
     LEAN, TAKE_PART, PUT_TOGETHER, OPEN_ALL, TIMETABLE,
 ) = range(15)  # fmt: skip
 REFUSE, RELAX, RANK_RUNS, TIME_SEQUENCE = range(4)
+NOTHING = -1  # of either: only to have it compiled
 
 
 @door

@@ -1,5 +1,6 @@
 """A plan as it stands: put it on its runs, rank the runs that could take one more trip, time one sequence."""
 
+from estafette.planning.kernel.admission import may_look, may_stand, welcome, with_trip
 from estafette.planning.kernel.arrays import (
     AFTER,
     BEFORE,
@@ -27,7 +28,7 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.driver import grant
-from estafette.planning.kernel.insertion import best_on_run, may_look, may_stand, welcome, with_trip
+from estafette.planning.kernel.insertion import best_on_run
 from estafette.planning.kernel.links import publish, tie
 from estafette.planning.kernel.road import travel_s
 from estafette.planning.kernel.route import may_drive, refresh, take

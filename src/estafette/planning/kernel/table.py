@@ -3,12 +3,15 @@ The arrays within a record that is handed on: each the address of what describes
 
 numba copies all that describes an array, at each access and more than once, and minds that an index may be
 negative. Here an access reads where the data begins and how long the axes are, and no more. There is nothing
-but that: entries by one index for each axis, none of them negative, the length and the shape.
+but that: entries by one index for each axis, none of them negative, the length and the shape. An index out of
+range goes unseen, unless the kernel is compiled with ESTAFETTE_KERNEL_TRAPS set: then it ends the process.
 """
 
 import operator
+import os
 from typing import Any
 
+from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.imputils import impl_ret_untracked, lower_builtin, lower_getattr
@@ -21,6 +24,7 @@ from numba.core.typing.templates import (
 )
 from numba.extending import models, register_model
 
+TRAPS = "ESTAFETTE_KERNEL_TRAPS" in os.environ
 _FIRST = {"target": "cpu"}  # asked before what numba knows of its own types
 
 
@@ -115,8 +119,19 @@ def _place(context: Any, builder: Any, table: Any, kinds: Any, address: Any, ind
     for axis in range(1, len(steps)):
         rows = builder.mul(at, _size(context, builder, table, address, axis), flags=["nsw"])
         at = builder.add(rows, steps[axis], flags=["nsw"])
+    if TRAPS:
+        _trap_outside(context, builder, table, address, steps)
     data = builder.load(_part(context, builder, table, address, "data"))
     return builder.gep(data, [at], inbounds=True)
+
+
+def _trap_outside(context: Any, builder: Any, table: Any, address: Any, steps: Any) -> None:
+    """End the process where an index is negative or too large."""
+    trap = builder.module.declare_intrinsic("llvm.trap", (), ir.FunctionType(ir.VoidType(), ()))
+    for axis, step in enumerate(steps):
+        outside = builder.icmp_unsigned(">=", step, _size(context, builder, table, address, axis))
+        with builder.if_then(outside, likely=False):
+            builder.call(trap, ())
 
 
 def _size(context: Any, builder: Any, table: Table, address: Any, axis: int) -> Any:

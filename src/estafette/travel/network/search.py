@@ -1,10 +1,10 @@
 """Times and distances on the road graph: tables by its hierarchy, a single way by SciPy's Dijkstra."""
 
-import os
 from typing import NamedTuple
 
 import numpy as np
 
+from estafette.cores import usable_cores
 from estafette.travel.globe import Points
 from estafette.travel.network.cost import cost_of, table_of
 from estafette.travel.network.graph import Graph
@@ -68,9 +68,10 @@ class GraphRoads:
     def _around(self, here: Kerb, there: Kerb) -> Floats:
         """Give the costs by way of junctions; from the side with fewer places, as each costs two sweeps."""
         leaving, reaching = self._leaving(here), self._reaching(there)
+        threads = min(_MOST_THREADS, usable_cores())
         if len(here.road) <= len(there.road):
-            return least_costs(self._hierarchy, leaving, reaching, threads=_threads())
-        return least_costs(self._hierarchy.turned_round(), reaching, leaving, threads=_threads()).T
+            return least_costs(self._hierarchy, leaving, reaching, threads=threads)
+        return least_costs(self._hierarchy.turned_round(), reaching, leaving, threads=threads).T
 
     def _leaving(self, kerb: Kerb) -> Doors:
         graph, road, share = self._graph, kerb.road, kerb.share
@@ -111,8 +112,3 @@ def _part(seconds: Floats, metres: Floats, share: Floats) -> Floats:
     """Give the cost of a share of some roads; infinite where they may not be driven that way."""
     allowed = np.isfinite(seconds)
     return np.where(allowed, cost_of(np.where(allowed, seconds, 0.0) * share, metres * share), np.inf)
-
-
-def _threads() -> int:
-    may_use = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(may_use, _MOST_THREADS)

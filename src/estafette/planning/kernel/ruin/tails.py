@@ -1,5 +1,6 @@
 """Ruin: two neighbouring runs exchange all that they do after a moment with nobody aboard."""
 
+from estafette.planning.kernel.admission import place_at, price_to_enter
 from estafette.planning.kernel.arrays import (
     ABOARD,
     AFTER,
@@ -24,7 +25,6 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
-from estafette.planning.kernel.insertion import place_at, price_to_enter
 from estafette.planning.kernel.road import travel_s
 from estafette.planning.kernel.undo import touch
 

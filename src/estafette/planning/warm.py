@@ -1,0 +1,91 @@
+"""Getting the kernel ready before it is needed: compiled once, or loaded."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import numpy as np
+
+from estafette.cores import usable_cores
+from estafette.domain.booking import Anchor, TripFacts
+from estafette.domain.fleet import RunFacts, Spaces
+from estafette.domain.problem import Problem
+from estafette.domain.travel import TravelMatrix
+from estafette.domain.weights import Weights
+from estafette.planning.budget import Budget
+from estafette.planning.kernel.arrays import Day, State, new_state
+from estafette.planning.kernel.compiled import is_cached
+from estafette.planning.kernel.doors import ask_nothing, make_nothing
+from estafette.planning.problem import day_of
+from estafette.planning.solve import solve
+
+
+def compile_kernels(say: Callable[[str], None]) -> None:
+    """
+    Compile the whole kernel, or load it from the cache on disk.
+
+    The first time takes up to a minute, and `say` is told so before; later it takes half a second.
+    """
+    if not is_cached():
+        say("compiling the optimiser (once)")
+        if usable_cores() > 1:
+            _compile_halves()
+    plan = None
+    for divide_from in (0, 400):
+        budget = Budget(iterations=200)
+        plan = solve(*_smallest_day(), budget=budget, threads=2, divide_from=divide_from, begin=plan)
+
+
+def _compile_halves() -> None:
+    """
+    Compile what makes plans here and what answers questions in another process, side by side.
+
+    numba compiles one function at a time in a process. Whatever becomes of the other process, what it did
+    not leave in the cache is compiled here when it is first called.
+    """
+    command = [sys.executable, "-c", f"from {__name__} import compile_questions; compile_questions()"]
+    null = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=null, stdout=null, stderr=null) as other:  # noqa: S603 - our own program
+        try:
+            make_nothing(*_smallest_state())
+        except BaseException:
+            other.kill()
+            raise
+
+
+def compile_questions() -> None:
+    """Compile what answers questions about a plan."""
+    ask_nothing(*_smallest_state())
+
+
+def _smallest_state() -> tuple[Day, State]:
+    day, node = day_of(*_smallest_day(), Weights())
+    return day, new_state(day, node, 1)
+
+
+def _smallest_day() -> tuple[Problem, TravelMatrix]:
+    """Make a day with a trip that can be served and one that cannot, so that every kernel is used."""
+    trips = tuple(
+        TripFacts(
+            trip_id=trip_id, version=0, origin_id=1, destination_id=2, anchor=Anchor.PICKUP_AT,
+            pickup_from_s=0, pickup_to_s=900, dropoff_from_s=0, dropoff_to_s=900, pickup_dwell_s=1,
+            dropoff_dwell_s=1, takes=Spaces(wheelchairs=trip_id - 1),
+        )
+        for trip_id in (1, 2)
+    )  # fmt: skip
+    run = RunFacts(
+        run_id=1, driver_id=1, vehicle_id=1, version=0, shift_from_s=0, shift_to_s=3600, start_place_id=1,
+        end_place_id=1, layouts=(Spaces(),),
+    )  # fmt: skip
+    day_start_at = datetime(1970, 1, 1, tzinfo=UTC)
+    problem = Problem(
+        company_id=0, service_on=day_start_at.date(), zone="UTC", day_start_at=day_start_at,
+        board_version=0, places=(), trips=trips, runs=(run,),
+    )  # fmt: skip
+    minutes = np.array([[0, 60], [60, 0]], dtype=np.int32)
+    matrix = TravelMatrix(
+        place_ids=np.array([1, 2]), durations_s=minutes, distances_m=minutes,
+        profile_permille=np.array([1000], dtype=np.int32), source="none", estimated=True,
+    )  # fmt: skip
+    return problem, matrix
