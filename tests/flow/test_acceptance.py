@@ -144,11 +144,16 @@ def shifted(plan: Plan, run_id: int, by_s: int) -> Plan:
     )
 
 
+@pytest.mark.parametrize("lock", ["none", "driver", "order"])
 def test_a_part_that_could_not_be_driven_is_refused_with_its_violations_and_nothing_changes(
-    database: Database, company_id: int
+    database: Database, company_id: int, lock: str
 ) -> None:
     first = planned(database, company_id)
     apply_from_file(database, first, travel=TRAVEL, key="first", actor="ana")
+    held = Statement(
+        "UPDATE assignment SET lock = %(lock)s WHERE company_id = %(c)s", {"lock": lock, "c": company_id}
+    )
+    database.transact(company_id, [held], actor="test")
     busy = max(first.runs, key=lambda run: len(run.stops))
     before = where(database, company_id)
     late = shifted(planned(database, company_id, iterations=0), busy.run_id, 7200)

@@ -162,7 +162,7 @@ def _movable(problem: Problem, plan: Plan) -> set[int]:
     def free(trip: TripFacts) -> bool:
         lock = trip.assigned.lock if trip.assigned else Lock.NONE
         stays = trip.assigned is not None and trip.assigned.run_id == proposed.get(trip.trip_id)
-        unlocked = lock is Lock.NONE or (lock is Lock.DRIVER and stays)
+        unlocked = lock is Lock.NONE or (lock in {Lock.DRIVER, Lock.ORDER} and stays)
         return unlocked and not trip.under_way and _version(trip) <= plan.board_version
 
     return {trip.trip_id for trip in problem.trips if free(trip)}
