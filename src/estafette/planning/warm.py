@@ -20,12 +20,15 @@ from estafette.planning.kernel.doors import ask_nothing, make_nothing
 from estafette.planning.problem import day_of
 from estafette.planning.solve import solve
 
+# For how long the other process is waited for once this one is done.
+_PATIENCE_S = 120
+
 
 def compile_kernels(say: Callable[[str], None]) -> None:
     """
     Compile the whole kernel, or load it from the cache on disk.
 
-    The first time takes up to a minute, and `say` is told so before; later it takes half a second.
+    The first time takes up to a minute, and `say` is told so before; later it takes about a second.
     """
     if not is_cached():
         say("compiling the optimiser (once)")
@@ -46,9 +49,16 @@ def _compile_halves() -> None:
     """
     command = [sys.executable, "-c", f"from {__name__} import compile_questions; compile_questions()"]
     null = subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=null, stdout=null, stderr=null) as other:  # noqa: S603 - our own program
+    try:
+        other = subprocess.Popen(command, stdin=null, stdout=null, stderr=null)  # noqa: S603 - our own program
+    except OSError:  # no Python that could be started
+        return
+    with other:
         try:
             make_nothing(*_smallest_state())
+            other.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            other.kill()
         except BaseException:
             other.kill()
             raise
