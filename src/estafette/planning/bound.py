@@ -107,17 +107,20 @@ class Bound:
 
 
 class BesideSearch:
-    """The bound of one day, reckoned while a search begins, which waits neither for SciPy nor for it."""
+    """The bound of one day, reckoned from when it is first asked for, while the search goes on."""
 
     def __init__(self, day: Day, node: Ints) -> None:
+        self._day, self._node = day, node
         self._bound: Bound | None = None
-        Thread(target=self._reckon, args=(day, node), daemon=True).start()
+        self._thread = Thread(target=self._reckon, daemon=True)
 
-    def _reckon(self, day: Day, node: Ints) -> None:
-        self._bound = Bound(day, node)
+    def _reckon(self) -> None:
+        self._bound = Bound(self._day, self._node)
 
     def at_least(self, left_over: int) -> int:
         """Give a cost below which no legal plan is that leaves over so many trips; 0 while not known."""
+        if self._thread.ident is None:
+            self._thread.start()
         return self._bound.at_least(left_over) if self._bound else 0
 
 

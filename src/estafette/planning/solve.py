@@ -23,6 +23,9 @@ from estafette.planning.timetable import planned_runs
 
 OnProgress = Callable[[Progress], bool]
 
+# The bound is reckoned after so long: to import SciPy for it takes longer than a short search has.
+_BOUND_FROM_S = 0.5
+
 
 def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
     problem: Problem,
@@ -140,11 +143,16 @@ def _reporter(
             trips=trips,
             left_over=(left_over := _left_over_of(best, trips)),
             cost=int(best.figure[BEST_TOTAL] or best.figure[TOTAL]),
-            bound=bound.at_least(left_over),
+            bound=bound.at_least(left_over) if _has_time_for_bound(watch) else 0,
         )
         watch.cancelled = on_progress(progress) is False
 
     return report
+
+
+def _has_time_for_bound(watch: Watch) -> bool:
+    """Tell whether a search goes on for so long that reckoning the bound takes little of it."""
+    return watch.budget.time_limit_s is None or watch.elapsed_s() >= _BOUND_FROM_S
 
 
 def _left_over_of(state: State, trips: int) -> int:

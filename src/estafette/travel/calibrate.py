@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from estafette.domain.error import Invalid
@@ -114,6 +113,8 @@ def _fitted(
 
 def _falling_slopes(design: Floats, least: float) -> Floats:
     """Give the slopes, none above the one before, with which `design` times slopes is nearest to ones."""
+    from scipy.optimize import linprog  # noqa: PLC0415 - 0.3 s to import, and only calibrating needs it
+
     count, slopes = design.shape
     slack, falls = eye_array(count), csr_array(np.diff(np.eye(slopes), axis=0))
     rows = [hstack([csr_array(design), -slack]), hstack([csr_array(-design), -slack])]

@@ -1,26 +1,38 @@
 """The command line: `estafette COMMAND`. Exit codes: 0 done, 1 refused or partly done, 2 wrong use."""
 
+from importlib import import_module
+
 import click
 
 from estafette import __version__
-from estafette.edge.cli.applies import apply, undo
-from estafette.edge.cli.asking import offers, why
-from estafette.edge.cli.check import check
-from estafette.edge.cli.company import company
-from estafette.edge.cli.databases import db
-from estafette.edge.cli.day import dispatch, runs
-from estafette.edge.cli.demo import demo
-from estafette.edge.cli.importing import importing
-from estafette.edge.cli.instances import problem
-from estafette.edge.cli.jobs import solves
-from estafette.edge.cli.notices import notices
-from estafette.edge.cli.plans import plan, plans, replay
-from estafette.edge.cli.roads import roads
-from estafette.edge.cli.serving import serve, worker
-from estafette.edge.cli.solve import solve
+
+# In which module each command stands, as a function of its name (`importing` for what is a word of Python).
+_COMMANDS = {
+    "apply": "applies", "check": "check", "company": "company", "db": "databases", "demo": "demo",
+    "dispatch": "day", "import": "importing", "notices": "notices", "offers": "asking", "plan": "plans",
+    "plans": "plans", "problem": "instances", "replay": "plans", "roads": "roads", "runs": "day",
+    "serve": "serving", "solve": "solve", "solves": "jobs", "undo": "applies", "why": "asking",
+    "worker": "serving",
+}  # fmt: skip
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Imports the command that is asked for and no other: together they take seconds to import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        """Name the commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Give a command; None for none of that name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"{__name__}.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, "importing" if cmd_name == "import" else cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="estafette")
 def main() -> None:
     """
@@ -37,10 +49,3 @@ def main() -> None:
 
     The database is an embedded PostgreSQL under ESTAFETTE_HOME, or the server at DATABASE_URL.
     """
-
-
-for command in (
-    demo, importing, plan, plans, replay, apply, dispatch, undo, runs, check, solve, solves, offers, why,
-    problem, roads, notices, company, serve, worker, db,
-):  # fmt: skip
-    main.add_command(command)
