@@ -3,8 +3,14 @@
 import msgspec
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An immutable fact. `forbid_unknown_fields`: a setting nobody reads must not look accepted."""
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """
+    An immutable fact.
+
+    `forbid_unknown_fields`: a setting nobody reads must not look accepted. `gc=False`: what cannot change
+    cannot come to contain itself, and a day of 10,000 trips is 100,000 records that the collector of cycles
+    would walk through in the middle of a solve.
+    """
 
 
 def encode(record: msgspec.Struct) -> bytes:

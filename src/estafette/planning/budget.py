@@ -7,6 +7,11 @@ from estafette.domain.error import Invalid
 from estafette.domain.plan import Course
 from estafette.domain.record import Record
 
+# Writing the plan takes up to so many times as long as making the arrays did; and the most of the time limit
+# that is kept for it: a plan that is cut short has fewer trips to write.
+WRITE_TIMES = 3
+WRITE_SHARE = 1 / 4
+
 # The most of the time limit that is kept for explaining trips left over. What would place a trip takes about
 # as long to find as why it is on no run.
 EXPLAIN_SHARE = 1 / 3
@@ -136,6 +141,11 @@ class Watch:
             may = limit_s is None or now_s + self._longest_s < limit_s
         self.explained += may
         return may
+
+    def keep_for_writing(self, arrays_s: float) -> None:
+        """Keep time to write the plan of a day whose arrays took so long to make."""
+        if self.budget.time_limit_s is not None:
+            self.finish_s = min(WRITE_TIMES * arrays_s, self.budget.time_limit_s * WRITE_SHARE)
 
     def keep_for_explaining(self, trips: int, reasons_s: float) -> None:
         """Keep time to explain so many trips, the reasons of each of which take `reasons_s`."""

@@ -62,7 +62,7 @@ def left_over(
     """
     absent = states[0].absent[0, : states[0].figure[ABSENT]].tolist()
     with ThreadPoolExecutor(len(states)) as pool:
-        team = _Team(_alike(states) if absent else states, pool, may_explain)
+        team = _Team(_alike(states) if tried else states, pool, may_explain)
         wanted = sorted(absent[:tried], key=lambda trip: -int(day.trip[trip, UNSERVED]))
         found = dict(team.answers(partial(refusals_of, problem, day), wanted))
         stuck = [t for t, each in found.items() if all(one.reason is not Reason.BEATEN for one in each)]

@@ -66,14 +66,14 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
         begin_day(day, state, *begin_of(problem))
     else:
         stand_as_planned(day, state, problem, begin)
-    watch.finish_s = 2 * watch.elapsed_s()  # writing the plan takes up to twice as long as this
+    watch.keep_for_writing(watch.elapsed_s())
     report = _reporter(watch, states, on_progress, BesideSearch(day, node) if on_progress else None)
     reached = construct(day, state, watch, report)
     keep_best(day, state)
     if reached == state.figure[ABSENT]:
         reasons_s = seconds_to_explain(problem, day, state, watch.now_s)
         watch.keep_for_explaining(reached, reasons_s)
-        if len(problem.trips) > 0:
+        if len(problem.trips) > 0 and budget.iterations != 0:
             with ThreadPoolExecutor(watch.threads) as pool:
                 improve(Crew(day, states, watch, report, pool), divide_from)
         day, tried = asked, _finish(asked, state)
