@@ -14,7 +14,9 @@ from litestar.params import FromPath, FromQuery, HeaderParameter
 from litestar.response import Stream
 
 from estafette.domain.board import CompanyCard
+from estafette.domain.caller import Caller
 from estafette.domain.estimates import estimates_of
+from estafette.domain.permission import RIGHTS, Right, Role
 from estafette.domain.record import Record, encode
 from estafette.edge.web.headers import add_headers
 from estafette.edge.web.live import Live, Rhythm
@@ -92,35 +94,35 @@ def health(desk: OfDesk) -> Health:
     return Health(version=version, pool=desk.database.load())
 
 
-@get("/api/v1/opening", sync_to_thread=True)
+@get("/api/v1/opening", sync_to_thread=True, right=Right.COMPANY_READ)
 def opening(desk: OfDesk) -> Opening:
     """Give whose board it is, the day to open and the server's time."""
     company = get_company(desk.database, desk.company_id)
     return Opening(company=company, opens_on=desk.opens_on(company), server_at=datetime.now(UTC))
 
 
-@get("/api/v1/board", sync_to_thread=True)
+@get("/api/v1/board", sync_to_thread=True, right=Right.BOARD_READ)
 def board(desk: OfDesk, day: FromQuery[date]) -> Response[bytes]:
     """Give one service day with the id of its last event."""
     found = get_board(desk.database, desk.company_id, day)
     return Response(encode(found), media_type=_JSON)
 
 
-@get("/api/v1/estimates", sync_to_thread=True)
+@get("/api/v1/estimates", sync_to_thread=True, right=Right.BOARD_READ)
 def estimates(desk: OfDesk, day: FromQuery[date]) -> Response[bytes]:
     """Tell which driving times of one service day are estimates."""
     found = estimates_of(list_manifests(desk.database, desk.company_id, day).manifests)
     return Response(encode(found), media_type=_JSON)
 
 
-@get("/api/v1/events")
+@get("/api/v1/events", right=Right.BOARD_READ)
 async def events(desk: OfDesk, last_seen: LastSeen = None, after: FromQuery[int | None] = None) -> Stream:
     """Stream the company's events from a cursor, or from now."""
     given = last_seen if last_seen is not None else after
     return event_stream(desk.live, desk.live.last_event_id if given is None else given)
 
 
-@get("/api/v1/drivers/{driver_id:int}/notices")
+@get("/api/v1/drivers/{driver_id:int}/notices", right=Right.BOARD_READ)
 async def notices(
     desk: OfDesk, driver_id: FromPath[int], last_seen: LastSeen = None, after: FromQuery[int | None] = None
 ) -> Stream:
@@ -143,6 +145,7 @@ def create_app(
     answers to, so that a foreign page cannot reach a board on this machine under a name of its own.
     """
     desk = Desk(database, company_id, service_on=service_on, rhythm=rhythm or Rhythm())
+    everyone = Caller(company_id=company_id, actor="board", rights=RIGHTS[Role.ADMIN])
 
     @asynccontextmanager
     async def following(app: Litestar) -> AsyncIterator[None]:
@@ -153,7 +156,10 @@ def create_app(
 
     return Litestar(
         [page, asset, health, opening, board, estimates, events, notices],
-        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True)},
+        dependencies={
+            "desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True),
+            "caller": Provide(lambda: everyone, sync_to_thread=False, use_cache=True),
+        },
         lifespan=[following],
         before_send=[add_headers],
         exception_handlers=HANDLERS,

@@ -1,0 +1,20 @@
+"""Who asks: the company, the person or program, and what it may do there."""
+
+from estafette.domain.permission import Right
+from estafette.domain.record import Record
+
+
+class Caller(Record, frozen=True, kw_only=True):
+    """
+    Who a request comes from, as proven by a session or an API key.
+
+    `actor` is the name under which changes are recorded. A driver has `driver_id`, the user of an
+    institution `institution_id`: the database shows them their own rows alone.
+    """
+
+    company_id: int
+    actor: str
+    rights: frozenset[Right]
+    user_id: int | None = None
+    driver_id: int | None = None
+    institution_id: int | None = None
