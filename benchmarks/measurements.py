@@ -16,7 +16,6 @@ from pathlib import Path
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "measurements.md"
 _FAULTS = "tests.faults --long --only client,server,reply,partition,disk,clock,appliers"
-_LI_LIM = "li-lim-100,li-lim-400,li-lim-1000 --sample 1"
 _ALONE = "benchmarks.engine --rivals none"
 # Without that Python, or without a rival in it, the section says so and has the others alone.
 _RIVALS = "benchmarks.engine --rivals-python ../rivals/bin/python"
@@ -31,17 +30,36 @@ PARTS = [
     ("exclusion", "What the exclusion constraint costs, by the way it is written", "benchmarks.exclusion"),
     ("roads", "Road times", "benchmarks.roads"),
     ("workers", "Workers that die or freeze in the middle of a solve", "benchmarks.workers"),
-    ("li_lim", "Li & Lim, ours alone", f"{_ALONE} --by-file --only li-lim-100 --seconds 5"),
+    ("li_lim", "Li & Lim, ours alone", f"{_ALONE} --by-file --only li-lim-100 --seconds 10"),
     ("cordeau", "Cordeau, ours alone", f"{_ALONE} --by-file --only cordeau --seconds 10"),
+    (
+        "requests",
+        "Dial-a-ride instances pr01 to pr10, a minute, one thread",
+        f"{_ALONE} --by-file --only cordeau --names pr --seconds 60 --threads 1",
+    ),
+    (
+        "li_lim_large",
+        "Li & Lim, 200 and 400 customers, a minute, one thread",
+        f"{_ALONE} --by-file --only li-lim-200,li-lim-400 --sample 1 --seconds 60 --threads 1",
+    ),
     ("days", "Seeded days, beside the rivals", f"{_RIVALS} --only days --seconds 10"),
     (
         "rivals_rides",
         "Dial-a-ride, real requests, beside the rivals",
-        f"{_RIVALS} --only cordeau,real --sample 4 --seconds 5",
+        f"{_RIVALS} --only cordeau,real --sample 4 --seconds 5 --threads 1",
     ),
-    ("rivals", "Li & Lim, beside the rivals", f"{_RIVALS} --only {_LI_LIM} --seconds 5"),
+    (
+        "rivals",
+        "Li & Lim, beside the rivals",
+        f"{_RIVALS} --only li-lim-100,li-lim-400 --sample 1 --seconds 5 --threads 1",
+    ),
+    (
+        "rivals_large",
+        "Li & Lim, 1,000 customers, a minute, beside the rivals",
+        f"{_RIVALS} --only li-lim-1000 --sample 1 --seconds 60 --threads 1",
+    ),
     ("speed", "How soon a plan is there, how late, and how both grow", f"{_ALONE} --only first,scale"),
-    ("ablation", "What each part of the search is worth", "benchmarks.ablation"),
+    ("ablation", "What each part of the search is worth", "benchmarks.ablation --iterations 5000"),
     ("faults", "Kills, lost replies, appliers that compete: the long form", _FAULTS),
     ("backends", "Kills of the server's processes: the long form", "tests.faults --long --only backend"),
 ]

@@ -40,7 +40,7 @@ def main() -> None:
     seeds = tuple(int(seed) for seed in chosen.seeds.split(","))
     settings = Settings(
         data=chosen.data, seconds=chosen.seconds, seeds=seeds, threads=chosen.threads, sample=chosen.sample,
-        python=chosen.rivals_python, by_file=chosen.by_file,
+        python=chosen.rivals_python, by_file=chosen.by_file, names=chosen.names,
     )  # fmt: skip
     print(machine.engine())
     found: list[Attempt] = []
@@ -76,6 +76,7 @@ def options() -> argparse.ArgumentParser:
         "--sample", type=int, default=0,
         help="instances of each class of Li & Lim, of cordeau, of real; sizes of days (0: the whole part)",
     )  # fmt: skip
+    parser.add_argument("--names", default="", help="of cases: only those that begin so")
     parser.add_argument("--most", type=int, default=20_000, help="trips in `first` and `scale`")
     parser.add_argument(
         "--by-file", action="store_true", help="ours plans Li & Lim, Cordeau as the product reads their files"

@@ -25,9 +25,15 @@ class Settings(Record, frozen=True, kw_only=True):
     sample: int
     python: str
     by_file: bool = False
+    names: str = ""
 
 
 def cases(part: str, settings: Settings) -> Iterator[Case]:
+    """Give the cases of a part whose names begin as asked for."""
+    return (case for case in _all(part, settings) if case.name.startswith(settings.names))
+
+
+def _all(part: str, settings: Settings) -> Iterator[Case]:
     """Read or make the cases of a part; says so where their data is not there."""
     if part == "days":
         yield from _days(settings.sample)
