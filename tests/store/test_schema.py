@@ -69,7 +69,7 @@ def test_only_the_assignment_says_who_drives_a_trip(server: Server) -> None:
     assert tables == [("assignment",)]
 
 
-def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_assignments_parts_and_what_is_old(
+def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_what_it_may(
     server: Server,
 ) -> None:
     with psycopg.connect(server.app) as connection:
@@ -90,6 +90,7 @@ def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_assignmen
         ("notice",),
         ("road_times",),
         ("solve_part",),
+        ("webhook",),
     ]
     assert owned == (0,)
 

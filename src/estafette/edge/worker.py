@@ -13,6 +13,7 @@ from estafette.domain.error import EstafetteError, Unavailable
 from estafette.edge.solver import Help
 from estafette.edge.solving import ACTOR, help_elsewhere, solve_elsewhere
 from estafette.flow.notices import Delivery, deliver_due
+from estafette.flow.webhooks import Told, tell_receivers
 from estafette.notify.channel import Channel
 from estafette.store.database import Database
 from estafette.store.feed import Listener
@@ -37,11 +38,12 @@ def run_worker(
     stop: threading.Event,
     threads: int = 1,
 ) -> None:
-    """Deliver notices, make solves on so many threads, sweep and prune, side by side, until `stop` is set."""
+    """Deliver notices, make solves on so many threads, tell webhooks, sweep, prune, until `stop` is set."""
     duties: dict[str, Callable[..., None]] = {
         "solves": partial(make_solves, threads=threads),
         "sweep": sweep,
         "prune": prune,
+        "webhooks": tell_webhooks,
     }
     with ExitStack() as others:
         for name, run in duties.items():
@@ -133,12 +135,37 @@ def deliver_notices(
     stop: threading.Event,
     sweep_s: float = SWEEP_S,
 ) -> None:
-    """
-    Deliver due notices until `stop` is set.
+    """Deliver due notices until `stop` is set, portion after portion while they go through."""
+    _at_news(database, company_id, lambda: _deliver_all(database, company_id, channel, stop), stop, sweep_s)
 
-    1. Wait for news of the company; the listener's sweep wakes too, for what is to be tried again.
-    2. Deliver portion after portion while they go through.
-    3. When the database does not answer, say so and wait for the next sweep.
+
+def tell_webhooks(
+    database: Database,
+    company_id: int,
+    *,
+    pace: Pace,
+    stop: threading.Event,
+) -> None:
+    """Tell the receivers of a company until `stop` is set."""
+
+    def tell() -> None:
+        while not stop.is_set():
+            told = tell_receivers(database, company_id)
+            _report_told(company_id, told)
+            if not told.receivers:
+                return
+
+    _at_news(database, company_id, tell, stop, pace.poll_s)
+
+
+def _at_news(
+    database: Database, company_id: int, act: Callable[[], None], stop: threading.Event, sweep_s: float
+) -> None:
+    """
+    Act at news of the company until `stop` is set.
+
+    The listener's sweep wakes too, for what is to be tried again. When the database does not answer, that is
+    said and the next sweep waited for.
     """
     woken = threading.Event()
     with (
@@ -150,7 +177,7 @@ def deliver_notices(
                 continue
             woken.clear()
             try:
-                _deliver_all(database, company_id, channel, stop)
+                act()
             except Unavailable as error:
                 log.warning("worker: %s", error)
 
@@ -168,6 +195,14 @@ def _report(company_id: int, delivery: Delivery) -> None:
         log.info(
             "notices of company %d: %d sent, %d later, %d given up",
             company_id, delivery.sent, delivery.later, delivery.given_up,
+        )  # fmt: skip
+
+
+def _report_told(company_id: int, told: Told) -> None:
+    if told.receivers:
+        log.info(
+            "webhooks of company %d: %d told, %d later, %d stopped",
+            company_id, told.taken, told.later, told.stopped,
         )  # fmt: skip
 
 

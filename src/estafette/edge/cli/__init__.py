@@ -12,7 +12,7 @@ _COMMANDS = {
     "dispatch": "day", "import": "importing", "notices": "notices", "offers": "asking", "plan": "plans",
     "plans": "plans", "problem": "instances", "replay": "plans", "roads": "roads", "runs": "day",
     "serve": "serving", "solve": "solve", "solves": "jobs", "undo": "applies", "why": "asking",
-    "worker": "serving",
+    "webhooks": "webhooks", "worker": "serving",
 }  # fmt: skip
 
 
