@@ -1,8 +1,10 @@
 # The commands people repeat. Everything runs through ./dev.
-.PHONY: demo test fast format locks bench
+.PHONY: demo test fast format locks bench audit sbom
 demo:   ; ./dev demo
 test:   ; ./dev test
 fast:   ; ./dev test -q -x -n 2 tests/domain tests/planning tests/store
 format: ; ./dev run ruff format . && ./dev run ruff check --fix .
 locks:  ; ./locks/make.sh
 bench:  ; ./dev run python -m benchmarks.apply && ./dev run python -m benchmarks.day
+audit:  ; ./dev audit
+sbom:   ; ./dev sbom estafette.cdx.json
