@@ -85,6 +85,7 @@ def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_what_it_m
     assert role == ("estafette_app", False, False)
     assert deletable == [
         ("access_point",),
+        ("answer",),
         ("assignment",),
         ("event",),
         ("notice",),

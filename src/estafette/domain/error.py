@@ -4,7 +4,11 @@ Errors: a caller broke a rule, or the world broke. Expected refusals are values,
     EstafetteError
     |-- Invalid          what was handed in cannot be used; names the field, row or file
     |-- NotFound         no such thing in this company
-    |-- Conflict         it contradicts what is stored (a key used for another body)
+    |-- Conflict         it contradicts what is stored (a key used for another plan)
+    |   |-- Stale        it changed since whoever asks has seen it
+    |   `-- InFlight     the same request is being answered now
+    |-- KeyReused        a key that was used for another request
+    |-- Unseen           a change that does not say what it was made from
     |-- Unreachable      a place that no way leads to
     |-- Unavailable      a part of the world does not answer (database, router); try again
     |   `-- Busy         somebody else is changing the same now; try again
@@ -14,9 +18,18 @@ Errors: a caller broke a rule, or the world broke. Expected refusals are values,
 
 
 class EstafetteError(Exception):
-    """The message is one line for people; `code` is stable for programs."""
+    """
+    The message is one line for people; `code` is stable for programs.
+
+    `pointer` says where in what was handed in the fault is (RFC 6901), `field` which parameter it is.
+    """
 
     code = "error"
+
+    def __init__(self, message: str, *, pointer: str | None = None, field: str | None = None) -> None:
+        super().__init__(message)
+        self.pointer = pointer
+        self.field = field
 
 
 class Invalid(EstafetteError):
@@ -37,9 +50,42 @@ def no_company(company_id: int) -> NotFound:
 
 
 class Conflict(EstafetteError):
-    """It contradicts what is stored."""
+    """It contradicts what is stored; `present` is how that stands, `etag` its version."""
 
     code = "conflict"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, present: object = None, etag: str | None = None,
+        field: str | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(message, field=field)
+        self.code = code or type(self).code
+        self.present = present
+        self.etag = etag
+
+
+class Stale(Conflict):
+    """It changed since whoever asks has seen it."""
+
+    code = "precondition_failed"
+
+
+class InFlight(Conflict):
+    """The same request is being answered now; its answer can be had with the same key."""
+
+    code = "idempotency_key_in_flight"
+
+
+class KeyReused(EstafetteError):
+    """A key that was used for another request."""
+
+    code = "idempotency_key_reused"
+
+
+class Unseen(EstafetteError):
+    """A change that does not say from which version it was made."""
+
+    code = "precondition_required"
 
 
 class Unreachable(EstafetteError):

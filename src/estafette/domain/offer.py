@@ -76,6 +76,13 @@ class Swap(Record, frozen=True, kw_only=True):
     other_run_id: int
 
 
+class Exchange(Record, frozen=True, kw_only=True):
+    """Two trips that change runs with each other, each going where it is cheapest on the run of the other."""
+
+    trip_id: int
+    other_trip_id: int
+
+
 class Alternative(Record, frozen=True, kw_only=True):
     """Another run that could take a trip, and what it would cost more, in hundredths of a driving second."""
 

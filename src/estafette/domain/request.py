@@ -20,6 +20,8 @@ _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_PRINTABLE)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=_PRINTABLE)]
 Text = Annotated[str, msgspec.Meta(max_length=500, pattern=_PRINTABLE)]
+Language = Annotated[str, msgspec.Meta(pattern="^(en|fr|de|it)$")]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # with its offset
 DwellS = Annotated[int, msgspec.Meta(ge=1, le=7200)]
 DayS = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
 PriceS = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]  # in seconds of driving
@@ -31,6 +33,13 @@ Skills = Annotated[tuple[Word, ...], msgspec.Meta(max_length=60)]
 Refs = Annotated[tuple[Ref, ...], msgspec.Meta(max_length=100)]
 
 LONGEST_SHIFT = timedelta(hours=24)
+_NEARBY_DAYS = 2
+_LATEST_S = _NEARBY_DAYS * 86_400
+
+
+def is_near(at: datetime, service_on: date) -> bool:
+    """Tell whether an instant can belong to a service day, wherever on Earth that is."""
+    return abs((at.date() - service_on).days) <= _NEARBY_DAYS
 
 
 class PromisedWindow(NamedTuple):
@@ -114,7 +123,7 @@ class DriverRequest(Record, frozen=True, kw_only=True):
 
     ref: Ref
     name: Name
-    language: str = "en"
+    language: Language = "en"
     active: bool = True
     skills: Skills = ()
     overtime_s: Annotated[int, msgspec.Meta(ge=0, le=43_200)] = 0
@@ -180,17 +189,23 @@ class ShiftRequest(Record, frozen=True, kw_only=True):
     driver: Ref
     vehicle: Ref
     service_on: date
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Instant
+    ends_at: Instant
     start: PlaceRequest | Ref
     end: PlaceRequest | Ref | None
     breaks: tuple[Break, ...] = ()
     activation_s: PriceS | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a shift that ends before it starts or lasts longer than a day."""
+        """Refuse a shift that ends before it starts, lasts longer than a day or is of another day."""
         if not timedelta() < self.ends_at - self.starts_at <= LONGEST_SHIFT:
             message = f"shift {self.ref}: it must end after its start and within 24 hours"
+            raise ValueError(message)
+        if not is_near(self.starts_at, self.service_on):
+            message = f"shift {self.ref}: it must start on its service day"
+            raise ValueError(message)
+        if not all(0 <= rest.from_s <= rest.to_s <= _LATEST_S >= rest.duration_s > 0 for rest in self.breaks):
+            message = f"shift {self.ref}: a break starts from `from_s` to `to_s` of its day and lasts a while"
             raise ValueError(message)
 
 
@@ -217,7 +232,7 @@ class TripRequest(Record, frozen=True, kw_only=True):
     origin: PlaceRequest | Ref
     destination: PlaceRequest | Ref
     anchor: Anchor
-    requested_at: datetime | None
+    requested_at: Instant | None
     takes: Spaces = Spaces(seats=1)
     companions: Count = 0
     pickup_dwell_s: DwellS | None = None
@@ -232,7 +247,7 @@ class TripRequest(Record, frozen=True, kw_only=True):
     min_stay_s: DayS | None = None
     same_driver: bool = False
     waits: bool = False
-    expected_at: datetime | None = None
+    expected_at: Instant | None = None
 
     def __post_init__(self) -> None:
         """Refuse a trip for nobody, to where it starts, or optional with a priority."""
@@ -244,6 +259,9 @@ class TripRequest(Record, frozen=True, kw_only=True):
             raise ValueError(message)
         if self.priority and self.unserved_s is not None:
             message = f"trip {self.ref}: an optional trip has no priority"
+            raise ValueError(message)
+        if not all(is_near(at, self.service_on) for at in (self.requested_at, self.expected_at) if at):
+            message = f"trip {self.ref}: its time must be on its service day"
             raise ValueError(message)
 
     def promised(self, promise: Promise) -> PromisedWindow | None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import msgspec
 
@@ -115,7 +116,7 @@ def apply_part(database: Database, plan: Plan, part: Part, *, travel: Travel) ->
     Conflict
         A run could not be driven with the part alone; the first violations are named.
     """
-    problem, board = _day_now(database, plan)
+    problem, board = day_now(database, plan.company_id, plan.service_on)
     matrix = travel.matrix(problem.places)
     accepted = part_of(plan, runs=part.runs, trips=part.trips | _leaving(problem, plan, part.runs))
     moving = _movable(problem, plan) & set(_all_trips(accepted))
@@ -134,14 +135,14 @@ def apply_part(database: Database, plan: Plan, part: Part, *, travel: Travel) ->
     return apply_targets(database, order, targets=targets_of(accepted), frames=frames)
 
 
-def _day_now(database: Database, plan: Plan) -> tuple[Problem, Board]:
+def day_now(database: Database, company_id: int, service_on: date) -> tuple[Problem, Board]:
     """Read problem and board of one moment; each is one statement, so somebody may write between them."""
     for _ in range(_TRIES):
-        board = get_board(database, plan.company_id, plan.service_on)
-        problem = load_day(database, plan.company_id, plan.service_on)
+        board = get_board(database, company_id, service_on)
+        problem = load_day(database, company_id, service_on)
         if board.version == problem.board_version:
             return problem, board
-    message = f"{plan.service_on} is being changed all the time; try again"
+    message = f"{service_on} is being changed all the time; try again"
     raise Unavailable(message)
 
 

@@ -29,11 +29,11 @@ def check_day(database: Database, company_id: int, service_on: date, *, travel: 
     problem = load_day(database, company_id, service_on)
     matrix = travel.matrix(problem.places)
     board = get_board(database, company_id, service_on)
-    plan = plan_in_force(problem, board, matrix, applied=_applied_last(database, problem))
+    plan = plan_in_force(problem, board, matrix, applied=applied_last(database, problem))
     return violations(problem, matrix, plan)
 
 
-def _applied_last(database: Database, problem: Problem) -> Plan | None:
+def applied_last(database: Database, problem: Problem) -> Plan | None:
     """Read the newest applied plan of a day, if anybody's call is expected on it."""
     if not any(trip.expected for trip in problem.trips):
         return None

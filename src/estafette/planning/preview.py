@@ -47,7 +47,7 @@ def preview(standing: Standing, move: Move | Swap) -> Preview:
     with asking(standing, trip) as asked:
         sequences = _moved(asked, move) if isinstance(move, Move) else _swapped(standing, move)
         changed = {run: nodes for run, nodes in sequences.items() if nodes != standing.nodes(run)}
-        runs = {run: _driven(asked, run, nodes) for run, nodes in changed.items()}
+        runs = {run: driven(asked, run, nodes) for run, nodes in changed.items()}
         terms = _unserved(asked, sequences)
         moves: list[StopMove] = []
         for run, planned in runs.items():
@@ -55,11 +55,12 @@ def preview(standing: Standing, move: Move | Swap) -> Preview:
             terms = terms.plus(marginal(asked, run, before, planned))
             moves += ripple(before, planned, but=(trip,))
         return Preview(
-            violations=tuple(_broken(standing, runs)), cost=terms.cost(), terms=terms, ripple=tuple(moves)
+            violations=tuple(broken(standing, runs)), cost=terms.cost(), terms=terms, ripple=tuple(moves)
         )
 
 
-def _row(standing: Standing, run_id: int) -> int:
+def run_row(standing: Standing, run_id: int) -> int:
+    """Give the row of a run; raises `Invalid` for one that the problem does not have."""
     row = standing.book.names.run.get(run_id)
     if row is None:
         message = f"the problem has no run {run_id}"
@@ -71,7 +72,7 @@ def _moved(asked: Asked, move: Move) -> Sequences:
     home = asked.standing.run_of(asked.row)
     found = {} if home < 0 else {home: without(asked, home)}
     if move.run_id is not None:
-        run = _row(asked.standing, move.run_id)
+        run = run_row(asked.standing, move.run_id)
         alone = without(asked, run)
         pickup, dropoff = _positions(asked, move, run, len(alone))
         node = 2 * asked.row
@@ -91,11 +92,12 @@ def _positions(asked: Asked, move: Move, run: int, count: int) -> tuple[int, int
 
 
 def _swapped(standing: Standing, swap: Swap) -> Sequences:
-    run, other = _row(standing, swap.run_id), _row(standing, swap.other_run_id)
+    run, other = run_row(standing, swap.run_id), run_row(standing, swap.other_run_id)
     return {run: standing.nodes(other), other: standing.nodes(run)}
 
 
-def _driven(asked: Asked, run: int, nodes: list[int]) -> PlannedRun:
+def driven(asked: Asked, run: int, nodes: list[int]) -> PlannedRun:
+    """Write a run, by its row, with these stops; lifting few rules where that is not legal."""
     joins = asked.row if 2 * asked.row in nodes else -1
     ways = (timed(asked, run, nodes, joins=joins, lifted=level) for level in _LEVELS)
     return next(way for way in ways if way is not None)
@@ -111,7 +113,7 @@ def _unserved(asked: Asked, sequences: Sequences) -> Terms:
     return Terms(unserved=-price if served else price)
 
 
-def _broken(standing: Standing, runs: dict[int, PlannedRun]) -> Iterator[Violation]:
+def broken(standing: Standing, runs: dict[int, PlannedRun]) -> Iterator[Violation]:
     """Give what the checker finds on the runs that change, and between linked trips."""
     if not runs:
         return

@@ -168,7 +168,7 @@ def _restore(database: Database, company_id: int, before: _Before, take: Take, t
             then=() if take.what_can else (Statement(WHOLE, scope, keep_plan=True),),
         )
     except ApplyFailed as failed:
-        return _nothing(before, _told(failed))
+        return _nothing(before, in_the_way_of(failed))
     return _undone(before, take, applied)
 
 
@@ -193,8 +193,8 @@ def _key(before: _Before, trips: list[_Trip]) -> str:
     return f"undo:{before.applied_id}@{before.board_version}:{some}"
 
 
-def _told(failed: ApplyFailed) -> tuple[TripOutcome, ...]:
-    """Read from the refusal which trips stood in the way; any other failure goes on."""
+def in_the_way_of(failed: ApplyFailed) -> tuple[TripOutcome, ...]:
+    """Read from the refusal of an apply that had to be whole which trips stood in the way; any other failure goes on."""
     cause = failed.__cause__
     if not isinstance(cause, psycopg.Error) or cause.sqlstate != _NOT_WHOLE:
         raise failed

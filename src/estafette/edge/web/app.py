@@ -18,6 +18,8 @@ from estafette.domain.caller import Caller
 from estafette.domain.estimates import estimates_of
 from estafette.domain.permission import RIGHTS, Right, Role
 from estafette.domain.record import Record, encode
+from estafette.edge.web.api import HANDLERS as API
+from estafette.edge.web.api.world import World
 from estafette.edge.web.headers import add_headers
 from estafette.edge.web.live import Live, Rhythm
 from estafette.edge.web.pages import Pages
@@ -145,6 +147,7 @@ def create_app(
     answers to, so that a foreign page cannot reach a board on this machine under a name of its own.
     """
     desk = Desk(database, company_id, service_on=service_on, rhythm=rhythm or Rhythm())
+    world = World(database)
     everyone = Caller(company_id=company_id, actor="board", rights=RIGHTS[Role.ADMIN])
 
     @asynccontextmanager
@@ -155,9 +158,10 @@ def create_app(
                 yield
 
     return Litestar(
-        [page, asset, health, opening, board, estimates, events, notices],
+        [page, asset, health, opening, board, estimates, events, notices, *API],
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True),
+            "world": Provide(lambda: world, sync_to_thread=False, use_cache=True),
             "caller": Provide(lambda: everyone, sync_to_thread=False, use_cache=True),
         },
         lifespan=[following],

@@ -13,62 +13,99 @@ from estafette.domain.error import (
     ApplyFailed,
     Conflict,
     EstafetteError,
+    InFlight,
     Invalid,
+    KeyReused,
     NotFound,
+    Stale,
     Unavailable,
     Unreachable,
+    Unseen,
 )
-from estafette.domain.record import encode
 
 log = logging.getLogger(__name__)
 
+# Of an error that is not listed the status of what it is a kind of counts.
 STATUS: dict[type[EstafetteError], HTTPStatus] = {
     Invalid: HTTPStatus.BAD_REQUEST,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    InFlight: HTTPStatus.CONFLICT,
+    Stale: HTTPStatus.PRECONDITION_FAILED,
+    Unseen: HTTPStatus.PRECONDITION_REQUIRED,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     ApplyFailed: HTTPStatus.CONFLICT,
     Unreachable: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+_AGAIN = (Unavailable, InFlight)  # trying again soon may help
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What went wrong, in one line; `field` names the parameter where one is to blame."""
+    """
+    What went wrong, in one line.
+
+    `field` names the parameter or header, `pointer` (RFC 6901) the place in the body, where one is to blame.
+    `present` is how a thing stands now that was to be changed as it stood before.
+    """
 
     title: str
     status: int
     detail: str
     code: str
     field: str | None = None
+    pointer: str | None = None
+    present: Any = None
 
 
-def _answer(status: int, *, detail: str, code: str, field: str | None = None) -> Response[bytes]:
-    body = ProblemDetails(
-        title=HTTPStatus(status).phrase, status=status, detail=detail, code=code, field=field
+def _answer(problem: ProblemDetails, headers: dict[str, str] | None = None) -> Response[bytes]:
+    return Response(
+        msgspec.json.encode(problem),
+        status_code=problem.status,
+        media_type="application/problem+json",
+        headers=headers or {},
     )
-    return Response(encode(body), status_code=status, media_type="application/problem+json")
+
+
+def answer_of(error: EstafetteError) -> Response[bytes]:
+    """Tell of one of our errors."""
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), _MISTAKE)
+    problem = ProblemDetails(
+        title=status.phrase, status=status, detail=str(error), code=error.code, field=error.field,
+        pointer=error.pointer, present=error.present if isinstance(error, Conflict) else None,
+    )  # fmt: skip
+    headers = {"Retry-After": "1"} if isinstance(error, _AGAIN) else {}
+    if isinstance(error, Conflict) and error.etag:
+        headers["ETag"] = error.etag
+    return _answer(problem, headers)
+
+
+_MISTAKE = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _ours(_: Request[Any, Any, Any], error: EstafetteError) -> Response[bytes]:
-    status = STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
-    return _answer(status, detail=str(error), code=error.code)
+    return answer_of(error)
 
 
 def _parameter(_: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
     first = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
     field = first.get("key")
     detail = f"{field}: {first['message']}" if field else error.detail
-    return _answer(HTTPStatus.BAD_REQUEST, detail=detail, code=Invalid.code, field=field)
+    return answer_of(Invalid(detail, field=field))
 
 
 def _of_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
-    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
-    return _answer(error.status_code, detail=error.detail, code=code)
+    status = HTTPStatus(error.status_code)
+    code = status.phrase.lower().replace(" ", "_")
+    return _answer(ProblemDetails(title=status.phrase, status=status, detail=error.detail, code=code))
 
 
 def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, detail="the server made a mistake", code="error")
+    problem = ProblemDetails(
+        title=_MISTAKE.phrase, status=_MISTAKE, detail="the server made a mistake", code="error"
+    )
+    return _answer(problem)
 
 
 HANDLERS: ExceptionHandlersMap = {

@@ -4,10 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, LiteralString, NamedTuple
 
 import msgspec
-import psycopg
 
 from estafette.domain.contradiction import contradictions
-from estafette.domain.error import Conflict
 from estafette.domain.request import (
     ImportOptions,
     Intake,
@@ -19,6 +17,7 @@ from estafette.domain.request import (
     place_ref,
 )
 from estafette.store.database import Database, Rows, Statement
+from estafette.store.guards import guarded
 
 # The planner takes any JSON array for 100 rows. That is good enough for finding what the rows meet (hash joins
 # and index look-ups). For what comes after the filters it would expect a row or two and join thousands in nested
@@ -95,24 +94,27 @@ Deliveries = Sequence[Callable[[int, ImportOptions], Delivery]]
 
 
 def deliver(
-    database: Database, company_id: int, deliveries: Deliveries, options: ImportOptions
+    database: Database,
+    company_id: int,
+    deliveries: Deliveries,
+    options: ImportOptions,
+    *,
+    guards: Sequence[Statement] = (),
 ) -> list[Stored]:
     """
-    Store deliveries, in order, in one transaction and one round trip.
+    Store deliveries, in order, in one transaction and one round trip, if the `guards` let them.
 
     Raises
     ------
     Conflict
-        The database refused it all: shifts would overlap. Nothing is stored.
+        The database refused it all: shifts would overlap, or a guard found something. Nothing is stored.
+    Invalid
+        A value is none that the database takes.
     """
     ready = [delivery(company_id, options) for delivery in deliveries]
-    statements = [statement for delivery in ready for statement in delivery]
-    try:
-        answers = database.transact(company_id, statements, actor=options.actor)
-    except psycopg.errors.ExclusionViolation as error:
-        message = f"nothing is stored: {error.diag.constraint_name} ({error.diag.message_detail})"
-        raise Conflict(message) from error
-    return [_stored(rows) for rows in answers[::2]]
+    statements = [*guards, *(statement for delivery in ready for statement in delivery)]
+    answers = guarded(database, company_id, statements, actor=options.actor)
+    return [_stored(rows) for rows in answers[len(guards) :: 2]]
 
 
 def _stored(rows: Rows) -> Stored:

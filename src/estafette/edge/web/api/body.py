@@ -1,0 +1,93 @@
+"""What a request hands in, as records; what is wrong with it is told with its place."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from estafette.domain.error import Invalid
+
+# Instants are stored, shifted and printed; at the ends of the calendar none of that works.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
+_PLACE = re.compile(r" - at `(?:key in )?\$([^`]*)`$")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
+
+
+def read_body(raw: bytes, kind: type[Any]) -> Any:
+    """Read a JSON body as a record of a kind; raises `Invalid` with a pointer to the place."""
+    try:
+        body = msgspec.json.decode(raw or b"null", type=kind)
+    except msgspec.ValidationError as error:
+        raise told(error) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        message = f"the body is not JSON: {error}"
+        raise Invalid(message, pointer="") from error
+    for pointer in _odd_moments(body, ""):
+        message = f"{pointer}: expected a year from {_FIRST_YEAR} to {_LAST_YEAR}"
+        raise Invalid(message, pointer=pointer)
+    return body
+
+
+def read_query(given: Iterable[tuple[str, str]], kind: type[Any]) -> Any:
+    """Read parameters as a record of a kind; raises `Invalid` with the name of the parameter."""
+    query: dict[str, str] = {}
+    for name, value in given:
+        if name in query:
+            message = f"{name}: given twice"
+            raise Invalid(message, field=name)
+        query[name] = value
+    return _checked(query, kind)
+
+
+def _checked(query: Mapping[str, str], kind: type[Any]) -> Any:
+    try:
+        found = msgspec.convert(query, kind, strict=False)
+    except msgspec.ValidationError as error:
+        said, place = split(str(error))
+        name = place.strip(".") or (re.findall(r"field `([^`]*)`", said) or [None])[0]
+        raise Invalid(f"{name}: {said}" if name else said, field=name) from error
+    for pointer in _odd_moments(found, ""):
+        name = pointer.strip("/")
+        message = f"{name}: expected a year from {_FIRST_YEAR} to {_LAST_YEAR}"
+        raise Invalid(message, field=name)
+    return found
+
+
+def split(said: str) -> tuple[str, str]:
+    """Split the message of msgspec into what is wrong and where (`.trips[0].ref`, empty for the whole)."""
+    found = _PLACE.search(said)
+    return (said[: found.start()], found[1]) if found else (said, "")
+
+
+def told(error: msgspec.ValidationError) -> Invalid:
+    """Tell what is wrong with a body, with a pointer to it: an unknown or missing field is the field."""
+    said, place = split(str(error))
+    pointer = pointer_of(place)
+    if named := re.search(r"(?:unknown|missing required) field `([^`]*)`", said):
+        pointer += "/" + _escaped(named[1])
+    return Invalid(f"{pointer}: {said}" if pointer else said, pointer=pointer)
+
+
+def pointer_of(place: str) -> str:
+    """Write a place of msgspec as an RFC 6901 pointer."""
+    steps = (name or index for name, index in _STEP.findall(place))
+    return "".join(f"/{_escaped(step)}" for step in steps)
+
+
+def _escaped(step: str) -> str:
+    return step.replace("~", "~0").replace("/", "~1")
+
+
+def _odd_moments(value: Any, pointer: str) -> Iterator[str]:
+    """Name the dates and instants that are too far away to be meant."""
+    if isinstance(value, date):
+        if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+            yield pointer
+    elif isinstance(value, msgspec.Struct):
+        for name, field in zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True):
+            yield from _odd_moments(getattr(value, field), f"{pointer}/{name}")
+    elif isinstance(value, tuple | list):
+        for place, item in enumerate(value):
+            yield from _odd_moments(item, f"{pointer}/{place}")

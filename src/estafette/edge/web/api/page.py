@@ -1,0 +1,76 @@
+"""Lists a page at a time, and answers with some of their fields."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import msgspec
+
+from estafette.domain.error import Invalid
+from estafette.domain.record import Record
+
+MOST = 200
+Limit = Annotated[int, msgspec.Meta(ge=1, le=MOST, description="how many at most")]
+Cursor = Annotated[str, msgspec.Meta(max_length=64, description="where to go on: `next` of the page before")]
+Fields = Annotated[str, msgspec.Meta(max_length=1000, description="names of fields, with commas between")]
+
+
+class Sparse(Record, frozen=True, kw_only=True):
+    """Which fields to answer; all without it."""
+
+    fields: Fields | None = None
+
+
+class Listed(Sparse, frozen=True, kw_only=True):
+    """Which part of a list to answer."""
+
+    limit: Limit = 50
+    cursor: Cursor | None = None
+
+    def after(self) -> int:
+        """Give the number after which to go on, 0 for the beginning; raises `Invalid`."""
+        return 0 if self.cursor is None else _opened(self.cursor)
+
+
+def page(listed: Listed, read: Callable[[int, int], Sequence[Any]], number: Callable[[Any], int]) -> Any:
+    """
+    Read a page: `read(after, limit)` gives items in the order of their `number`.
+
+    One more is read than is given, so that no page is offered after the last.
+    """
+    found = read(listed.after(), listed.limit + 1)
+    items = found[: listed.limit]
+    following = _closed(number(items[-1])) if len(found) > listed.limit else None
+    return {"items": items, "next": following}
+
+
+def some_fields(item: Any, fields: str | None, kind: type[msgspec.Struct]) -> Any:
+    """Give the named fields of a record; raises `Invalid` for one that its kind does not have."""
+    if fields is None:
+        return item
+    wanted = {name.strip() for name in fields.split(",")} - {""}
+    if unknown := wanted - set(kind.__struct_encode_fields__):
+        message = f"fields: there is no field {min(unknown)}"
+        raise Invalid(message, field="fields")
+    built = msgspec.to_builtins(item)
+    return {name: built[name] for name in kind.__struct_encode_fields__ if name in wanted and name in built}
+
+
+def _closed(number: int) -> str:
+    return base64.urlsafe_b64encode(f"after:{number}".encode()).decode().rstrip("=")
+
+
+def _opened(cursor: str) -> int:
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        number = int(text.removeprefix("after:"))
+    except (binascii.Error, ValueError) as error:
+        raise _wrong_cursor() from error
+    if not 0 <= number < 1 << 63 or _closed(number) != cursor:
+        raise _wrong_cursor()
+    return number
+
+
+def _wrong_cursor() -> Invalid:
+    return Invalid("cursor: give the `next` of a page before, unchanged", field="cursor")

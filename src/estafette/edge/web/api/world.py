@@ -1,0 +1,25 @@
+"""What the routes work with: the database, travel times, and the days that are asked about."""
+
+import threading
+
+from estafette.domain.travel import Travel
+from estafette.edge.travel import travel_here
+from estafette.flow.standings import Standings
+from estafette.store.database import Database
+
+
+class World:
+    """What is there for all companies; what belongs to one is asked for with its id."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.standings = Standings(database, self.travel)
+        self._travel: dict[int, Travel] = {}
+        self._lock = threading.Lock()
+
+    def travel(self, company_id: int) -> Travel:
+        """Give the travel times of a company; the roads are opened once."""
+        with self._lock:
+            if company_id not in self._travel:
+                self._travel[company_id] = travel_here(self.database, company_id)
+            return self._travel[company_id]

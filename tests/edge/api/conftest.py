@@ -1,0 +1,24 @@
+"""A company whose API is served on a real socket."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.dispatched import Dispatched
+from tests.edge.web_client import served
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without roads: travel times are estimates."""
+    monkeypatch.setenv("ESTAFETTE_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+@pytest.fixture
+def api(company: Dispatched, home: Path) -> Iterator[httpx.Client]:
+    """A client of the company's API."""
+    with served(company) as address, httpx.Client(base_url=f"{address}/api/v1", timeout=60) as client:
+        yield client

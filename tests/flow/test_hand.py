@@ -1,0 +1,66 @@
+"""Changes by hand, below the API."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from estafette.domain.hand import Assign, HandOrder, HandOutcome
+from estafette.flow.hand import Hand, change_by_hand
+from estafette.flow.standings import Standings
+from estafette.store.database import Database
+from estafette.travel.estimate import EstimateTravel
+from tests.dispatched import DAY, Dispatched
+
+
+@pytest.fixture
+def company(database: Database) -> Dispatched:
+    company = Dispatched(database)
+    company.roster()
+    company.assign(company.run_ids[0], company.book(3))
+    return company
+
+
+@contextmanager
+def counted(company: Dispatched) -> Iterator[list[int]]:
+    company.database.count()
+    found: list[int] = []
+    yield found
+    sent = company.database.count()
+    assert sent is not None
+    found += [sent.statements, sent.round_trips]
+
+
+def move(company: Dispatched, standings: Standings, run: int, key: str) -> HandOutcome:
+    order = HandOrder(
+        service_on=DAY,
+        changes=(Assign(trip_id=company.trip_ids[0], run_id=company.run_ids[run]),),
+        force=True,
+    )
+    hand = Hand(company_id=company.company_id, actor="test", key=key)
+    with standings.lent(company.company_id, DAY) as standing:
+        return change_by_hand(company.database, hand, order, standing=standing).outcome
+
+
+def test_a_move_takes_as_many_statements_on_a_large_day_as_on_a_small_one(company: Dispatched) -> None:
+    standings = Standings(company.database, lambda _: EstimateTravel())
+    with counted(company) as small:
+        assert move(company, standings, 1, "one") is HandOutcome.APPLIED
+    company.assign(company.run_ids[2], company.book(60))
+    standings = Standings(company.database, lambda _: EstimateTravel())
+    with counted(company) as large:
+        assert move(company, standings, 0, "two") is HandOutcome.APPLIED
+    assert small == large
+    assert large[1] == 3  # the board, the day, the apply
+
+
+def test_a_day_that_nobody_changed_is_not_read_again(company: Dispatched) -> None:
+    standings = Standings(company.database, lambda _: EstimateTravel())
+    with standings.lent(company.company_id, DAY) as first:
+        pass
+    with counted(company) as asked, standings.lent(company.company_id, DAY) as again:
+        assert again is first
+    assert asked[1] == 1
+    company.book(1)
+    with standings.lent(company.company_id, DAY) as later:
+        assert later is not first
