@@ -10,37 +10,19 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from estafette.domain.error import EstafetteError
+from estafette.edge.cli.failure import DONE, REFUSED, WRONG_USE, Failed, errors_in_one_line
 from estafette.settings import read_settings
 from estafette.store.company import ensure_company
 from estafette.store.database import Database
 from estafette.store.migrate import migrate
 from estafette.store.server import address
 
+__all__ = [
+    "DONE", "REFUSED", "WRONG_USE", "Failed", "actor_name", "company_option", "day_of_choice", "day_option",
+    "errors_in_one_line", "open_database", "print_json",
+]  # fmt: skip
+
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-DONE, REFUSED, WRONG_USE = 0, 1, 2
-
-
-class Failed(click.ClickException):
-    """Ends a command with one line and exit code 1."""
-
-    exit_code = REFUSED
-
-    def show(self, file: Any = None) -> None:
-        """Print the line."""
-        click.echo(f"estafette: {self.format_message()}", err=True, file=file)
-
-
-@contextmanager
-def errors_in_one_line() -> Iterator[None]:
-    """Turn an expected error into one line on standard error."""
-    try:
-        yield
-    except EstafetteError as error:
-        raise Failed(str(error)) from error
-    except msgspec.ValidationError as error:
-        raise Failed(str(error)) from error
 
 
 @contextmanager
@@ -63,9 +45,8 @@ def company_option(command: Command) -> Command:
         "--company",
         "company_id",
         type=int,
-        default=1,
-        show_default=True,
-        envvar="ESTAFETTE_COMPANY",
+        default=lambda: read_settings().company,
+        show_default="the setting `company`",
         help="Company to work for.",
     )(command)
 
