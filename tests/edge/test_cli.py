@@ -58,6 +58,11 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
         "serve",
         "worker",
         "db",
+        "settings",
+        "audit",
+        "rider",
+        "retention",
+        "webhooks",
     }
     assert {path[0] for path in leaves(main)} == named
     assert {path[1] for path in leaves(main) if path[0] == "db"} == {

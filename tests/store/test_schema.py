@@ -89,6 +89,7 @@ def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_what_it_m
         ("assignment",),
         ("event",),
         ("notice",),
+        ("rider_note",),
         ("road_times",),
         ("solve_part",),
         ("webhook",),

@@ -1,5 +1,6 @@
 """Who asks: the company, the person or program, and what it may do there."""
 
+from estafette.domain.error import Forbidden
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
 
@@ -18,3 +19,9 @@ class Caller(Record, frozen=True, kw_only=True):
     user_id: int | None = None
     driver_id: int | None = None
     institution_id: int | None = None
+
+    def must_have(self, right: Right) -> None:
+        """Raise `Forbidden` unless the caller has this right."""
+        if right not in self.rights:
+            message = f"{self.actor} has not the right {right}"
+            raise Forbidden(message)

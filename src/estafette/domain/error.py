@@ -7,6 +7,7 @@ Errors: a caller broke a rule, or the world broke. Expected refusals are values,
     |-- Conflict         it contradicts what is stored (a key used for another plan)
     |   |-- Stale        it changed since whoever asks has seen it
     |   `-- InFlight     the same request is being answered now
+    |-- Forbidden        who asks may not do this
     |-- KeyReused        a key that was used for another request
     |-- Unseen           a change that does not say what it was made from
     |-- Unreachable      a place that no way leads to
@@ -86,6 +87,12 @@ class Unseen(EstafetteError):
     """A change that does not say from which version it was made."""
 
     code = "precondition_required"
+
+
+class Forbidden(EstafetteError):
+    """Who asks may not do this."""
+
+    code = "forbidden"
 
 
 class Unreachable(EstafetteError):

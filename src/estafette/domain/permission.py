@@ -38,6 +38,8 @@ class Right(StrEnum):
     PLACE_WRITE = "place:write"
     RIDER_READ = "rider:read"
     RIDER_WRITE = "rider:write"
+    RIDER_NOTES = "rider:notes"  # medical notes, which are kept encrypted
+    RIDER_ERASE = "rider:erase"  # all that is held of a rider: handed out, or erased
     BOOKING_READ = "booking:read"
     BOOKING_WRITE = "booking:write"
     ASSIGNMENT_WRITE = "assignment:write"
@@ -55,8 +57,8 @@ _READS = frozenset(
     }
 )  # fmt: skip
 _DISPATCHES = _READS | {
-    Right.FLEET_WRITE, Right.PLACE_WRITE, Right.RIDER_WRITE, Right.BOOKING_WRITE, Right.ASSIGNMENT_WRITE,
-    Right.PLAN_WRITE, Right.TRANSFER_READ, Right.TRANSFER_WRITE,
+    Right.FLEET_WRITE, Right.PLACE_WRITE, Right.RIDER_WRITE, Right.RIDER_NOTES, Right.BOOKING_WRITE,
+    Right.ASSIGNMENT_WRITE, Right.PLAN_WRITE, Right.TRANSFER_READ, Right.TRANSFER_WRITE,
 }  # fmt: skip
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {

@@ -10,9 +10,11 @@ from functools import partial
 from types import FrameType
 
 from estafette.domain.error import EstafetteError, Unavailable
+from estafette.domain.retention import Kept
 from estafette.edge.solver import Help
 from estafette.edge.solving import ACTOR, help_elsewhere, solve_elsewhere
 from estafette.flow.notices import Delivery, deliver_due
+from estafette.flow.retention import keep_rules
 from estafette.flow.webhooks import Told, tell_receivers
 from estafette.notify.channel import Channel
 from estafette.store.database import Database
@@ -20,7 +22,6 @@ from estafette.store.feed import Listener
 from estafette.store.jobs import claim_solve, sweep_jobs
 from estafette.store.parts import helper_is_wanted
 from estafette.store.queue import Pace, work_off_queue
-from estafette.store.retention import prune_events
 
 log = logging.getLogger(__name__)
 
@@ -110,21 +111,24 @@ def sweep(database: Database, company_id: int, *, pace: Pace, stop: threading.Ev
 
 
 def prune(database: Database, company_id: int, *, pace: Pace, stop: threading.Event) -> None:  # noqa: ARG001
-    """Let old events go, at once and then every hour."""
+    """Let go what the rules of the company keep no longer, at once and then every hour."""
     while not stop.is_set():
         try:
-            pruned = prune_events(database, company_id, actor=ACTOR)
+            kept = keep_rules(database, company_id, actor=ACTOR)
         except EstafetteError as error:
             log.warning("prune: %s", error)
         else:
-            if pruned.events:
-                log.info(
-                    "prune: %d old events and %d notices of company %d",
-                    pruned.events,
-                    pruned.notices,
-                    company_id,
-                )
+            _report_kept(company_id, kept)
         stop.wait(_PRUNE_EVERY_S)
+
+
+def _report_kept(company_id: int, kept: Kept) -> None:
+    if kept.events or kept.trips or kept.riders or kept.entries:
+        log.info(
+            "prune: of company %d went %d events, %d notices, %d entries of the audit log, the names of"
+            " %d trips and %d riders",
+            company_id, kept.events, kept.notices, kept.entries, kept.trips, kept.riders,
+        )  # fmt: skip
 
 
 def deliver_notices(

@@ -10,7 +10,8 @@ from estafette.demo import DemoDay
 from estafette.domain.error import Invalid
 from estafette.domain.record import Record
 from estafette.domain.request import ImportOptions, Intake, Refusal, RequestOutcome, Stored
-from estafette.exchange.csv import MAX_BYTES, FileKind, RowProblem, TakenRow, read_csv
+from estafette.exchange.apart import read_csv_apart
+from estafette.exchange.csv import MAX_BYTES, FileKind, RowProblem, TakenRow
 from estafette.store.board import get_company
 from estafette.store.database import Database
 from estafette.store.intake import (
@@ -98,7 +99,7 @@ def import_file(
         The database refused it all.
     """
     zone = get_company(database, company_id).zone
-    reading = read_csv(_content(path), kind, zone=zone, file=path.name)
+    reading = read_csv_apart(_content(path), kind, zone=zone, file=path.name)
     judge_only = options.dry_run or (options.atomic and bool(reading.problems))
     delivery = partial(_DELIVERIES[kind], [taken.request for taken in reading.taken])
     how = ImportOptions(actor=options.actor, dry_run=judge_only, atomic=options.atomic)

@@ -1,6 +1,7 @@
 """Applying a plan: whole, once and truthfully, in one transaction and one round trip."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from estafette.domain.applied import Applied, Detail, Outcome, Standing, TripOut
 from estafette.domain.error import ApplyFailed, Conflict
 from estafette.domain.plan import Plan, PlannedRun, StopKind
 from estafette.domain.record import Record
+from estafette.measures import COUNTS, SENT
 from estafette.store.apply_sql import APPLY
 from estafette.store.database import Database, Rows, Statement
 
@@ -155,7 +157,11 @@ def apply_targets(
         rows = database.transact(order.company_id, [statement, *then], actor=order.actor, once=order.key)[0]
     except psycopg.Error as error:
         raise ApplyFailed(_what_to_do(error)) from error
-    return answer_of(order, targets, statement, rows)
+    applied = answer_of(order, targets, statement, rows)
+    if not applied.replayed:
+        COUNTS.add("applied_trips", Counter(trip.outcome for trip in applied.trips))
+        COUNTS.add("applies", {"applies": 1, "statements": SENT.statements})
+    return applied
 
 
 def statement_of(order: Order, targets: Targets, frames: Iterable[Frame] = ()) -> Statement:

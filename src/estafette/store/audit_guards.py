@@ -25,12 +25,22 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
 
 _TRIGGERS: LiteralString = """
 WITH expected (name) AS (VALUES ('trip_begins'), ('trip_moves'), ('assignments_fit_inserted'), ('assignments_fit_updated'),
-    ('assigned_trips_stay'), ('assigned_runs_stay'), ('kept_by_holder'), ('applied_by_holder')),
+    ('assigned_trips_stay'), ('assigned_runs_stay'), ('kept_by_holder'), ('applied_by_holder'), ('enter_lock'),
+    ('enter_resent'), ('ledger_is_not_changed'), ('ledger_is_not_emptied'), ('ledger_goes_in_stretches')),
+entered (of_table, name) AS (
+    SELECT of_table, name FROM unnest(ARRAY['company', 'place', 'access_point', 'driver', 'vehicle', 'shift', 'rider',
+        'booking', 'trip', 'webhook', 'rider_note']) AS of_table, unnest(ARRAY['enter_inserted', 'enter_updated', 'enter_deleted']) AS name
+    UNION ALL VALUES ('applied', 'enter_inserted'), ('plan', 'enter_inserted'), ('solve', 'enter_inserted'),
+        ('solve', 'enter_updated'), ('event', 'enter_deleted')
+),
 own AS (
     SELECT t.* FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
     WHERE c.relnamespace = current_schema()::regnamespace
 )
 SELECT 'trigger ' || name || ' is missing' FROM expected LEFT JOIN own ON tgname = name WHERE tgname IS NULL
+UNION ALL
+SELECT 'trigger ' || name || ' of ' || of_table || ' is missing'
+FROM entered LEFT JOIN own ON tgname = name AND tgrelid = to_regclass(of_table) WHERE tgname IS NULL
 UNION ALL
 SELECT 'trigger ' || tgname || ' of ' || tgrelid::regclass || ' is off' FROM own WHERE tgenabled NOT IN ('O', 'A')
 """

@@ -136,6 +136,19 @@ SELECT concat_ws(' ', 'solve: company', company_id, 'day', service_on, 'has solv
 FROM solve WHERE state IN ('waiting', 'running') GROUP BY company_id, service_on, state HAVING count(*) > 1
 """
 
+# The first entry that is left goes back to one that was pruned, unless it is the first of all.
+_LEDGER: LiteralString = """
+WITH linked AS (
+    SELECT *, lag(id) OVER (PARTITION BY company_id ORDER BY id) AS id_before,
+        lag(hash) OVER (PARTITION BY company_id ORDER BY id) AS hash_before
+    FROM ledger
+)
+SELECT concat_ws(' ', 'ledger: company', company_id, 'entry', id, 'does not follow from the one before')
+FROM linked WHERE id <> id_before + 1
+    OR (id = 1 OR id_before IS NOT NULL) AND hash <> sha256(coalesce(hash_before, '') || convert_to(jsonb_build_array(
+        company_id, id, extract(epoch FROM at), actor, action, kind, ids, changes, why, request_id)::text, 'UTF8'))
+"""
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "one_driver",
@@ -149,6 +162,7 @@ RULES: tuple[Rule, ...] = (
     Rule("stops_in_run", "stops are in order and within their run", _STOPS_IN_RUN),
     Rule("legal_statuses", "every status was reached by legal moves that the history names", _LEGAL_STATUSES),
     Rule("one_solve", "of each day at most one solve waits and one runs", _ONE_SOLVE),
+    Rule("ledger", "the audit log is whole: each hash follows from its entry and the one before", _LEDGER),
 )
 
 ROWS_READ: LiteralString = """
@@ -157,5 +171,6 @@ SELECT (SELECT count(*) FROM assignment) + (SELECT count(*) FROM trip) + (SELECT
     + (SELECT count(*) FROM rider) + (SELECT count(*) FROM driver) + (SELECT count(*) FROM vehicle)
     + (SELECT count(*) FROM place) + (SELECT count(*) FROM event) + (SELECT count(*) FROM notice)
     + (SELECT count(*) FROM plan) + (SELECT count(*) FROM solve)
+    + (SELECT count(*) FROM ledger)
     + (SELECT count(*) FROM applied) + (SELECT count(*) FROM feed) + (SELECT count(*) FROM company)
 """

@@ -16,8 +16,10 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, ObjectInUse, Seri
 from psycopg_pool import PoolTimeout
 
 from estafette.domain.error import Busy, Unavailable
+from estafette.measures import SENT
 from estafette.store.arrays import register_arrays
 from estafette.store.connections import Connections, PoolLoad
+from estafette.store.occasion import present_occasion
 from estafette.store.server import Server, unavailable
 from estafette.store.wire import Wire, WireCount
 
@@ -169,10 +171,12 @@ def _in_our_words(error: psycopg.OperationalError, work: _Work) -> Unavailable:
 
 _SCOPE = """
 SELECT set_config('app.company', %(company)s::text, true), set_config('app.actor', %(actor)s, true),
+    set_config('app.request', %(request)s, true), set_config('app.why', %(why)s, true),
     set_config('plan_cache_mode', %(planning)s, true)
 """
 _SCOPE_ONCE = """
 SELECT set_config('app.company', %(company)s::text, true), set_config('app.actor', %(actor)s, true),
+    set_config('app.request', %(request)s, true), set_config('app.why', %(why)s, true),
     set_config('plan_cache_mode', %(planning)s, true), claim_key(%(company)s, %(once)s)
 """
 _FOLLOW_OTHER_WRITERS = "SELECT FROM feed WHERE company_id = %(company)s FOR NO KEY UPDATE"
@@ -189,9 +193,12 @@ def _in_one_round_trip(connection: Connection[Any], work: _Work) -> list[Rows]:
 
 def _pipelined(connection: Connection[Any], work: _Work) -> list[Rows]:
     keep_plans = all(statement.keep_plan for statement in work.statements)
+    occasion = present_occasion()
     scope = {
         "company": work.company_id,
         "actor": work.actor or "",
+        "request": occasion.request_id,
+        "why": occasion.why,
         "planning": "force_generic_plan" if keep_plans else "auto",
         "once": work.once,
     }
@@ -205,4 +212,5 @@ def _pipelined(connection: Connection[Any], work: _Work) -> list[Rows]:
             for statement in work.statements
         ]
         connection.execute("COMMIT", prepare=True)
+    SENT.statements = len(cursors) + (4 if work.actor is not None else 3)
     return [cursor.fetchall() if cursor.description else [] for cursor in cursors]

@@ -5,7 +5,7 @@ One table says of each kind how it reads and how it is stored; storing is that o
 guards: a new one needs a reference that is free, a change the version that its author has seen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import GenericAlias
 from typing import Any, LiteralString, NamedTuple
@@ -13,6 +13,7 @@ from typing import Any, LiteralString, NamedTuple
 import msgspec
 
 from estafette.domain.error import Conflict, Invalid, NotFound
+from estafette.domain.ledger import Act
 from estafette.domain.request import (
     DriverRequest,
     ImportOptions,
@@ -31,13 +32,21 @@ from estafette.domain.resource import (
     ShiftView,
     VehicleView,
 )
-from estafette.store.database import Database
+from estafette.store.database import Database, Statement
 from estafette.store.guards import ETAGS, not_taken, unchanged
 from estafette.store.intake.delivery import Delivery, deliver
 from estafette.store.intake.fleet import driver_delivery, vehicle_delivery
 from estafette.store.intake.places import place_delivery
 from estafette.store.intake.riders import rider_delivery
 from estafette.store.intake.shifts import shift_delivery
+from estafette.store.ledger import entering
+
+
+class Page(NamedTuple):
+    """Which part of a list: what follows the id `after`, at most `limit`."""
+
+    after: int
+    limit: int
 
 
 class Kind(NamedTuple):
@@ -45,7 +54,7 @@ class Kind(NamedTuple):
     How one kind of thing is read and stored.
 
     `columns` are the members of its JSON beside id, reference and ETag; `joins` what they need; `where` what the
-    filters ask for.
+    filters ask for. Whoever reads one that is `entered` stands in the audit log.
     """
 
     name: str
@@ -55,6 +64,7 @@ class Kind(NamedTuple):
     columns: LiteralString
     joins: LiteralString = ""
     where: LiteralString = ""
+    entered: bool = False
 
 
 _DRIVERS_OF: LiteralString = (
@@ -80,6 +90,7 @@ KINDS: dict[str, Kind] = {
         "'name', x.name, 'needs', x.needs, 'no_share', x.no_share, 'groups', x.groups, 'apart_from', x.apart_from,"
         " 'banned_drivers', " + _DRIVERS_OF.replace("{0}", "banned")
         + ", 'preferred_drivers', " + _DRIVERS_OF.replace("{0}", "preferred"),
+        entered=True,
     ),
     "shift": Kind(
         "shift", ShiftRequest, ShiftView, shift_delivery,
@@ -109,29 +120,38 @@ def _select(kind: Kind) -> LiteralString:
     )  # fmt: skip
 
 
+# With the reading itself, so that nothing is read that is not entered.
+_ENTER: LiteralString = ", CASE WHEN count(*) > 0 THEN write_ledger(%(company)s, 'read', %(kind)s, array_agg(id ORDER BY id), '[]') END"
+
+
 def list_resources(
-    database: Database, company_id: int, kind: Kind, which: ResourceFilter, *, after: int, limit: int
+    database: Database, company_id: int, kind: Kind, which: ResourceFilter, *, page: Page, actor: str
 ) -> tuple[Any, ...]:
-    """List things of a kind in the order of their ids."""
+    """List things of a kind in the order of their ids, as `actor`."""
     sql: LiteralString = (
-        "SELECT coalesce(jsonb_agg(card ORDER BY id), '[]')::text FROM (" + _select(kind) + kind.where
+        "SELECT coalesce(jsonb_agg(card ORDER BY id), '[]')::text" + (_ENTER if kind.entered else "")
+        + " FROM (" + _select(kind) + kind.where
         + " AND x.id > %(after)s AND (%(ref)s::text IS NULL OR x.ref = %(ref)s) ORDER BY x.id LIMIT %(limit)s) AS listed"
     )  # fmt: skip
-    scope = {"company": company_id, "after": after, "limit": limit, **msgspec.structs.asdict(which)}
-    found: tuple[Any, ...] = msgspec.json.decode(
-        database.read(company_id, sql, scope)[0][0], type=GenericAlias(tuple, (kind.view, ...))
-    )
+    scope = {"company": company_id, "kind": kind.name, **page._asdict(), **msgspec.structs.asdict(which)}
+    rows = database.transact(company_id, [Statement(sql, scope)], actor=actor if kind.entered else None)[0]
+    found: tuple[Any, ...] = msgspec.json.decode(rows[0][0], type=GenericAlias(tuple, (kind.view, ...)))
     return found
 
 
-def get_resource(database: Database, company_id: int, kind: Kind, number: int) -> Any:
-    """Read a thing of a kind; raises `NotFound`."""
-    return _one(database, company_id, kind, " AND x.id = %(key)s", number)
+def get_resource(database: Database, company_id: int, kind: Kind, number: int, *, actor: str) -> Any:
+    """Read a thing of a kind, as `actor`; raises `NotFound`."""
+    entry = [entering(company_id, Act.READ, kind.name, [number])] if kind.entered else []
+    return _one(database, company_id, kind, " AND x.id = %(key)s", number, entry, actor if entry else None)
 
 
-def _one(database: Database, company_id: int, kind: Kind, where: LiteralString, key: int | str) -> Any:
+def _one(  # noqa: PLR0913, PLR0917 - what is read, and how the reading is entered
+    database: Database, company_id: int, kind: Kind, where: LiteralString, key: int | str,
+    then: Sequence[Statement] = (), actor: str | None = None,
+) -> Any:  # fmt: skip
     sql: LiteralString = "SELECT card::text FROM (" + _select(kind) + where + ") AS found"
-    rows = database.read(company_id, sql, {"company": company_id, "key": key})
+    read = Statement(sql, {"company": company_id, "key": key})
+    rows = database.transact(company_id, [read, *then], actor=actor)[0]
     if not rows:
         message = f"there is no {kind.name} {key}"
         raise NotFound(message)
@@ -164,7 +184,7 @@ def change_resource(  # noqa: PLR0913 - whose, what, from which version, by whom
     options = ImportOptions(actor=actor, atomic=True)
     stored = deliver(database, company_id, [partial(kind.delivery, [request])], options, guards=[guard])
     _refuse(request, stored[0].outcomes[0])
-    return get_resource(database, company_id, kind, number)
+    return _one(database, company_id, kind, " AND x.id = %(key)s", number)
 
 
 _UNKNOWN = {

@@ -5,14 +5,17 @@ from importlib import import_module
 import click
 
 from estafette import __version__
+from estafette.edge.cli.failure import errors_in_one_line
+from estafette.settings import read_settings
 
 # In which module each command stands, as a function of its name (`importing` for what is a word of Python).
 _COMMANDS = {
-    "apply": "applies", "check": "check", "company": "company", "db": "databases", "demo": "demo",
-    "dispatch": "day", "import": "importing", "notices": "notices", "offers": "asking", "plan": "plans",
-    "plans": "plans", "problem": "instances", "replay": "plans", "roads": "roads", "runs": "day",
-    "serve": "serving", "solve": "solve", "solves": "jobs", "undo": "applies", "why": "asking",
-    "webhooks": "webhooks", "worker": "serving",
+    "apply": "applies", "audit": "auditing", "check": "check", "company": "company", "db": "databases",
+    "demo": "demo", "dispatch": "day", "import": "importing", "notices": "notices", "offers": "asking",
+    "plan": "plans", "plans": "plans", "problem": "instances", "replay": "plans", "retention": "keeping",
+    "rider": "riders", "roads": "roads", "runs": "day", "serve": "serving", "settings": "settings",
+    "solve": "solve", "solves": "jobs", "undo": "applies", "webhooks": "webhooks", "why": "asking",
+    "worker": "serving",
 }  # fmt: skip
 
 
@@ -47,5 +50,8 @@ def main() -> None:
       estafette dispatch --day 2026-11-25
       estafette serve --day 2026-11-25
 
-    The database is an embedded PostgreSQL under ESTAFETTE_HOME, or the server at DATABASE_URL.
+    The database is an embedded PostgreSQL under ESTAFETTE_HOME, or the server at DATABASE_URL; what can be
+    set is listed by `estafette settings`.
     """
+    with errors_in_one_line():
+        read_settings()  # what cannot be used is refused before anything is done

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -59,7 +60,7 @@ class Live:
         """Follow the feed for as long as the block lasts; raises `Unavailable`, `NotFound`."""
         loop = asyncio.get_running_loop()
         self._backlog = Backlog(await asyncio.to_thread(last_event_id, self.database, self.company_id))
-        self._read_at = loop.time()
+        self._read_at = time.monotonic()
         with listener.subscribed(self.company_id, lambda: loop.call_soon_threadsafe(self._woken.set)):
             tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._beat())]
             try:
@@ -79,6 +80,11 @@ class Live:
     def last_event_id(self) -> int:
         """The newest event known here."""
         return self._backlog.last
+
+    @property
+    def is_read(self) -> bool:
+        """Tell whether the feed was read a short while ago, as it is even without news; in any thread."""
+        return not self.ended and time.monotonic() - self._read_at < _STALE_AFTER_S
 
     def news(self) -> asyncio.Event:
         """
@@ -126,7 +132,7 @@ class Live:
         except Exception:
             log.exception("live: reading the feed of company %d failed, trying again", self.company_id)
         else:
-            self._read_at = asyncio.get_running_loop().time()
+            self._read_at = time.monotonic()
             if not found:
                 return 0
             self._take_in(found)
@@ -156,10 +162,9 @@ class Live:
 
     async def _beat(self) -> None:
         """Count heartbeats, unless the feed is not followed: a client must not take that for peace."""
-        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(min(self.rhythm.heartbeat_s, self.rhythm.stream_s))
-            if loop.time() - self._read_at < _STALE_AFTER_S:
+            if time.monotonic() - self._read_at < _STALE_AFTER_S:
                 self.beats += 1
             self._tell()
 

@@ -16,6 +16,7 @@ from estafette.edge.web.api.route import Answer, Ask, Route, etag_of
 from estafette.store.resources import (
     KINDS,
     Kind,
+    Page,
     change_resource,
     create_resource,
     get_resource,
@@ -98,7 +99,8 @@ def _list(kind: Kind) -> Does:
         which = ResourceFilter(ref=q.ref, active=getattr(q, "active", None), day=getattr(q, "day", None))
 
         def read(after: int, limit: int) -> tuple[Any, ...]:
-            return list_resources(ask.database, ask.company_id, kind, which, after=after, limit=limit)
+            part = Page(after, limit)
+            return list_resources(ask.database, ask.company_id, kind, which, page=part, actor=ask.actor)
 
         return Answer(page(q, read, lambda item: getattr(item, f"{kind.name}_id")))
 
@@ -108,7 +110,7 @@ def _list(kind: Kind) -> Does:
 
 def _get(kind: Kind) -> Does:
     def get(ask: Ask) -> Answer:
-        found = get_resource(ask.database, ask.company_id, kind, ask.id(f"{kind.name}_id"))
+        found = get_resource(ask.database, ask.company_id, kind, ask.id(f"{kind.name}_id"), actor=ask.actor)
         return Answer(found, etag=etag_of(found.etag))
 
     get.__doc__ = f"Give a {kind.name}."
@@ -128,7 +130,7 @@ def _create(kind: Kind) -> Does:
 def _change(kind: Kind) -> Does:
     def change(ask: Ask) -> Answer:
         number = ask.id(f"{kind.name}_id")
-        present = get_resource(ask.database, ask.company_id, kind, number)
+        present = get_resource(ask.database, ask.company_id, kind, number, actor=ask.actor)
         made = change_resource(
             ask.database, ask.company_id, kind, patched(present, kind.request, ask.body), number=number,
             version=seen(ask, present), actor=ask.actor,

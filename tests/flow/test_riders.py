@@ -1,0 +1,323 @@
+"""Riders: their notes, all that is held of them, and that nothing names them once they are erased."""
+
+import base64
+import json
+import zlib
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import psycopg
+import pytest
+from click.testing import CliRunner
+
+from estafette.domain.booking import Anchor, Direction
+from estafette.domain.caller import Caller
+from estafette.domain.error import Conflict, Forbidden, Invalid, NotFound
+from estafette.domain.ledger import Act
+from estafette.domain.permission import RIGHTS, Role
+from estafette.domain.request import ImportOptions, PlaceRequest, RiderRequest, TripRequest
+from estafette.edge.cli import main
+from estafette.flow.notes import LONGEST, change_key, read_note, write_note
+from estafette.flow.retention import keep_rules
+from estafette.flow.riders import erase_rider, export_rider
+from estafette.store.audit import audit
+from estafette.store.database import Database
+from estafette.store.erasure import change_retention, find_rider, get_retention
+from estafette.store.intake import store_riders, store_trips
+from estafette.store.ledger import Wanted, list_entries, verify_ledger
+from estafette.store.sealing import note_keys
+from estafette.store.server import Server
+from tests.dispatched import Dispatched
+
+KEYS = note_keys("k1:" + base64.b64encode(bytes(32)).decode())
+NEW_KEYS = note_keys(
+    f"k2:{base64.b64encode(bytes([2]) * 32).decode()},k1:{base64.b64encode(bytes(32)).decode()}"
+)
+CANARY = "Zyxwv"  # in everything that names the rider, and nowhere else
+OVER = date(2020, 3, 4)
+AHEAD = datetime.now(UTC).date() + timedelta(days=30)
+
+
+def caller_of(company_id: int, role: Role = Role.ADMIN) -> Caller:
+    return Caller(company_id=company_id, actor="user:7", rights=RIGHTS[role])
+
+
+def home() -> PlaceRequest:
+    return PlaceRequest(
+        ref=f"home-{CANARY}", name=f"At {CANARY}'s", address=f"{CANARY} Street 1", lon=6.123456, lat=46.123456,
+        access_lon=6.1234, access_lat=46.1234,
+    )  # fmt: skip
+
+
+def a_trip(company: Dispatched, service_on: date, rider: str = f"r-{CANARY}", n: int = 0) -> TripRequest:
+    hospital = PlaceRequest(ref="hospital", name="Hospital", lon=6.2, lat=46.2)
+    return TripRequest(
+        ref=f"t-{CANARY}-{service_on}-{n}", booking=f"b-{CANARY}-{service_on}-{n}", rider=rider, rider_name=f"Ann {CANARY}",
+        direction=Direction.OUTBOUND, service_on=service_on, origin=home(), destination=hospital,
+        anchor=Anchor.PICKUP_AT, requested_at=msgspec.convert(f"{service_on}T09:00:00Z", type=datetime),
+        purpose=f"dialysis {CANARY}", needs=(f"need {CANARY}",), standing_order=f"so {CANARY}",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def company(database: Database) -> Dispatched:
+    """A company with a rider who had a trip on a day that is over."""
+    company = Dispatched(database)
+    company.roster(OVER)
+    by = ImportOptions(actor="user:1")
+    wishes = RiderRequest(
+        ref=f"r-{CANARY}", name=f"Ann {CANARY}", needs=(f"chair {CANARY}",), groups=(f"g {CANARY}",)
+    )
+    store_riders(database, company.company_id, [wishes], by)
+    store_trips(database, company.company_id, [a_trip(company, OVER)], by)
+    write_note(database, KEYS, caller_of(company.company_id), rider_of(company), f"note of {CANARY}")
+    return company
+
+
+def rider_of(company: Dispatched) -> int:
+    return find_rider(company.database, company.company_id, f"r-{CANARY}")
+
+
+def whole_database(server: Server) -> str:
+    """Every row of every table as text, compressed columns opened."""
+    with psycopg.connect(server.owner) as connection:
+        tables = connection.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+        ).fetchall()
+        rows = [
+            connection.execute(f"SELECT string_agg(t::text, '|') FROM {name} t").fetchone()
+            for (name,) in tables
+        ]
+        problems = connection.execute("SELECT problem FROM plan WHERE problem IS NOT NULL").fetchall()
+    return f"{rows} {[zlib.decompress(problem).decode() for (problem,) in problems]}"
+
+
+def test_a_note_is_read_back_by_who_has_the_right_and_the_reading_is_entered(company: Dispatched) -> None:
+    rider = rider_of(company)
+    found = read_note(company.database, KEYS, caller_of(company.company_id, Role.DISPATCHER), rider)
+    assert found == f"note of {CANARY}"
+    entry = list_entries(company.database, company.company_id, Wanted(kind="rider_note"), limit=1)[0]
+    assert (entry.action, entry.actor, entry.ids) == (Act.READ, "user:7", (rider,))
+
+
+@pytest.mark.parametrize("role", [Role.DRIVER, Role.INSTITUTION, Role.READ_ONLY])
+def test_nobody_else_reads_or_writes_a_note(company: Dispatched, role: Role) -> None:
+    caller = caller_of(company.company_id, role)
+    with pytest.raises(Forbidden):
+        read_note(company.database, KEYS, caller, rider_of(company))
+    with pytest.raises(Forbidden):
+        write_note(company.database, KEYS, caller, rider_of(company), "x")
+
+
+def test_drivers_and_institutions_see_no_note_in_the_database_either(
+    company: Dispatched, server: Server
+) -> None:
+    with psycopg.connect(server.app) as connection:
+        connection.execute("SELECT set_config('app.company', %s, true)", [str(company.company_id)])
+        seen = []
+        for name in ("app.driver", "app.institution", "app.nobody"):
+            connection.execute("SELECT set_config(%s, '1', true)", [name])
+            seen.append(connection.execute("SELECT count(*) FROM rider_note").fetchone())
+            connection.execute("SELECT set_config(%s, '', true)", [name])
+    assert seen == [(0,), (0,), (1,)]
+
+
+def test_a_note_is_nowhere_in_clear(company: Dispatched, server: Server) -> None:
+    assert f"note of {CANARY}" not in whole_database(server)
+
+
+def test_an_empty_note_is_forgotten_and_a_long_one_refused(company: Dispatched) -> None:
+    caller, rider = caller_of(company.company_id), rider_of(company)
+    with pytest.raises(Invalid, match="at most"):
+        write_note(company.database, KEYS, caller, rider, "x" * (LONGEST + 1))
+    write_note(company.database, KEYS, caller, rider, "  ")
+    assert read_note(company.database, KEYS, caller, rider) is None
+
+
+def test_a_rider_who_does_not_exist_has_no_note(company: Dispatched) -> None:
+    caller = caller_of(company.company_id)
+    for ask in (
+        lambda: read_note(company.database, KEYS, caller, 10**9),
+        lambda: write_note(company.database, KEYS, caller, 10**9, "x"),
+        lambda: export_rider(company.database, KEYS, caller, 10**9),
+        lambda: erase_rider(company.database, caller, 10**9),
+    ):
+        with pytest.raises(NotFound):
+            ask()
+
+
+def test_after_the_key_was_changed_the_old_one_is_not_needed(company: Dispatched) -> None:
+    caller, rider = caller_of(company.company_id), rider_of(company)
+    assert change_key(company.database, NEW_KEYS, company.company_id, actor="x") == 1
+    assert change_key(company.database, NEW_KEYS, company.company_id, actor="x") == 0
+    only_new = note_keys("k2:" + base64.b64encode(bytes([2]) * 32).decode())
+    assert read_note(company.database, only_new, caller, rider) == f"note of {CANARY}"
+
+
+def test_an_export_has_all_that_is_held_and_says_who_looked(company: Dispatched) -> None:
+    caller, rider = caller_of(company.company_id), rider_of(company)
+    read_note(company.database, KEYS, caller, rider)
+    found = export_rider(company.database, KEYS, caller, rider)
+    (booking,) = found["bookings"]
+    (trip,) = booking["trips"]
+    assert (found["rider"]["name"], found["note"]) == (f"Ann {CANARY}", f"note of {CANARY}")
+    assert (booking["purpose"], trip["origin"]["address"]) == (f"dialysis {CANARY}", f"{CANARY} Street 1")
+    assert {"actor": "user:7", "action": "read"}.items() <= found["log"][-1].items()
+    assert list_entries(company.database, company.company_id, Wanted(), limit=1)[0].action is Act.EXPORT
+
+
+def test_without_the_key_an_export_says_that_the_note_is_sealed(company: Dispatched) -> None:
+    assert (
+        export_rider(company.database, None, caller_of(company.company_id), rider_of(company))["note"]
+        == "sealed"
+    )
+
+
+def test_only_an_admin_hands_out_or_erases(company: Dispatched) -> None:
+    for role in set(Role) - {Role.ADMIN}:
+        with pytest.raises(Forbidden):
+            export_rider(company.database, KEYS, caller_of(company.company_id, role), rider_of(company))
+        with pytest.raises(Forbidden):
+            erase_rider(company.database, caller_of(company.company_id, role), rider_of(company))
+
+
+def test_nothing_in_the_database_names_a_rider_who_was_erased(company: Dispatched, server: Server) -> None:
+    assert CANARY in whole_database(server)
+    erased = erase_rider(company.database, caller_of(company.company_id), rider_of(company))
+    assert (erased.riders, erased.bookings, erased.trips, erased.places) == (1, 1, 1, 2)
+    left = whole_database(server)
+    assert CANARY not in left
+    assert "6.123" not in left
+    assert verify_ledger(company.database, company.company_id).findings == ()
+
+
+def test_trips_and_figures_stay_and_the_database_is_sound(company: Dispatched, server: Server) -> None:
+    figures = "SELECT service_on, requested_at, seats, status, rider_id, origin_id FROM trip JOIN booking b ON b.id = booking_id"
+    before = company.write(figures)
+    erase_rider(company.database, caller_of(company.company_id), rider_of(company))
+    assert company.write(figures) == before
+    assert audit(server).lines() == []
+
+
+def test_places_that_others_use_stay(company: Dispatched) -> None:
+    other = msgspec.structs.replace(
+        a_trip(company, OVER, rider="other", n=1), ref="t2", booking="b2", rider_name="Bob"
+    )
+    store_trips(company.database, company.company_id, [other], ImportOptions(actor="x"))
+    erased = erase_rider(company.database, caller_of(company.company_id), rider_of(company))
+    assert erased.places == 0
+    assert company.write("SELECT address FROM place WHERE name <> 'Hospital' AND address <> ''") == [
+        (f"{CANARY} Street 1",)
+    ]
+
+
+def test_what_was_erased_can_be_erased_again(company: Dispatched) -> None:
+    caller, rider = caller_of(company.company_id), rider_of(company)
+    erase_rider(company.database, caller, rider)
+    assert erase_rider(company.database, caller, rider).riders == 0
+
+
+def test_a_rider_with_trips_to_come_is_not_erased(company: Dispatched) -> None:
+    store_trips(company.database, company.company_id, [a_trip(company, AHEAD)], ImportOptions(actor="x"))
+    with pytest.raises(Conflict, match="1 trips still to come"):
+        erase_rider(company.database, caller_of(company.company_id), rider_of(company))
+
+
+def test_another_companys_rider_is_not_found(company: Dispatched, database: Database) -> None:
+    other = Dispatched(database)
+    with pytest.raises(NotFound):
+        erase_rider(database, caller_of(other.company_id), rider_of(company))
+
+
+def test_by_default_nobody_is_forgotten(company: Dispatched) -> None:
+    kept = keep_rules(company.database, company.company_id, actor="worker")
+    assert (kept.trips, kept.riders, kept.entries) == (0, 0, 0)
+
+
+def test_riders_whose_last_trip_is_long_ago_become_nameless(company: Dispatched, server: Server) -> None:
+    store_riders(
+        company.database,
+        company.company_id,
+        [RiderRequest(ref="new", name="Eve New")],
+        ImportOptions(actor="x"),
+    )
+    change_retention(company.database, company.company_id, {"keep_riders_days": 365}, actor="user:1")
+    assert keep_rules(company.database, company.company_id, actor="worker").riders == 1
+    left = whole_database(server)
+    assert (CANARY in left, "Eve New" in left) == (False, True)
+    assert keep_rules(company.database, company.company_id, actor="worker").riders == 0
+
+
+def test_what_old_trips_say_of_people_goes_and_young_ones_stay(company: Dispatched) -> None:
+    store_trips(company.database, company.company_id, [a_trip(company, AHEAD)], ImportOptions(actor="x"))
+    change_retention(company.database, company.company_id, {"keep_trips_days": 365}, actor="user:1")
+    assert keep_rules(company.database, company.company_id, actor="worker").trips == 1
+    rows = company.write(
+        "SELECT t.ref, b.ref, purpose, t.needs FROM trip t JOIN booking b ON b.id = booking_id ORDER BY service_on"
+    )
+    assert rows[0] == (f"erased-{company_trip(company)}", rows[0][1], "", [])
+    assert rows[0][1].startswith("erased-")
+    assert rows[1][0].startswith("t-")
+    assert keep_rules(company.database, company.company_id, actor="worker").trips == 0
+
+
+def company_trip(company: Dispatched) -> int:
+    (row,) = company.write("SELECT id FROM trip WHERE service_on = '2020-03-04'")
+    return int(row[0])
+
+
+def test_rules_are_changed_by_name_and_entered(company: Dispatched) -> None:
+    change_retention(
+        company.database, company.company_id, {"keep_ledger_days": 400, "keep_events_days": 7}, actor="user:1"
+    )
+    rules = get_retention(company.database, company.company_id)
+    assert (rules.keep_ledger_days, rules.keep_events_days, rules.keep_trips_days) == (400, 7, None)
+    entry = list_entries(company.database, company.company_id, Wanted(), limit=1)[0]
+    assert entry.changes[0]["keep_events_days"] == [30, 7]
+
+
+def test_a_plan_that_was_made_for_them_stays_and_forgets_what_it_was_made_from(
+    company: Dispatched, server: Server
+) -> None:
+    company.roster()
+    company.plan_on_estimates(company.run_ids[-1], company.book(1))
+    with psycopg.connect(server.owner) as connection:
+        connection.execute(
+            "UPDATE plan SET service_on = %s, problem = %s, travel_sha256 = ''",
+            [OVER, zlib.compress(CANARY.encode())],
+        )
+    erased = erase_rider(company.database, caller_of(company.company_id), rider_of(company))
+    assert erased.plans == 1
+    assert company.write("SELECT count(*) FROM plan") == [(1,)]
+    assert CANARY not in whole_database(server)
+
+
+def call(*words: str, said: str | None = None) -> tuple[int, str]:
+    done = CliRunner().invoke(main, [*words], input=said)
+    return done.exit_code, done.output
+
+
+def test_the_commands(
+    company: Dispatched, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", server.owner)
+    monkeypatch.setenv("ESTAFETTE_COMPANY", str(company.company_id))
+    ref = f"r-{CANARY}"
+    code, said = call("rider", "notes", ref)
+    assert (code, "ESTAFETTE_NOTES_KEYS" in said, said.count("\n")) == (1, True, 1)
+    monkeypatch.setenv("ESTAFETTE_NOTES_KEYS", "k1:" + base64.b64encode(bytes(32)).decode())
+    assert call("rider", "notes", ref) == (0, f"note of {CANARY}\n")
+    assert call("rider", "notes", ref, "--write", "--why", "by phone", said="oxygen")[0] == 0
+    assert json.loads(call("rider", "notes", ref, "--json")[1]) == {"notes": "oxygen"}
+    file = tmp_path / "export.json"
+    assert call("rider", "export", ref, str(file))[0] == 0
+    assert json.loads(file.read_text())["note"] == "oxygen"
+    assert call("rider", "erase", ref)[0] == 2
+    assert call("rider", "erase", ref, "--yes", "--why", "asked")[0] == 0
+    assert call("rider", "erase", ref, "--yes")[0] == 1
+    entry = list_entries(company.database, company.company_id, Wanted(kind="rider"), limit=1)[0]
+    assert (entry.action, entry.why) == (Act.ERASE, "asked")
+    assert "for ever" in call("retention", "--keep-trips-days", "none")[1]
+    assert json.loads(call("retention", "run", "--json")[1])["riders"] == 0
+    assert call("retention", "--keep-riders-days", "3")[0] == 2
