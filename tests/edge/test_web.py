@@ -95,15 +95,10 @@ def test_files_named_by_their_content_are_kept_for_ever(client: httpx.Client) ->
     assert client.get("/assets/older/board.js").headers["cache-control"] == "no-store"
 
 
-def test_the_server_is_healthy_while_the_database_answers(client: httpx.Client) -> None:
-    answer = client.get("/health")
-    assert (answer.status_code, answer.json()["status"], answer.json()["version"]) == (200, "ok", 3)
-    assert answer.json()["pool"]["at_most"] == 2
-
-
-def test_a_database_that_does_not_answer_is_unavailable(company: Dispatched) -> None:
+def test_a_database_that_does_not_answer_is_not_ready_and_the_process_lives(company: Dispatched) -> None:
     with Database(company.database.server, patience_s=2) as company.database, served(company) as address:
-        assert httpx.get(f"{address}/health", timeout=30).status_code == 200
+        assert httpx.get(f"{address}/ready", timeout=30).status_code == 200
         company.database.close()
-        answer = httpx.get(f"{address}/health", timeout=30)
-    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+        ready = httpx.get(f"{address}/ready", timeout=30)
+        assert httpx.get(f"{address}/health", timeout=30).status_code == 200
+    assert (ready.status_code, ready.json()["database"]) == (503, False)

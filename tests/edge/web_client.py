@@ -11,13 +11,22 @@ import httpx
 from estafette.edge.web.app import create_app
 from estafette.edge.web.live import Rhythm
 from estafette.edge.web.serve import BoardServer, listening
+from estafette.settings import Settings
 from tests.dispatched import DAY, Dispatched
 
 
 @contextmanager
-def served(company: Dispatched, *, rhythm: Rhythm | None = None, give_up_s: float = 30) -> Iterator[str]:
+def served(
+    company: Dispatched,
+    *,
+    rhythm: Rhythm | None = None,
+    give_up_s: float = 30,
+    settings: Settings | None = None,
+) -> Iterator[str]:
     """Serve a company's board for as long as the block lasts; gives its address."""
-    app = create_app(company.database, company_id=company.company_id, service_on=DAY, rhythm=rhythm)
+    app = create_app(
+        company.database, company_id=company.company_id, service_on=DAY, rhythm=rhythm, settings=settings
+    )
     with listening("127.0.0.1", 0) as opened:
         port = opened.getsockname()[1]
         server = BoardServer(app, give_up_s=give_up_s)

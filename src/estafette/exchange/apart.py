@@ -25,9 +25,9 @@ READ, REFUSED, TOO_MUCH = 0, 3, 4
 class Bounds(NamedTuple):
     """What reading a file may take: bytes of memory, seconds of computing, seconds in all."""
 
-    memory_bytes: int = 2_000_000_000
-    cpu_s: int = 60
-    wall_s: float = 120.0
+    memory_bytes: int = 1_500_000_000
+    cpu_s: int = 120
+    wall_s: float = 300.0
 
 
 class Task(msgspec.Struct, frozen=True):

@@ -1,6 +1,5 @@
 """Commands that run until they are interrupted: the board's server and the worker."""
 
-import logging
 from datetime import datetime
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import click
 
 from estafette.edge.cli.session import company_option, errors_in_one_line, open_database
 from estafette.edge.cli.solving import threads_option
+from estafette.edge.logs import configure_logs
 from estafette.edge.web.serve import serve_board
 from estafette.edge.worker import run_worker, stopped_by_signals
 from estafette.notify.files import FileChannel
@@ -33,6 +33,7 @@ def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
     Example: estafette serve --day 2026-11-25
     """
     service_on = day.date() if day else None
+    configure_logs(read_settings())
     with open_database() as database, errors_in_one_line():
         serve_board(
             database, company_id=company_id, service_on=service_on, host=host, port=port, say=click.echo
@@ -55,9 +56,9 @@ def worker(folder: Path | None, threads: int, company_id: int) -> None:
     \b
     Example: estafette worker --folder /srv/notices
     """
-    logging.basicConfig(format="%(asctime)s %(message)s")
-    logging.getLogger("estafette").setLevel(logging.INFO)  # what others have to say begins at warnings
-    channel = FileChannel(folder or read_settings().home / "notices")
+    settings = read_settings()
+    configure_logs(settings)
+    channel = FileChannel(folder or settings.home / "notices")
     with open_database() as database, stopped_by_signals() as stop:
         click.echo("worker: waiting for notices and solves")
         run_worker(database, company_id, channel, pace=Pace(), stop=stop, threads=threads)

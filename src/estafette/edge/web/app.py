@@ -22,18 +22,19 @@ from estafette.edge.web.api import HANDLERS as API
 from estafette.edge.web.api.world import World
 from estafette.edge.web.headers import add_headers
 from estafette.edge.web.live import Live, Rhythm
+from estafette.edge.web.operation import ROUTES as OPERATION
+from estafette.edge.web.operation import Operation, watched
 from estafette.edge.web.pages import Pages
 from estafette.edge.web.problem import HANDLERS
 from estafette.edge.web.stream import event_stream, notice_stream
+from estafette.settings import Settings
 from estafette.store.board import get_board, get_company
-from estafette.store.connections import PoolLoad
 from estafette.store.database import Database
-from estafette.store.feed import Listener, last_event_id
+from estafette.store.feed import Listener
 from estafette.store.manifest import list_manifests
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _JSON = "application/json"
-_HEALTH_WAITS_S = 2.0
 
 LastSeen = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
 
@@ -63,14 +64,6 @@ class Opening(Record, frozen=True, kw_only=True):
     server_at: datetime
 
 
-class Health(Record, frozen=True, kw_only=True):
-    """That all is well: the id of the last event, and how the connections to the database are used."""
-
-    status: str = "ok"
-    version: int
-    pool: PoolLoad
-
-
 OfDesk = NamedDependency[Desk]
 
 
@@ -86,14 +79,6 @@ def asset(desk: OfDesk, version: FromPath[str], name: FromPath[str]) -> Response
     file = desk.pages.file(name.removeprefix("/"))
     headers = _FOR_EVER if version == desk.pages.version else None
     return Response(file.content, media_type=file.media_type, headers=headers)
-
-
-@get("/health", sync_to_thread=True)
-def health(desk: OfDesk) -> Health:
-    """Tell that the database answers now, without the patience of other reads, and how the pool is used."""
-    desk.database.ping(within_s=_HEALTH_WAITS_S)
-    version = last_event_id(desk.database, desk.company_id)
-    return Health(version=version, pool=desk.database.load())
 
 
 @get("/api/v1/opening", sync_to_thread=True, right=Right.COMPANY_READ)
@@ -139,6 +124,7 @@ def create_app(
     service_on: date | None = None,
     hosts: Sequence[str] = ("*",),
     rhythm: Rhythm | None = None,
+    settings: Settings | None = None,
 ) -> Litestar:
     """
     Make the application of one company, opening on `service_on` (`None`: today).
@@ -148,6 +134,7 @@ def create_app(
     """
     desk = Desk(database, company_id, service_on=service_on, rhythm=rhythm or Rhythm())
     world = World(database)
+    operation = Operation(database, settings or Settings(), lambda: [desk.live])
     everyone = Caller(company_id=company_id, actor="board", rights=RIGHTS[Role.ADMIN])
 
     @asynccontextmanager
@@ -157,11 +144,12 @@ def create_app(
             async with desk.live.following(listener):
                 yield
 
-    return Litestar(
-        [page, asset, health, opening, board, estimates, events, notices, *API],
+    app = Litestar(
+        [page, asset, opening, board, estimates, events, notices, *API, *OPERATION],
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True),
             "world": Provide(lambda: world, sync_to_thread=False, use_cache=True),
+            "operation": Provide(lambda: operation, sync_to_thread=False, use_cache=True),
             "caller": Provide(lambda: everyone, sync_to_thread=False, use_cache=True),
         },
         lifespan=[following],
@@ -172,3 +160,4 @@ def create_app(
         openapi_config=None,
         logging_config=None,
     )
+    return watched(app, operation)

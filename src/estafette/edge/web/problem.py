@@ -38,6 +38,7 @@ STATUS: dict[type[EstafetteError], HTTPStatus] = {
     Unreachable: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+TOO_LARGE = "too_large"
 _AGAIN = (Unavailable, InFlight)  # trying again soon may help
 
 
@@ -96,7 +97,8 @@ def _parameter(_: Request[Any, Any, Any], error: ValidationException) -> Respons
 
 def _of_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     status = HTTPStatus(error.status_code)
-    code = status.phrase.lower().replace(" ", "_")
+    # Python changed the phrase of this one; a code is for ever.
+    code = TOO_LARGE if status == 413 else status.phrase.lower().replace(" ", "_")
     return _answer(ProblemDetails(title=status.phrase, status=status, detail=error.detail, code=code))
 
 

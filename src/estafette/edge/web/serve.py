@@ -16,6 +16,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from estafette.domain.error import Unavailable
 from estafette.edge.web.app import create_app
+from estafette.settings import read_settings
 from estafette.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,9 @@ class BoardServer(uvicorn.Server):
                 timeout_graceful_shutdown=2,
             )
         )
+
+        # It writes addresses with their query strings to whoever listens; ours are in `watching.py`.
+        logging.getLogger("uvicorn.access").disabled = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then the server; without this it waits for clients who never leave."""
@@ -107,7 +111,11 @@ def serve_board(
         hosts = [f"{known}:{port}" for known in ("127.0.0.1", "localhost", "[::1]")]
         on_this_machine = host in _LOOPBACK
         app = create_app(
-            database, company_id=company_id, service_on=service_on, hosts=hosts if on_this_machine else ["*"]
+            database,
+            company_id=company_id,
+            service_on=service_on,
+            hosts=hosts if on_this_machine else ["*"],
+            settings=read_settings(),
         )
         say(f"board: http://{name}:{port}/")
         if not on_this_machine:
