@@ -86,8 +86,22 @@ class ImportReport(Record, frozen=True, kw_only=True):
 def import_file(
     database: Database, company_id: int, *, kind: FileKind, path: Path, options: ImportOptions
 ) -> ImportReport:
+    """Import a CSV file; raises as `import_content`, and `Invalid` where it cannot be opened."""
+    content = _content(path)
+    return import_content(database, company_id, kind=kind, content=content, file=path.name, options=options)
+
+
+def import_content(
+    database: Database,
+    company_id: int,
+    *,
+    kind: FileKind,
+    content: bytes,
+    file: str,
+    options: ImportOptions,
+) -> ImportReport:
     """
-    Import a CSV file: every row has an outcome, and no row is stored in part.
+    Import the content of a CSV file: every row has an outcome, and no row is stored in part.
 
     Raises
     ------
@@ -99,14 +113,14 @@ def import_file(
         The database refused it all.
     """
     zone = get_company(database, company_id).zone
-    reading = read_csv_apart(_content(path), kind, zone=zone, file=path.name)
+    reading = read_csv_apart(content, kind, zone=zone, file=file)
     judge_only = options.dry_run or (options.atomic and bool(reading.problems))
     delivery = partial(_DELIVERIES[kind], [taken.request for taken in reading.taken])
     how = ImportOptions(actor=options.actor, dry_run=judge_only, atomic=options.atomic)
     stored = deliver(database, company_id, [delivery], how)[0]
     rows = [*_unread(reading.problems), *map(_imported, reading.taken, stored.outcomes)]
     return ImportReport(
-        file=path.name,
+        file=file,
         kind=kind,
         dry_run=options.dry_run,
         atomic=options.atomic,

@@ -198,11 +198,26 @@ def sweep_jobs(database: Database, company_id: int, *, silent_s: float, actor: s
 
 
 def list_solves(
-    database: Database, company_id: int, *, service_on: date | None = None, limit: int = 50
+    database: Database,
+    company_id: int,
+    *,
+    service_on: date | None = None,
+    before: int | None = None,
+    limit: int = 50,
 ) -> list[SolveCard]:
-    """List the latest solves, of one day or of all, the newest first."""
-    rows = database.read(company_id, LIST, {"company": company_id, "day": service_on, "limit": limit})
-    return [_card(row) for row in rows]
+    """List the latest solves, of one day or of all, the newest first; only those `before` a number."""
+    scope = {"company": company_id, "day": service_on, "solve": None, "before": before, "limit": limit}
+    return [_card(row) for row in database.read(company_id, LIST, scope)]
+
+
+def get_solve(database: Database, company_id: int, solve_id: int) -> SolveCard:
+    """Read a solve; raises `NotFound`."""
+    scope = {"company": company_id, "day": None, "solve": solve_id, "before": None, "limit": 1}
+    rows = database.read(company_id, LIST, scope)
+    if not rows:
+        message = f"there is no solve {solve_id}"
+        raise NotFound(message)
+    return _card(rows[0])
 
 
 def set_automatic(database: Database, company_id: int, automatic: Automatic, *, actor: str) -> None:

@@ -127,5 +127,6 @@ SELECT id, service_on, state, asked_by, asked_at, time_limit_s, seed, applies, a
     cancel_asked_at IS NOT NULL, placed, left_over, cost, seconds, violations, plan_id, applied_id, trouble,
     workers, parts, helped
 FROM solve WHERE company_id = %(company)s AND (%(day)s::date IS NULL OR service_on = %(day)s)
+    AND (%(solve)s::bigint IS NULL OR id = %(solve)s) AND (%(before)s::bigint IS NULL OR id < %(before)s)
 ORDER BY id DESC LIMIT %(limit)s
 """

@@ -52,6 +52,7 @@ _LIST: LiteralString = f"""
 SELECT coalesce(json_agg({_ENTRY}), '[]')::text FROM (
     SELECT * FROM plan
     WHERE company_id = %(company)s AND (%(day)s::date IS NULL OR service_on = %(day)s)
+        AND (%(before)s::bigint IS NULL OR id < %(before)s)
     ORDER BY id DESC LIMIT %(limit)s) AS p
 """
 
@@ -98,10 +99,17 @@ def save_plan(database: Database, plan: Plan, made: Made, *, actor: str) -> int:
 
 
 def list_plans(
-    database: Database, company_id: int, *, service_on: date | None = None, limit: int = 50
+    database: Database,
+    company_id: int,
+    *,
+    service_on: date | None = None,
+    before: int | None = None,
+    limit: int = 50,
 ) -> tuple[PlanEntry, ...]:
-    """List the newest plans of a company, of one day or of all, the newest first."""
-    scope = {"company": company_id, "day": service_on, "limit": limit, "outcomes": _OUTCOMES}
+    """List the newest plans of a company, of one day or of all, the newest first; only those `before` a number."""
+    scope = {
+        "company": company_id, "day": service_on, "before": before, "limit": limit, "outcomes": _OUTCOMES,
+    }  # fmt: skip
     return _ENTRIES.decode(database.read(company_id, _LIST, scope)[0][0])
 
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Annotated, Any
 
 import msgspec
@@ -20,6 +21,12 @@ class Sparse(Record, frozen=True, kw_only=True):
     """Which fields to answer; all without it."""
 
     fields: Fields | None = None
+
+
+class OfDay(Record, frozen=True, kw_only=True):
+    """Which service day."""
+
+    day: date
 
 
 class Listed(Sparse, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ conventions: problem details, `ETag` and `If-Match`, `Idempotency-Key` on POST, 
 OpenAPI document is made from the same table.
 """
 
+import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
@@ -17,7 +18,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 
 from estafette.domain.caller import Caller
-from estafette.domain.error import Invalid, NotFound, Unseen
+from estafette.domain.error import NotFound, Unseen
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
 from estafette.edge.web.api.body import read_body, read_query
@@ -111,6 +112,7 @@ class Route(NamedTuple):
     status: int = 200
     raw: bool = False
     limit: int = 1_000_000
+    media_type: str = JSON
 
     @property
     def pages(self) -> bool:
@@ -192,6 +194,6 @@ def etag_of(version: object) -> str:
     return f'"{version}"'
 
 
-def unknown(what: str, number: int, pointer: str) -> Invalid:
-    """Refuse an id in a body that the company does not have; other companies' ids are no different."""
-    return Invalid(f"{pointer}: there is no {what} {number}", pointer=pointer)
+def digest(content: bytes) -> str:
+    """Give a version to what has none: a digest of its content."""
+    return hashlib.sha256(content).hexdigest()[:32]

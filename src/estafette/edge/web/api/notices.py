@@ -1,0 +1,64 @@
+"""Notices to drivers: where they stand, and sending dead letters again."""
+
+from datetime import date
+
+from estafette.domain.hand import Id
+from estafette.domain.notice import NoticeKey, NoticeStatus
+from estafette.domain.permission import Right
+from estafette.domain.record import Record
+from estafette.edge.web.api.route import Answer, Ask, Route
+from estafette.store.notices import list_notice_states, resend_notices
+
+_MOST = 1000
+
+
+class Which(Record, frozen=True, kw_only=True):
+    """Which notices to list: all of a day, or those not settled yet; `dead`: those given up alone."""
+
+    day: date | None = None
+    dead: bool = False
+
+
+class Notices(Record, frozen=True, kw_only=True):
+    """Where notices stand; at most 1000."""
+
+    items: tuple[NoticeStatus, ...]
+
+
+class ResendBody(Record, frozen=True, kw_only=True):
+    """Which dead letter to send again; none named means all."""
+
+    driver_id: Id | None = None
+    event_id: Id | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse half a name."""
+        if (self.driver_id is None) != (self.event_id is None):
+            message = "a notice is named by driver and event"
+            raise ValueError(message)
+
+
+class Resent(Record, frozen=True, kw_only=True):
+    """How many are in line again."""
+
+    resent: int
+
+
+def list_(ask: Ask) -> Answer:
+    """List where notices stand."""
+    q: Which = ask.query
+    found = list_notice_states(ask.database, ask.company_id, service_on=q.day, dead=q.dead, limit=_MOST)
+    return Answer(Notices(items=tuple(found)))
+
+
+def resend(ask: Ask) -> Answer:
+    """Put dead letters back in line."""
+    driver, event = ask.body.driver_id, ask.body.event_id
+    key = NoticeKey(driver_id=driver, event_id=event) if driver is not None else None
+    return Answer(Resent(resent=resend_notices(ask.database, ask.company_id, key, actor=ask.actor)))
+
+
+ROUTES = (
+    Route("GET", "/notices", Right.BOARD_READ, list_, Notices, query=Which),
+    Route("POST", "/notices/resend", Right.ASSIGNMENT_WRITE, resend, Resent, ResendBody),
+)

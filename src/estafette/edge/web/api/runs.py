@@ -1,0 +1,56 @@
+"""Runs of a day and their manifests."""
+
+from datetime import date
+
+from estafette.domain.board import RunCard
+from estafette.domain.error import NotFound
+from estafette.domain.hand import Id
+from estafette.domain.manifest import Manifest
+from estafette.domain.permission import Right
+from estafette.edge.web.api.page import Listed, page
+from estafette.edge.web.api.route import Answer, Ask, Route
+from estafette.store.board import get_board
+from estafette.store.manifest import list_manifests
+
+
+class Runs(Listed, frozen=True, kw_only=True):
+    """The runs of which day to list."""
+
+    day: date
+
+
+class Manifests(Runs, frozen=True, kw_only=True):
+    """The manifests of which day, or of which of its runs, to list."""
+
+    run_id: Id | None = None
+
+
+def list_(ask: Ask) -> Answer:
+    """List the runs of a day in the order of their ids."""
+    runs = get_board(ask.database, ask.company_id, ask.query.day).runs
+
+    def read(after: int, limit: int) -> tuple[RunCard, ...]:
+        return tuple(run for run in runs if run.run_id > after)[:limit]
+
+    return Answer(page(ask.query, read, lambda run: run.run_id))
+
+
+def manifests(ask: Ask) -> Answer:
+    """List the manifests of a day, stop by stop, as they are published to the drivers."""
+    q: Manifests = ask.query
+    found = list_manifests(ask.database, ask.company_id, q.day).manifests
+    known = sorted(found, key=lambda manifest: manifest.run_id)
+    if q.run_id is not None and all(each.run_id != q.run_id for each in known):
+        message = f"{q.day} has no run {q.run_id}"
+        raise NotFound(message)
+
+    def read(after: int, limit: int) -> list[Manifest]:
+        return [each for each in known if each.run_id > after and q.run_id in (None, each.run_id)][:limit]
+
+    return Answer(page(q, read, lambda manifest: manifest.run_id))
+
+
+ROUTES = (
+    Route("GET", "/runs", Right.BOARD_READ, list_, RunCard, query=Runs),
+    Route("GET", "/manifests", Right.BOARD_READ, manifests, Manifest, query=Manifests),
+)

@@ -1,0 +1,117 @@
+"""Files in and out: imports with an outcome for each row, exports of a day."""
+
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+import msgspec
+
+from estafette.domain.error import Invalid
+from estafette.domain.manifest import Manifest
+from estafette.domain.permission import Right
+from estafette.domain.record import Record
+from estafette.domain.request import ImportOptions, Ref, TripRequest
+from estafette.edge.web.api.route import Answer, Ask, Route
+from estafette.exchange.csv import MAX_BYTES, FileKind, write_csv
+from estafette.exchange.csv.table import write_table
+from estafette.flow.intake import ImportReport, import_content
+from estafette.store.board import get_company
+from estafette.store.bookings import list_trip_requests
+from estafette.store.manifest import list_manifests
+
+_CSV = "text/csv; charset=utf-8"
+
+
+class How(Record, frozen=True, kw_only=True):
+    """`dry_run` stores nothing and says what would be; `atomic`: all rows or none; `name` is for messages."""
+
+    dry_run: bool = False
+    atomic: bool = False
+    name: Ref = "upload.csv"
+
+
+class Form(StrEnum):
+    """How to write an export."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+class Export(Record, frozen=True, kw_only=True):
+    """Which day to export, and how."""
+
+    day: date
+    format: Annotated[Form, msgspec.Meta(description="csv or json")] = Form.CSV
+
+
+class TripExport(Record, frozen=True, kw_only=True):
+    """The trips of a day as they would be asked for."""
+
+    trips: tuple[TripRequest, ...]
+
+
+class RunExport(Record, frozen=True, kw_only=True):
+    """The runs of a day, stop by stop."""
+
+    runs: tuple[Manifest, ...]
+
+
+def _import(kind: FileKind) -> Callable[[Ask], Answer]:
+    def take(ask: Ask) -> Answer:
+        how: How = ask.query
+        options = ImportOptions(actor=ask.actor, dry_run=how.dry_run, atomic=how.atomic)
+        if not ask.body:
+            message = "the body is empty: expected a CSV file"
+            raise Invalid(message, pointer="")
+        report = import_content(
+            ask.database, ask.company_id, kind=kind, content=ask.body, file=how.name, options=options
+        )
+        return Answer(report)
+
+    take.__doc__ = f"Import a CSV file of {kind}, described in docs/import.md; every row has an outcome."
+    return take
+
+
+def export_trips(ask: Ask) -> Answer:
+    """Export the trips of a day; the CSV can be imported again."""
+    q: Export = ask.query
+    zone = get_company(ask.database, ask.company_id).zone
+    trips = list_trip_requests(ask.database, ask.company_id, q.day)
+    if q.format is Form.JSON:
+        return Answer(TripExport(trips=tuple(trips)))
+    return Answer(write_csv(trips, FileKind.TRIPS, zone=zone), media_type=_CSV)
+
+
+_STOP = (
+    "run_id", "driver", "vehicle", "manifest", "kind", "at", "until", "place", "address", "trip_ref", "rider",
+)  # fmt: skip
+
+
+def export_runs(ask: Ask) -> Answer:
+    """Export the runs of a day, a line for each stop."""
+    q: Export = ask.query
+    found = list_manifests(ask.database, ask.company_id, q.day).manifests
+    if q.format is Form.JSON:
+        return Answer(RunExport(runs=found))
+    rows = [_cells(run, stop) for run in found for stop in run.stops]
+    return Answer(write_table([list(_STOP), *rows], ","), media_type=_CSV)
+
+
+def _cells(run: Manifest, stop: Any) -> list[str]:
+    whole = [run.run_id, run.driver, run.vehicle, run.number]
+    times = [stop.kind, stop.at.isoformat(), stop.until.isoformat()]
+    return [str(cell) for cell in (*whole, *times, stop.place, stop.address, stop.trip_ref, stop.rider)]
+
+
+ROUTES = (
+    *(
+        Route(
+            "POST", f"/imports/{kind}", Right.TRANSFER_WRITE, _import(kind), ImportReport, query=How,
+            raw=True, limit=MAX_BYTES + 1,
+        )
+        for kind in FileKind
+    ),
+    Route("GET", "/exports/trips", Right.TRANSFER_READ, export_trips, TripExport, query=Export),
+    Route("GET", "/exports/runs", Right.TRANSFER_READ, export_runs, RunExport, query=Export),
+)  # fmt: skip

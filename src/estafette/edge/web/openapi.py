@@ -1,0 +1,158 @@
+"""
+The OpenAPI document, made from the table of routes and their records.
+
+`python -m estafette.edge.web.openapi FILE` writes it; a test finds the committed one to be the present one,
+so that what programs rely on changes by decision alone.
+"""
+
+import inspect
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from estafette import __version__
+from estafette.domain.board import Board
+from estafette.domain.estimates import DayEstimates
+from estafette.domain.event import Event
+from estafette.domain.notice import Notice
+from estafette.domain.permission import Right
+from estafette.domain.record import Record
+from estafette.edge.web.api import ROUTES
+from estafette.edge.web.api.page import OfDay
+from estafette.edge.web.api.route import JSON, PREFIX, Answer, Ask, Route
+from estafette.edge.web.problem import ProblemDetails
+
+_REF = "#/components/schemas/{name}"
+_STREAM = "text/event-stream"
+_PROBLEM = "application/problem+json"
+_Json = dict[str, Any]
+
+
+class After(Record, frozen=True, kw_only=True):
+    """After which event to begin; `Last-Event-ID` goes before it."""
+
+    after: int | None = None
+
+
+def _streams() -> Iterator[Route]:
+    """Give the routes of the board and of the live streams, which are served by themselves (`app.py`)."""
+
+    def said(text: str) -> Any:
+        def does(_: Ask) -> Answer:
+            raise NotImplementedError
+
+        does.__doc__ = text
+        return does
+
+    board = said("Give one service day with the id of its last event.")
+    estimates = said("Tell which driving times of one service day are estimates.")
+    events = said("Stream the company's events from a cursor, or from now.")
+    notices = said("Stream a driver's notices from a cursor, or from the first.")
+    yield Route("GET", "/board", Right.BOARD_READ, board, Board, query=OfDay)
+    yield Route("GET", "/estimates", Right.BOARD_READ, estimates, DayEstimates, query=OfDay)
+    yield Route("GET", "/events", Right.BOARD_READ, events, Event, query=After, media_type=_STREAM)
+    path = "/drivers/{driver_id:int}/notices"
+    yield Route("GET", path, Right.BOARD_READ, notices, Notice, query=After, media_type=_STREAM)
+
+
+def document() -> _Json:
+    """Make the document."""
+    routes = sorted((*ROUTES, *_streams()), key=lambda route: (route.path, route.method))
+    records = [kind for route in routes for kind in (route.gives, route.body) if kind is not None]
+    schemas, components = msgspec.json.schema_components(
+        dict.fromkeys([*records, ProblemDetails]), ref_template=_REF
+    )
+    schema_of = dict(zip(dict.fromkeys([*records, ProblemDetails]), schemas, strict=True))
+    paths: dict[str, _Json] = {}
+    for route in routes:
+        path = PREFIX + re.sub(r"\{(\w+):int\}", r"{\1}", route.path)
+        paths.setdefault(path, {})[route.method.lower()] = _operation(route, schema_of)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Estafette", "version": __version__, "description": "See docs/api/README.md."},
+        "paths": paths,
+        "components": {"schemas": components},
+    }
+
+
+def _operation(route: Route, schema_of: dict[Any, _Json]) -> _Json:
+    operation: _Json = {
+        "operationId": _name(route),
+        "summary": inspect.getdoc(route.does) or "",
+        "tags": [route.path.split("/")[1]],
+        "x-right": str(route.right),
+        "parameters": [*_in_path(route), *_in_query(route), *_in_headers(route)],
+        "responses": {
+            str(route.status): _response(route, schema_of[route.gives]),
+            "default": {
+                "description": "a problem (RFC 9457)",
+                "content": {_PROBLEM: {"schema": schema_of[ProblemDetails]}},
+            },
+        },
+    }
+    if route.raw:
+        schema: _Json = {"type": "string", "contentMediaType": "text/csv"}
+        operation["requestBody"] = {"required": True, "content": {"text/csv": {"schema": schema}}}
+    elif route.body is not None:
+        content = {JSON: {"schema": schema_of[route.body]}}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _name(route: Route) -> str:
+    return "_".join([route.method.lower(), *re.findall(r"[a-z_]+", re.sub(r":int|\{|\}", "", route.path))])
+
+
+def _response(route: Route, schema: _Json) -> _Json:
+    if route.pages:
+        items = {"type": "array", "items": schema}
+        following = {"anyOf": [{"type": "string"}, {"type": "null"}]}
+        properties = {"items": items, "next": following}
+        schema = {"type": "object", "properties": properties, "required": ["items", "next"]}
+    return {"description": "as asked", "content": {route.media_type: {"schema": schema}}}
+
+
+def _in_path(route: Route) -> Iterator[_Json]:
+    for name in re.findall(r"\{(\w+):int\}", route.path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
+
+
+def _in_query(route: Route) -> Iterator[_Json]:
+    (schema,), components = msgspec.json.schema_components([route.query], ref_template=_REF)
+    whole = components[schema["$ref"].rsplit("/", 1)[1]]
+    for name, given in whole.get("properties", {}).items():
+        yield {
+            "name": name, "in": "query", "required": name in whole.get("required", ()),
+            "schema": _inlined(given, components),
+        }  # fmt: skip
+
+
+def _inlined(schema: Any, components: _Json) -> Any:
+    """Put what a parameter refers to in its place: the components are those of bodies alone."""
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return _inlined(components[schema["$ref"].rsplit("/", 1)[1]], components)
+        return {name: _inlined(value, components) for name, value in schema.items()}
+    return [_inlined(each, components) for each in schema] if isinstance(schema, list) else schema
+
+
+def _in_headers(route: Route) -> Iterator[_Json]:
+    if route.method == "POST":
+        schema: _Json = {"type": "string", "minLength": 1, "maxLength": 200}
+        yield {"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema}
+    if route.conditional:
+        yield {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
+
+
+def text() -> str:
+    """Write the document as it is committed."""
+    return json.dumps(document(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(text(), encoding="utf-8")

@@ -1,0 +1,165 @@
+"""Reading bookings, and what the names in a new one mean."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import LiteralString, NamedTuple
+
+import msgspec
+
+from estafette.domain.booking_request import BookingView
+from estafette.domain.error import NotFound
+from estafette.domain.record import Record
+from estafette.domain.request import TripRequest
+from estafette.store.database import Database, Statement
+from estafette.store.guards import ETAGS
+from estafette.store.trips import TRIP_VIEW
+
+_BOOKINGS = msgspec.json.Decoder(tuple[BookingView, ...])
+
+# Other trips of the rider whose window comes within an hour of one of the booking's.
+_CLASHES: LiteralString = """
+    SELECT jsonb_agg(jsonb_build_object('trip_id', t.id, 'other_trip_id', o.id, 'other_ref', o.ref,
+        'other_booking_id', o.booking_id) ORDER BY t.id, o.id)
+    FROM trip t, booking ob JOIN trip o ON o.company_id = ob.company_id AND o.booking_id = ob.id
+    WHERE t.company_id = x.company_id AND t.booking_id = x.id
+        AND ob.company_id = x.company_id AND ob.rider_id = x.rider_id AND ob.id <> x.id
+        AND o.service_on = t.service_on AND o.promised_from <= t.promised_to + interval '1 hour'
+        AND o.promised_to >= t.promised_from - interval '1 hour'
+        AND t.status NOT IN ('cancelled', 'denied', 'no_show', 'missed')
+        AND o.status NOT IN ('cancelled', 'denied', 'no_show', 'missed')"""
+
+_CARD: LiteralString = (
+    "jsonb_build_object('booking_id', x.id, 'ref', x.ref, 'rider_id', x.rider_id, 'rider_ref', r.ref, 'rider', r.name,"
+    " 'purpose', x.purpose, 'standing_order', x.standing_order, 'etag', "
+    + ETAGS["booking"]
+    + ", 'clashes', coalesce(("
+    + _CLASHES
+    + "), '[]'), 'trips', (SELECT jsonb_agg("
+    + TRIP_VIEW
+    + """ ORDER BY coalesce(t.promised_from, t.expected_from), t.id) FROM trip t JOIN booking b
+        ON b.company_id = t.company_id AND b.id = t.booking_id
+        LEFT JOIN assignment a ON a.company_id = t.company_id AND a.trip_id = t.id
+        WHERE t.company_id = x.company_id AND t.booking_id = x.id))"""
+)
+
+_LIST: LiteralString = (
+    "SELECT coalesce(jsonb_agg(card ORDER BY id), '[]')::text,"
+    " CASE WHEN %(entered)s AND count(*) > 0"
+    " THEN write_ledger(%(company)s, 'read', 'rider', array_agg(DISTINCT rider_id), '[]') END"
+    " FROM (SELECT x.id, x.rider_id, "
+    + _CARD
+    + """ AS card FROM booking x JOIN rider r ON r.company_id = x.company_id AND r.id = x.rider_id
+    WHERE x.company_id = %(company)s AND x.id > %(after)s
+        AND (%(id)s::bigint IS NULL OR x.id = %(id)s)
+        AND (%(ref)s::text IS NULL OR x.ref = %(ref)s)
+        AND (%(rider_id)s::bigint IS NULL OR x.rider_id = %(rider_id)s)
+        AND (%(standing_order)s::text IS NULL OR x.standing_order = %(standing_order)s)
+        AND EXISTS (SELECT FROM trip t WHERE t.company_id = x.company_id AND t.booking_id = x.id
+            AND (%(day)s::date IS NULL OR t.service_on = %(day)s)
+            AND (%(status)s::text IS NULL OR t.status = %(status)s))
+    ORDER BY x.id LIMIT %(limit)s) AS listed
+"""
+)
+
+
+class BookingFilter(Record, frozen=True, kw_only=True):
+    """Which bookings to list: those that have a trip of that day and status; `None` asks for nothing."""
+
+    id: int | None = None
+    ref: str | None = None
+    rider_id: int | None = None
+    day: date | None = None
+    status: str | None = None
+    standing_order: str | None = None
+
+
+def list_bookings(
+    database: Database,
+    company_id: int,
+    which: BookingFilter,
+    *,
+    after: int = 0,
+    limit: int = 1,
+    actor: str | None = None,
+) -> tuple[BookingView, ...]:
+    """
+    List bookings with their trips in the order of their ids: one statement.
+
+    They name their riders: that `actor` reads it is entered in the audit log; `None`: it was just written.
+    """
+    scope = {
+        "company": company_id, "after": after, "limit": limit, "entered": actor is not None,
+        **msgspec.structs.asdict(which),
+    }  # fmt: skip
+    rows = database.transact(company_id, [Statement(_LIST, scope)], actor=actor)[0]
+    return _BOOKINGS.decode(rows[0][0])
+
+
+def get_booking(
+    database: Database, company_id: int, booking_id: int, *, actor: str | None = None
+) -> BookingView:
+    """Read a booking, as `list_bookings`; raises `NotFound`."""
+    found = list_bookings(database, company_id, BookingFilter(id=booking_id), actor=actor)
+    if not found:
+        message = f"there is no booking {booking_id}"
+        raise NotFound(message)
+    return found[0]
+
+
+class Names(NamedTuple):
+    """The references of places by id, and reference and name of a rider; what is not there does not exist."""
+
+    places: dict[int, str]
+    rider: tuple[str, str] | None
+
+
+_NAMES: LiteralString = """
+SELECT (SELECT coalesce(jsonb_object_agg(id, ref), '{}')::text FROM place
+        WHERE company_id = %(company)s AND id = ANY (%(places)s::bigint[])),
+    (SELECT ARRAY[ref, name] FROM rider WHERE company_id = %(company)s AND (id = %(rider)s OR ref = %(rider_ref)s))
+"""
+
+
+def names_of(
+    database: Database, company_id: int, *, place_ids: Sequence[int], rider: int | str | None
+) -> Names:
+    """Look up what ids stand for: one statement."""
+    scope = {
+        "company": company_id, "places": list(place_ids), "rider": rider if isinstance(rider, int) else None,
+        "rider_ref": rider if isinstance(rider, str) else None,
+    }  # fmt: skip
+    places, found = database.read(company_id, _NAMES, scope)[0]
+    return Names(msgspec.json.decode(places, type=dict[int, str]), tuple(found) if found else None)
+
+
+_REQUEST: LiteralString = """
+SELECT jsonb_build_object('ref', t.ref, 'booking', b.ref, 'rider', r.ref, 'rider_name', r.name,
+    'direction', t.direction, 'service_on', t.service_on, 'origin', o.ref, 'destination', d.ref, 'anchor', t.anchor,
+    'requested_at', t.requested_at, 'takes', jsonb_build_object(
+        'seats', t.seats, 'wheelchairs', t.wheelchairs, 'stretchers', t.stretchers),
+    'companions', t.companions, 'pickup_dwell_s', t.pickup_dwell_s, 'dropoff_dwell_s', t.dropoff_dwell_s,
+    'max_ride_s', t.max_ride_s, 'purpose', b.purpose, 'standing_order', b.standing_order, 'needs', t.needs,
+    'no_share', t.no_share, 'priority', t.priority, 'unserved_s', t.unserved_s, 'min_stay_s', t.min_stay_s,
+    'same_driver', t.same_driver, 'waits', t.waits,
+    'expected_at', CASE t.anchor WHEN 'pickup_at' THEN t.expected_from ELSE t.expected_to END)::text
+FROM trip t JOIN booking b ON b.company_id = t.company_id AND b.id = t.booking_id
+JOIN rider r ON r.company_id = b.company_id AND r.id = b.rider_id
+JOIN place o ON o.company_id = t.company_id AND o.id = t.origin_id
+JOIN place d ON d.company_id = t.company_id AND d.id = t.destination_id
+WHERE t.company_id = %(company)s AND (t.id = %(trip)s OR t.service_on = %(day)s) ORDER BY t.id
+"""
+
+
+def list_trip_requests(database: Database, company_id: int, service_on: date) -> list[TripRequest]:
+    """Read the trips of a day as they would be asked for: one statement."""
+    rows = database.read(company_id, _REQUEST, {"company": company_id, "trip": None, "day": service_on})
+    return [msgspec.json.decode(card, type=TripRequest) for (card,) in rows]
+
+
+def get_trip_request(database: Database, company_id: int, trip_id: int) -> TripRequest:
+    """Read a trip as it would be asked for; raises `NotFound`."""
+    rows = database.read(company_id, _REQUEST, {"company": company_id, "trip": trip_id, "day": None})
+    if not rows:
+        message = f"there is no trip {trip_id}"
+        raise NotFound(message)
+    return msgspec.json.decode(rows[0][0], type=TripRequest)

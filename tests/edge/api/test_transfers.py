@@ -1,0 +1,63 @@
+"""Files in and out through the API."""
+
+import httpx
+
+from tests.dispatched import DAY, Dispatched
+
+DRIVERS = "ref,name,language\nD1,Nora Neu,de\nD2,,de\nD3,Otto,fr\n"
+TODAY = DAY.isoformat()
+
+
+def test_every_row_has_an_outcome(api: httpx.Client) -> None:
+    tried = api.post(
+        "/imports/drivers", content=DRIVERS, params={"dry_run": "true", "name": "drivers.csv"}
+    ).json()
+    assert (tried["file"], tried["stored"]) == ("drivers.csv", False)
+    report = api.post("/imports/drivers", content=DRIVERS).json()
+    assert [row["outcome"] for row in report["rows"]] == ["created", "refused", "created"]
+    assert report["rows"][1]["problems"][0]["column"] == "name"
+    again = api.post("/imports/drivers", content=DRIVERS).json()
+    assert [row["outcome"] for row in again["rows"]] == ["unchanged", "refused", "unchanged"]
+    assert len(api.get("/drivers").json()["items"]) == 5
+
+
+def test_all_or_nothing_where_that_is_asked_for(api: httpx.Client) -> None:
+    report = api.post("/imports/drivers", content=DRIVERS, params={"atomic": "true"}).json()
+    assert (report["stored"], len(api.get("/drivers").json()["items"])) == (False, 3)
+
+
+def test_what_is_no_file_is_refused(api: httpx.Client) -> None:
+    for content in (b"", b"\xff\xfe\x00", b"colour\nred\n", b'"'):
+        answer = api.post("/imports/trips", content=content)
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert api.post("/imports/horses", content=b"ref\n1\n").status_code == 404
+    assert api.post("/imports/drivers", content=b"x" * 20_000_002).status_code == 413
+
+
+def test_an_import_with_a_key_is_done_once(api: httpx.Client) -> None:
+    first, again = (
+        api.post("/imports/drivers", content=DRIVERS, headers={"Idempotency-Key": "file 1"}) for _ in range(2)
+    )
+    assert again.content == first.content
+    other = api.post(
+        "/imports/drivers", content=DRIVERS + "D4,Ute,de\n", headers={"Idempotency-Key": "file 1"}
+    )
+    assert other.status_code == 422
+
+
+def test_exported_trips_can_be_imported_again(api: httpx.Client, company: Dispatched) -> None:
+    answer = api.get("/exports/trips", params={"day": TODAY})
+    assert answer.headers["content-type"].startswith("text/csv")
+    report = api.post("/imports/trips", content=answer.content).json()
+    assert [row["outcome"] for row in report["rows"]] == ["unchanged"] * 3
+    as_json = api.get("/exports/trips", params={"day": TODAY, "format": "json"}).json()
+    assert [trip["ref"] for trip in as_json["trips"]] == ["t0", "t1", "t2"]
+
+
+def test_runs_are_exported_stop_by_stop(api: httpx.Client, company: Dispatched) -> None:
+    lines = api.get("/exports/runs", params={"day": TODAY}).text.splitlines()
+    assert lines[0].startswith("run_id,driver,vehicle")
+    assert sum(",pickup," in line for line in lines) == 3
+    runs = api.get("/exports/runs", params={"day": TODAY, "format": "json"}).json()["runs"]
+    assert [run["run_id"] for run in runs] == company.run_ids
+    assert api.get("/exports/runs", params={"day": TODAY, "format": "xml"}).json()["field"] == "format"

@@ -1,0 +1,33 @@
+"""The OpenAPI document says what the routes do, and changes by decision alone."""
+
+import json
+from pathlib import Path
+
+from estafette.edge.web.api import ROUTES
+from estafette.edge.web.openapi import document, text
+
+SNAPSHOT = Path(__file__).parents[2] / "docs" / "api" / "openapi.json"
+
+
+def test_the_committed_document_is_the_present_one() -> None:
+    assert SNAPSHOT.read_text(encoding="utf-8") == text(), "what programs rely on has changed: make openapi"
+
+
+def test_every_route_is_in_it_with_its_right() -> None:
+    found = document()["paths"]
+    for route in ROUTES:
+        path = "/api/v1" + route.path.replace(":int", "")
+        assert found[path][route.method.lower()]["x-right"] == route.right
+
+
+def test_operations_have_names_of_their_own_and_say_what_they_do() -> None:
+    operations = [each for path in document()["paths"].values() for each in path.values()]
+    assert len({each["operationId"] for each in operations}) == len(operations)
+    assert all(each["summary"].endswith(".") for each in operations)
+
+
+def test_what_it_refers_to_is_in_it() -> None:
+    said = text()
+    known = document()["components"]["schemas"]
+    for reference in set(json.dumps(said).split("#/components/schemas/")[1:]):
+        assert reference.split("\\")[0] in known
