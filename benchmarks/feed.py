@@ -31,6 +31,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import numpy.typing as npt
 from tests.dispatched import Dispatched
+from tests.edge.web_client import key_of
 
 from benchmarks.machine import describe
 from estafette.domain.booking import TripStatus
@@ -102,10 +103,12 @@ def run(server: Server, *, readers: int, rate: int, seconds: int) -> Measured:
         company = Dispatched(database)
         (trip_id,) = company.book(1)
         first = last_event_id(database, company.company_id) + 1
-        serving, of_server = _started(_serve, server, company.company_id)
+        serving, of_server = _started(_serve, server)
         port = urlsplit(of_server.recv().removeprefix("board: ")).port
         file = Path(folder) / "came_at.npy"
-        reading, of_readers = _started(_read, port, readers, (first, rate * seconds), str(file))
+        reading, of_readers = _started(
+            _read, port, key_of(company), readers, (first, rate * seconds), str(file)
+        )
         of_readers.recv()
         time.sleep(_WARM_UP_S)
         of_server.send("begin")
@@ -168,7 +171,7 @@ def _compare(
     return measured
 
 
-def _serve(server: Server, company_id: int, pipe: Connection) -> None:
+def _serve(server: Server, pipe: Connection) -> None:
     """Be the board's server, and say how much processor time it took between `begin` and `end`."""
     _many_files()
 
@@ -179,15 +182,20 @@ def _serve(server: Server, company_id: int, pipe: Connection) -> None:
         pipe.send(time.process_time() - before)
         os.kill(os.getpid(), signal.SIGTERM)
 
+    def say(line: str) -> None:
+        if line.startswith("board: "):
+            pipe.send(line)
+
     threading.Thread(target=measure, daemon=True).start()
     with Database(server) as database:
-        serve_board(database, company_id=company_id, service_on=None, host="127.0.0.1", port=0, say=pipe.send)
+        serve_board(database, service_on=None, host="127.0.0.1", port=0, link="/", say=say)
 
 
 class Reader(asyncio.Protocol):
     """Reads one stream; notes when each event came, and checks that they follow one another."""
 
-    def __init__(self, came_at: Nanoseconds, first: int, opened: asyncio.Event) -> None:
+    def __init__(self, key: str, came_at: Nanoseconds, first: int, opened: asyncio.Event) -> None:
+        self.key = key
         self.came_at, self.first, self.next = came_at, first, first
         self.opened = opened
         self.repeated = 0
@@ -197,8 +205,8 @@ class Reader(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         cursor = self.first - 1
         host, port = transport.get_extra_info("peername")
-        asked = f"GET /api/v1/events?after={cursor} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n"
-        transport.write(asked.encode())
+        asked = f"GET /api/v1/events?after={cursor} HTTP/1.1\r\nHost: {host}:{port}\r\n"
+        transport.write(f"{asked}Authorization: Bearer {self.key}\r\n\r\n".encode())
 
     def data_received(self, data: bytes) -> None:
         now = time.monotonic_ns()
@@ -218,13 +226,15 @@ class Reader(asyncio.Protocol):
         self.came_at[place] = now
 
 
-def _read(port: int, readers: int, events: tuple[int, int], file: str, pipe: Connection) -> None:
+def _read(port: int, key: str, readers: int, events: tuple[int, int], file: str, pipe: Connection) -> None:
     """Be all the readers."""
     _many_files()
-    asyncio.run(_read_all(port, readers, events, file, pipe))
+    asyncio.run(_read_all(port, key, readers, events, file, pipe))
 
 
-async def _read_all(port: int, readers: int, events: tuple[int, int], file: str, pipe: Connection) -> None:
+async def _read_all(
+    port: int, key: str, readers: int, events: tuple[int, int], file: str, pipe: Connection
+) -> None:
     first, count = events
     came_at = np.zeros((readers, count), np.int64)
     loop = asyncio.get_running_loop()
@@ -232,7 +242,9 @@ async def _read_all(port: int, readers: int, events: tuple[int, int], file: str,
     for number in range(readers):
         opened = asyncio.Event()
         _, protocol = await loop.create_connection(
-            lambda number=number, opened=opened: Reader(came_at[number], first, opened), "127.0.0.1", port
+            lambda number=number, opened=opened: Reader(key, came_at[number], first, opened),
+            "127.0.0.1",
+            port,
         )
         await asyncio.wait_for(opened.wait(), 30)
         protocols.append(protocol)

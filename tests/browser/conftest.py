@@ -3,13 +3,14 @@
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from estafette.store.database import Database
 from tests.dispatched import Dispatched
-from tests.edge.web_client import served
+from tests.edge.web_client import Address, served, sign_in_path
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = (
@@ -41,15 +42,15 @@ def company(database: Database) -> Dispatched:
 
 
 @pytest.fixture
-def address(company: Dispatched) -> Iterator[str]:
+def address(company: Dispatched) -> Iterator[Address]:
     with served(company) as address:
         yield address
 
 
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+def open_page(browser: Browser, company: Dispatched, address: Address) -> Iterator[Callable[..., Page]]:
     """
-    Open pages; at the end, none of them may have complained (scripts, policy, failed requests).
+    Open pages as the operator; at the end, none may have complained (scripts, policy, failed requests).
 
     It asks for `address` so that the pages are closed before the server is.
     """
@@ -66,7 +67,8 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
             "console", lambda message: complaints.append(message.text) if message.type == "error" else None
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address)
+        where = urlsplit(address)
+        page.goto(f"{address if where.path else address + '/'}{sign_in_path(company).removeprefix('/')}")
         page.wait_for_selector(".bar")
         return page
 

@@ -12,7 +12,7 @@ from estafette.edge.web.live import Rhythm
 from estafette.store.jobs import ask_for_solve, claim_solve, give_back_solve, hold_solve
 from tests.dispatched import DAY, Dispatched
 from tests.edge.test_web_words import WORDS
-from tests.edge.web_client import served
+from tests.edge.web_client import Address, served
 
 pytestmark = pytest.mark.browser
 
@@ -26,8 +26,10 @@ def _counts(page: Page) -> list[str]:
     return page.locator("#counts dd").all_inner_texts()
 
 
-def _fresh(address: str) -> object:
-    return httpx.get(f"{address}/api/v1/board", params={"day": DAY.isoformat()}).json()
+def _fresh(address: Address) -> object:
+    return httpx.get(
+        f"{address}/api/v1/board", params={"day": DAY.isoformat()}, headers=address.headers
+    ).json()
 
 
 def _expected_complaints(open_page: OpenPage, about: str) -> None:
@@ -36,7 +38,7 @@ def _expected_complaints(open_page: OpenPage, about: str) -> None:
     complaints.clear()
 
 
-def test_the_page_shows_runs_trips_and_what_is_left_over(open_page: OpenPage, address: str) -> None:
+def test_the_page_shows_runs_trips_and_what_is_left_over(open_page: OpenPage, address: Address) -> None:
     page = open_page(address)
     expect(page.get_by_role("grid", name="Runs").get_by_role("rowheader")).to_have_count(3)
     expect(page.locator(".bar")).to_have_count(3)
@@ -46,14 +48,16 @@ def test_the_page_shows_runs_trips_and_what_is_left_over(open_page: OpenPage, ad
     expect(page).to_have_title("Wednesday 25 November · Alpine Rides")
 
 
-def test_a_bar_says_its_times_in_the_companys_zone(open_page: OpenPage, address: str) -> None:
+def test_a_bar_says_its_times_in_the_companys_zone(open_page: OpenPage, address: Address) -> None:
     page = open_page(address, timezone_id="Asia/Tokyo")
     expect(page.locator(".bar").first).to_have_attribute(
         "aria-label", "06:00–06:02, Place 1 to Place 2, 1 seat, Booked"
     )
 
 
-def test_a_change_appears_without_reloading(open_page: OpenPage, address: str, company: Dispatched) -> None:
+def test_a_change_appears_without_reloading(
+    open_page: OpenPage, address: Address, company: Dispatched
+) -> None:
     page = open_page(address)
     page.evaluate("window.notReloaded = true")
     company.assign(company.run_ids[2], company.trip_ids[3:5])
@@ -70,7 +74,7 @@ def test_a_change_appears_without_reloading(open_page: OpenPage, address: str, c
 
 
 def test_driving_times_that_are_estimates_are_marked_as_such(
-    open_page: OpenPage, address: str, company: Dispatched
+    open_page: OpenPage, address: Address, company: Dispatched
 ) -> None:
     page = open_page(address)
     expect(page.locator("#estimates")).to_be_hidden()
@@ -85,7 +89,7 @@ def test_driving_times_that_are_estimates_are_marked_as_such(
 
 
 def test_the_page_stands_where_a_fresh_board_stands(
-    open_page: OpenPage, address: str, company: Dispatched
+    open_page: OpenPage, address: Address, company: Dispatched
 ) -> None:
     page = open_page(address)
     company.book(2)
@@ -99,7 +103,7 @@ def test_the_page_stands_where_a_fresh_board_stands(
 
 
 def test_the_page_says_how_far_a_solve_is_and_falls_silent_when_it_ends(
-    open_page: OpenPage, address: str, company: Dispatched
+    open_page: OpenPage, address: Address, company: Dispatched
 ) -> None:
     page = open_page(address)
     expect(page.locator("#solve")).to_be_hidden()
@@ -125,7 +129,7 @@ def test_after_a_lost_stream_the_page_catches_up(open_page: OpenPage, company: D
 
 
 def test_a_reset_brings_a_fresh_board_and_keeps_the_focus(
-    open_page: OpenPage, address: str, company: Dispatched
+    open_page: OpenPage, address: Address, company: Dispatched
 ) -> None:
     page = open_page(address)
     page.locator(".bar").nth(1).focus()
@@ -139,7 +143,7 @@ def test_a_reset_brings_a_fresh_board_and_keeps_the_focus(
     expect(page.locator(".bar").nth(1)).to_be_focused()
 
 
-def test_a_lost_connection_is_said_and_taken_back(open_page: OpenPage, address: str) -> None:
+def test_a_lost_connection_is_said_and_taken_back(open_page: OpenPage, address: Address) -> None:
     page = open_page(address)
     expect(page.locator("#live")).to_have_attribute("data-state", "live")
     page.route("**/api/v1/events*", lambda route: route.abort())
@@ -152,7 +156,7 @@ def test_a_lost_connection_is_said_and_taken_back(open_page: OpenPage, address: 
     _expected_complaints(open_page, "ERR_FAILED")
 
 
-def test_the_keyboard_reaches_a_bar_and_opens_it(open_page: OpenPage, address: str) -> None:
+def test_the_keyboard_reaches_a_bar_and_opens_it(open_page: OpenPage, address: Address) -> None:
     page = open_page(address)
     page.locator("#zoom-in").focus()
     page.keyboard.press("Tab")
@@ -171,13 +175,13 @@ def test_the_keyboard_reaches_a_bar_and_opens_it(open_page: OpenPage, address: s
     assert "trip=" not in page.url
 
 
-def test_only_one_cell_of_the_grid_is_a_tab_stop(open_page: OpenPage, address: str) -> None:
+def test_only_one_cell_of_the_grid_is_a_tab_stop(open_page: OpenPage, address: Address) -> None:
     page = open_page(address)
     page.locator(".bar").nth(2).focus()
     assert page.locator('#grid [tabindex="0"]').count() == 1
 
 
-def test_pointing_at_a_trip_tells_its_facts(open_page: OpenPage, address: str) -> None:
+def test_pointing_at_a_trip_tells_its_facts(open_page: OpenPage, address: Address) -> None:
     page = open_page(address)
     page.locator(".bar").first.hover()
     expect(page.locator("#panel")).to_contain_text("Driver 1 · Van 1")
@@ -186,7 +190,7 @@ def test_pointing_at_a_trip_tells_its_facts(open_page: OpenPage, address: str) -
 
 
 @pytest.mark.parametrize("language", WORDS)
-def test_the_page_speaks_every_language(open_page: OpenPage, address: str, language: str) -> None:
+def test_the_page_speaks_every_language(open_page: OpenPage, address: Address, language: str) -> None:
     page = open_page(f"{address}/?lang={language}")
     expect(page.locator("html")).to_have_attribute("lang", language)
     expect(page.locator(".corner")).to_have_text(WORDS[language]["runs"])
@@ -195,7 +199,7 @@ def test_the_page_speaks_every_language(open_page: OpenPage, address: str, langu
         assert "{" not in page.locator("#panel").inner_text()
 
 
-def test_on_a_phone_the_runs_are_lists_that_fit(open_page: OpenPage, address: str) -> None:
+def test_on_a_phone_the_runs_are_lists_that_fit(open_page: OpenPage, address: Address) -> None:
     page = open_page(address, viewport={"width": 390, "height": 844})
     expect(page.locator(".bar").first).to_contain_text("06:00")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -203,14 +207,14 @@ def test_on_a_phone_the_runs_are_lists_that_fit(open_page: OpenPage, address: st
     expect(page.locator("#panel")).to_be_in_viewport()
 
 
-def test_a_day_without_anything_says_so(open_page: OpenPage, address: str) -> None:
+def test_a_day_without_anything_says_so(open_page: OpenPage, address: Address) -> None:
     page = open_page(address)
     page.locator("#next-day").click()
     expect(page.locator("#empty")).to_be_visible()
     assert "day=2026-11-26" in page.url
 
 
-def test_a_day_that_is_none_is_named(open_page: OpenPage, address: str) -> None:
+def test_a_day_that_is_none_is_named(open_page: OpenPage, address: Address) -> None:
     page = open_page(address)
     page.goto(f"{address}/?day=soon")
     expect(page.locator("#banner")).to_contain_text("day: ")
@@ -218,7 +222,7 @@ def test_a_day_that_is_none_is_named(open_page: OpenPage, address: str) -> None:
     _expected_complaints(open_page, "400")
 
 
-def test_the_page_asks_no_other_host(open_page: OpenPage, address: str) -> None:
+def test_the_page_asks_no_other_host(open_page: OpenPage, address: Address) -> None:
     page = open_page(address)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -229,7 +233,7 @@ def test_the_page_asks_no_other_host(open_page: OpenPage, address: str) -> None:
 
 
 def test_eight_tabs_share_one_stream_and_live_on_when_its_holder_closes(
-    open_page: OpenPage, address: str, company: Dispatched
+    open_page: OpenPage, address: Address, company: Dispatched
 ) -> None:
     streams: list[str] = []
     first = open_page(address)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.domain.test_board_fold import VECTORS
+from tests.edge.web_client import Address
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +28,7 @@ _FOLD = """async (vectors) => {
 
 
 @pytest.fixture
-def folded(open_page: Callable[..., Page], address: str) -> dict[str, Any]:
+def folded(open_page: Callable[..., Page], address: Address) -> dict[str, Any]:
     found: dict[str, Any] = open_page(address).evaluate(_FOLD, VECTORS)
     return found
 

@@ -7,7 +7,7 @@ import pytest
 
 from estafette.store.database import Database
 from tests.dispatched import Dispatched
-from tests.edge.web_client import served
+from tests.edge.web_client import Address, served
 
 Settle = Callable[[int], None]
 
@@ -22,7 +22,7 @@ def company(database: Database) -> Dispatched:
 
 
 @pytest.fixture
-def address(company: Dispatched) -> Iterator[str]:
+def address(company: Dispatched) -> Iterator[Address]:
     """The address of the company's board."""
     with served(company) as address:
         yield address

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.dispatched import DAY, Dispatched
-from tests.edge.web_client import next_event, streaming
+from tests.edge.web_client import Address, next_event, signed_in, streaming
 
 _RUN = "from estafette.edge.cli.serving import serve, worker; import sys; globals()[sys.argv.pop(1)]()"
 
@@ -73,16 +73,19 @@ def test_the_server_says_where_it_is_and_ends_at_once_with_a_stream_open(
     start: Starter, number: signal.Signals
 ) -> None:
     started = start("serve", "--port", "0", "--day", DAY.isoformat())
-    address = re.search(r"http://127\.0\.0\.1:\d+", started.said)
-    assert address is not None
-    assert httpx.get(f"{address[0]}/api/v1/opening").json()["opens_on"] == DAY.isoformat()
-    with streaming(address[0], "/api/v1/events?after=2") as stream:
+    found = re.search(r"(http://127\.0\.0\.1:\d+)/#sign-in=(\S+)", started.said)
+    assert found is not None
+    address = Address(found[1])
+    address.headers = signed_in(address, found[2])
+    opening = httpx.get(f"{address}/api/v1/opening", headers=address.headers).json()
+    assert opening["opens_on"] == DAY.isoformat()
+    with streaming(address, "/api/v1/events?after=2") as stream:
         assert next_event(stream)["id"] == "3"
         assert started.end(number) == 0
 
 
 def test_a_board_on_this_machine_answers_to_no_foreign_name(start: Starter) -> None:
-    address = start("serve", "--port", "0").said.split()[-1]
+    address = start("serve", "--port", "0").said.split()[-1].partition("#")[0]
     assert httpx.get(address, headers={"Host": "board.example"}).status_code == 400
     assert httpx.get(address).status_code == 200
 
@@ -98,10 +101,11 @@ def test_a_port_that_is_taken_is_named_in_one_line(start: Starter) -> None:
     assert f"cannot listen on 127.0.0.1 port {port}" in said
 
 
-def test_a_board_that_others_can_reach_says_that_there_are_no_accounts(start: Starter) -> None:
+def test_a_board_that_others_can_reach_says_that_tls_must_stand_before_it(start: Starter) -> None:
     process = start("serve", "--host", "0.0.0.0", "--port", "0").process
     assert process.stdout is not None
-    assert "no accounts yet" in process.stdout.readline()
+    assert "signs you in once" in process.stdout.readline()
+    assert "TLS" in process.stdout.readline()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -20,7 +20,7 @@ from estafette.edge.web.live import Live, Rhythm
 from estafette.store.database import Database
 from estafette.store.feed import Reset, last_event_id, read_events
 from tests.dispatched import Dispatched
-from tests.edge.web_client import next_event, served, streaming
+from tests.edge.web_client import Address, next_event, served, streaming
 
 _RECONNECTS = int(os.environ.get("ESTAFETTE_RECONNECTS", "100"))
 
@@ -28,7 +28,7 @@ _RECONNECTS = int(os.environ.get("ESTAFETTE_RECONNECTS", "100"))
 class Browser:
     """Keeps its cursor as a browser does: by the complete messages that it has seen."""
 
-    def __init__(self, address: str, cursor: int, *, seed: int) -> None:
+    def __init__(self, address: Address, cursor: int, *, seed: int) -> None:
         self.address, self.cursor = address, cursor
         self.seen: list[int] = []
         self._dice = random.Random(seed)
@@ -36,7 +36,7 @@ class Browser:
     def look(self, until: int | None = None) -> None:
         """Read a stream and leave it after some bytes, perhaps in the middle of a message, or after an event."""
         left_bytes = self._dice.randrange(1, 4000)
-        headers = {"Last-Event-ID": str(self.cursor)}
+        headers = self.address.headers | {"Last-Event-ID": str(self.cursor)}
         rest = b""
         with httpx.stream("GET", f"{self.address}/api/v1/events", headers=headers, timeout=30) as response:
             for part in response.iter_bytes():
@@ -59,7 +59,7 @@ class Browser:
                 self.seen.append(self.cursor)
 
 
-def test_many_reconnects_lose_nothing_and_repeat_nothing(company: Dispatched, address: str) -> None:
+def test_many_reconnects_lose_nothing_and_repeat_nothing(company: Dispatched, address: Address) -> None:
     enough = threading.Event()
 
     def write(trip_id: int) -> None:
@@ -106,13 +106,15 @@ def test_a_client_that_never_reads_is_dropped_and_delays_nobody(
 
 
 @contextmanager
-def silent_client(address: str, path: str) -> Iterator[socket.socket]:
+def silent_client(address: Address, path: str) -> Iterator[socket.socket]:
     """Ask for a stream, and take as little of it as a socket can."""
     where = urlsplit(address)
     with socket.socket() as silent:
         silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         silent.connect((where.hostname, where.port))
-        silent.sendall(f"GET {path} HTTP/1.1\r\nHost: {where.netloc}\r\n\r\n".encode())
+        key = address.headers["Authorization"]
+        request = f"GET {path} HTTP/1.1\r\nHost: {where.netloc}\r\nAuthorization: {key}\r\n\r\n"
+        silent.sendall(request.encode())
         yield silent
 
 
@@ -148,14 +150,14 @@ def _heavy(company: Dispatched) -> int:
     return int(rows[0][0])
 
 
-def test_an_event_larger_than_a_piece_arrives_whole(company: Dispatched, address: str) -> None:
+def test_an_event_larger_than_a_piece_arrives_whole(company: Dispatched, address: Address) -> None:
     with streaming(address, "/api/v1/events?after=3") as stream:
         _heavy(company)
         assert len(next_event(stream).content["what"]["places"]) == 1000
 
 
 def test_streams_go_on_when_every_connection_to_the_database_is_cut(
-    company: Dispatched, address: str
+    company: Dispatched, address: Address
 ) -> None:
     with streaming(address, "/api/v1/events?after=3") as stream:
         company.book(1)
@@ -172,7 +174,7 @@ def test_streams_go_on_when_every_connection_to_the_database_is_cut(
 
 
 def test_a_failure_that_nobody_foresaw_ends_no_stream_and_is_tried_again(
-    company: Dispatched, address: str, monkeypatch: pytest.MonkeyPatch
+    company: Dispatched, address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures = iter([ValueError("no such kind of event"), None])
 
@@ -214,8 +216,9 @@ def test_no_heartbeat_claims_life_while_the_feed_cannot_be_read(
     assert found == ["clock"]  # the one that a stream begins with
 
 
-def test_a_hundred_streams_take_one_listening_connection(company: Dispatched, address: str) -> None:
-    with httpx.Client(limits=httpx.Limits(max_connections=None), timeout=10) as client:
+def test_a_hundred_streams_take_one_listening_connection(company: Dispatched, address: Address) -> None:
+    no_limits = httpx.Limits(max_connections=None)
+    with httpx.Client(limits=no_limits, headers=address.headers, timeout=10) as client:
         opened: list[Any] = [
             client.send(client.build_request("GET", f"{address}/api/v1/events"), stream=True)
             for _ in range(100)

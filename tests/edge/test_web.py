@@ -15,7 +15,10 @@ from tests.edge.web_client import served
 
 @pytest.fixture
 def client(company: Dispatched) -> Iterator[httpx.Client]:
-    with served(company) as address, httpx.Client(base_url=address, timeout=10) as client:
+    with (
+        served(company) as address,
+        httpx.Client(base_url=address, headers=address.headers, timeout=10) as client,
+    ):
         yield client
 
 

@@ -9,10 +9,10 @@ import pytest
 from estafette.domain.booking import TripStatus
 from estafette.edge.web.live import Rhythm
 from tests.dispatched import Dispatched
-from tests.edge.web_client import messages, next_event, served, streaming
+from tests.edge.web_client import Address, messages, next_event, served, streaming
 
 
-def test_a_stream_replays_what_follows_its_cursor(address: str) -> None:
+def test_a_stream_replays_what_follows_its_cursor(address: Address) -> None:
     with streaming(address, "/api/v1/events?after=1") as stream:
         found = [next_event(stream), next_event(stream)]
     assert [(message["id"], message.content["what"]["kind"]) for message in found] == [
@@ -21,19 +21,19 @@ def test_a_stream_replays_what_follows_its_cursor(address: str) -> None:
     ]
 
 
-def test_the_header_of_a_returning_client_wins_over_the_address(address: str) -> None:
+def test_the_header_of_a_returning_client_wins_over_the_address(address: Address) -> None:
     with streaming(address, "/api/v1/events?after=0", last_seen=2) as stream:
         assert next_event(stream)["id"] == "3"
 
 
-def test_a_stream_without_a_cursor_begins_now(address: str, company: Dispatched) -> None:
+def test_a_stream_without_a_cursor_begins_now(address: Address, company: Dispatched) -> None:
     with streaming(address, "/api/v1/events") as stream:
         next(stream)
         company.book(1)
         assert next_event(stream)["id"] == "4"
 
 
-def test_an_event_reaches_every_open_stream(address: str, company: Dispatched) -> None:
+def test_an_event_reaches_every_open_stream(address: Address, company: Dispatched) -> None:
     with (
         streaming(address, "/api/v1/events?after=3") as one,
         streaming(address, "/api/v1/events?after=2") as other,
@@ -52,7 +52,7 @@ def test_events_before_the_server_began_and_after_come_without_a_gap(company: Di
             assert [next_event(stream)["id"] for _ in range(5)] == ["1", "2", "3", "4", "5"]
 
 
-def test_a_cursor_that_cannot_be_replayed_gets_a_reset_and_the_stream_ends(address: str) -> None:
+def test_a_cursor_that_cannot_be_replayed_gets_a_reset_and_the_stream_ends(address: Address) -> None:
     with streaming(address, "/api/v1/events", last_seen=99) as stream:
         last = list(stream)[-1]
     assert (last["event"], last.content) == ("reset", {"last_event_id": 3})
@@ -68,8 +68,10 @@ def test_a_silent_stream_says_the_servers_time_and_ends_by_itself(company: Dispa
     assert all(message.content["at"].endswith("+00:00") for message in found)
 
 
-def test_proxies_are_told_not_to_hold_a_stream_back(address: str) -> None:
-    with httpx.stream("GET", f"{address}/api/v1/events", headers={"Accept-Encoding": "gzip"}) as answer:
+def test_proxies_are_told_not_to_hold_a_stream_back(address: Address) -> None:
+    with httpx.stream(
+        "GET", f"{address}/api/v1/events", headers=address.headers | {"Accept-Encoding": "gzip"}
+    ) as answer:
         assert answer.headers["x-accel-buffering"] == "no"
         assert answer.headers["cache-control"] == "no-store"
         assert "content-encoding" not in answer.headers
@@ -78,13 +80,13 @@ def test_proxies_are_told_not_to_hold_a_stream_back(address: str) -> None:
 
 def test_an_open_stream_does_not_keep_the_server_from_ending(company: Dispatched) -> None:
     with served(company) as address:
-        client = httpx.Client(timeout=10)
+        client = httpx.Client(timeout=10, headers=address.headers)
         answer = client.send(client.build_request("GET", f"{address}/api/v1/events"), stream=True)
     assert [message["event"] for message in messages(answer) if "event" in message] == ["clock"]
     client.close()
 
 
-def test_a_driver_hears_of_committed_changes_only_their_own(address: str, company: Dispatched) -> None:
+def test_a_driver_hears_of_committed_changes_only_their_own(address: Address, company: Dispatched) -> None:
     driver_id = company.driver_ids[0]
     with streaming(address, f"/api/v1/drivers/{driver_id}/notices") as stream:
         first = next_event(stream)

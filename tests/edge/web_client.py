@@ -1,4 +1,4 @@
-"""A board server on a real socket, and a reader of its streams."""
+"""A board server on a real socket, a key and a link to come in with, and a reader of its streams."""
 
 import json
 import threading
@@ -7,12 +7,50 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+from litestar import Litestar
 
+from estafette.domain.account import NewApiKey, Purpose
+from estafette.domain.caller import Caller
+from estafette.domain.permission import RIGHTS, Role
 from estafette.edge.web.app import create_app
+from estafette.edge.web.limits import Rates
 from estafette.edge.web.live import Rhythm
+from estafette.edge.web.people import link_of
 from estafette.edge.web.serve import BoardServer, listening
+from estafette.flow.accounts.people import make_key, operators_link
 from estafette.settings import Settings
 from tests.dispatched import DAY, Dispatched
+
+
+class Address(str):
+    """The address of a server, with the headers of a program that has a key of an administrator."""
+
+    headers: dict[str, str]
+
+
+def bearer(company: Dispatched) -> dict[str, str]:
+    """Make a key with all rights of an administrator, and give it as headers."""
+    return {"Authorization": f"Bearer {key_of(company)}"}
+
+
+def key_of(company: Dispatched, role: Role = Role.ADMIN, **who: int) -> str:
+    """Make a key with all rights of a role."""
+    caller = Caller(company_id=company.company_id, actor="test", rights=RIGHTS[role], **who)
+    scopes = tuple(sorted(RIGHTS[role]))
+    return make_key(company.database, caller, NewApiKey(name="test", scopes=scopes))[1]
+
+
+def sign_in_path(company: Dispatched) -> str:
+    """Give the path, with its fragment, that signs a browser in once."""
+    token = operators_link(company.database, company.company_id, actor="test")
+    return link_of(Purpose.SIGN_IN, token)
+
+
+def signed_in(address: str, token: str) -> dict[str, str]:
+    """Exchange the token of a link for a session, and give its cookie as headers."""
+    answer = httpx.post(f"{address}/api/v1/sign-in/link", json={"token": token})
+    assert answer.status_code == 200, answer.text
+    return {"Cookie": answer.headers["set-cookie"].partition(";")[0]}
 
 
 @contextmanager
@@ -22,11 +60,20 @@ def served(
     rhythm: Rhythm | None = None,
     give_up_s: float = 30,
     settings: Settings | None = None,
-) -> Iterator[str]:
-    """Serve a company's board for as long as the block lasts; gives its address."""
-    app = create_app(
-        company.database, company_id=company.company_id, service_on=DAY, rhythm=rhythm, settings=settings
-    )
+    rates: Rates | None = None,
+) -> Iterator[Address]:
+    """Serve the boards of a company's database for as long as the block lasts; gives the address."""
+    app = create_app(company.database, service_on=DAY, rhythm=rhythm, settings=settings, rates=rates)
+    headers = bearer(company)
+    with running(app, give_up_s=give_up_s) as where:
+        address = Address(where)
+        address.headers = headers
+        yield address
+
+
+@contextmanager
+def running(app: Litestar, *, give_up_s: float = 30) -> Iterator[str]:
+    """Run an application on a real socket for as long as the block lasts; gives its address."""
     with listening("127.0.0.1", 0) as opened:
         port = opened.getsockname()[1]
         server = BoardServer(app, give_up_s=give_up_s)
@@ -61,9 +108,9 @@ def messages(response: httpx.Response) -> Iterator[Message]:
 
 
 @contextmanager
-def streaming(address: str, path: str, *, last_seen: int | None = None) -> Iterator[Iterator[Message]]:
+def streaming(address: Address, path: str, *, last_seen: int | None = None) -> Iterator[Iterator[Message]]:
     """Open a stream, as a browser does."""
-    headers = {} if last_seen is None else {"Last-Event-ID": str(last_seen)}
+    headers = address.headers | ({} if last_seen is None else {"Last-Event-ID": str(last_seen)})
     with (
         httpx.Client(timeout=10) as client,
         client.stream("GET", address + path, headers=headers) as response,

@@ -88,9 +88,11 @@ def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_what_it_m
         ("answer",),
         ("assignment",),
         ("event",),
+        ("login_session",),
         ("notice",),
         ("rider_note",),
         ("road_times",),
+        ("single_use",),
         ("solve_part",),
         ("webhook",),
     ]

@@ -1,5 +1,6 @@
 """Who asks: the company, the person or program, and what it may do there."""
 
+from estafette.domain.account import Credential
 from estafette.domain.error import Forbidden
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
@@ -9,8 +10,9 @@ class Caller(Record, frozen=True, kw_only=True):
     """
     Who a request comes from, as proven by a session or an API key.
 
-    `actor` is the name under which changes are recorded. A driver has `driver_id`, the user of an
-    institution `institution_id`: the database shows them their own rows alone.
+    `actor` is the name under which changes are recorded: `user:7` or `key:3`, never a person's name. A
+    driver has `driver_id`, the user of an institution `institution_id`: the database shows them their own
+    rows alone.
     """
 
     company_id: int
@@ -19,6 +21,7 @@ class Caller(Record, frozen=True, kw_only=True):
     user_id: int | None = None
     driver_id: int | None = None
     institution_id: int | None = None
+    credential: Credential | None = None
 
     def must_have(self, right: Right) -> None:
         """Raise `Forbidden` unless the caller has this right."""

@@ -4,10 +4,12 @@ Errors: a caller broke a rule, or the world broke. Expected refusals are values,
     EstafetteError
     |-- Invalid          what was handed in cannot be used; names the field, row or file
     |-- NotFound         no such thing in this company
+    |-- NotSignedIn      who asks has not said who they are, or not in a way that holds
+    |-- Forbidden        who asks may not do this
+    |-- TooMany          too often in too short a time; try again later
     |-- Conflict         it contradicts what is stored (a key used for another plan)
     |   |-- Stale        it changed since whoever asks has seen it
     |   `-- InFlight     the same request is being answered now
-    |-- Forbidden        who asks may not do this
     |-- KeyReused        a key that was used for another request
     |-- Unseen           a change that does not say what it was made from
     |-- Unreachable      a place that no way leads to
@@ -50,6 +52,34 @@ def no_company(company_id: int) -> NotFound:
     return NotFound(f"there is no company {company_id}")
 
 
+class NotSignedIn(EstafetteError):
+    """Who asks has not said who they are, or not in a way that holds."""
+
+    code = "not_signed_in"
+
+
+class SecondFactorNeeded(NotSignedIn):
+    """The password is right; the code of the second factor is missing."""
+
+    code = "second_factor_needed"
+
+
+class Forbidden(EstafetteError):
+    """Who asks may not do this."""
+
+    code = "forbidden"
+
+
+class TooMany(EstafetteError):
+    """Too often in too short a time; `after_s` says in how many seconds to try again."""
+
+    code = "too_many"
+
+    def __init__(self, message: str, *, after_s: float) -> None:
+        super().__init__(message)
+        self.after_s = after_s
+
+
 class Conflict(EstafetteError):
     """It contradicts what is stored; `present` is how that stands, `etag` its version."""
 
@@ -87,12 +117,6 @@ class Unseen(EstafetteError):
     """A change that does not say from which version it was made."""
 
     code = "precondition_required"
-
-
-class Forbidden(EstafetteError):
-    """Who asks may not do this."""
-
-    code = "forbidden"
 
 
 class Unreachable(EstafetteError):

@@ -4,10 +4,14 @@ The one door to the database: a transaction of one company in one network round 
 Every read and every write of the store is a list of statements handed to `Database.transact`, which
 owns BEGIN, the company of row-level security, the lock that puts the writers of a company in a row,
 and COMMIT. Nothing else in the program begins or ends a transaction on application data.
+
+Beside it is one narrow door, `Database.find`, for the time before a company is known: it shows the rows
+whose secret or address is named exactly, and no others (docs/decisions/0039).
 """
 
 import time
 from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any, LiteralString, NamedTuple
 
 import psycopg
@@ -15,7 +19,8 @@ from psycopg import Connection
 from psycopg.errors import DeadlockDetected, LockNotAvailable, ObjectInUse, SerializationFailure
 from psycopg_pool import PoolTimeout
 
-from estafette.domain.error import Busy, Unavailable
+from estafette.domain.caller import Caller
+from estafette.domain.error import Busy, Unavailable, no_company
 from estafette.measures import SENT
 from estafette.store.arrays import register_arrays
 from estafette.store.connections import Connections, PoolLoad
@@ -56,6 +61,7 @@ class Database:
     ) -> None:
         self.server = server
         self._patience_s = patience_s
+        self._caller: Caller | None = None
         self._wire = Wire() if counting and Wire.works_here else None
         self._connections = Connections(server, size=size, wait_s=patience_s, configure=self._configure)
 
@@ -63,6 +69,16 @@ class Database:
         register_arrays(connection)
         if self._wire is not None:
             self._wire.listen(connection)
+
+    def of(self, caller: Caller) -> "Database":
+        """
+        Give the same pool as one caller may use it: no other company, and of it what the database shows them.
+
+        Whoever closes the pool closes it for all.
+        """
+        bound = copy(self)
+        bound._caller = caller
+        return bound
 
     def load(self) -> PoolLoad:
         """Tell how the pool is used."""
@@ -94,6 +110,18 @@ class Database:
         """Run one reading statement as one company, in one round trip."""
         return self.transact(company_id, [Statement(sql, parameters)])[0]
 
+    def find(
+        self, sql: LiteralString, parameters: Mapping[str, Any], *, token: str = "", login: str = ""
+    ) -> Rows:
+        """
+        Run one reading statement while no company is known, in one round trip.
+
+        It sees the rows that carry the SHA-256 `token`, or the accounts of the address `login`; row-level
+        security hides all others. Raises `Unavailable`.
+        """
+        scope = {"token": token, "login": login, "planning": "force_generic_plan"}
+        return self._repeated(_Work(_NAMED, scope, [Statement(sql, parameters, keep_plan=True)]))[0]
+
     def transact(
         self,
         company_id: int,
@@ -116,12 +144,34 @@ class Database:
         ------
         psycopg.Error
             What the database refused; the transaction is rolled back.
+        NotFound
+            This is the view of a caller of another company.
         Busy
             The same key is being written now, or another writer of the company takes too long.
         Unavailable
             The database does not answer, or not in time.
         """
-        work = _Work(company_id, statements, actor, once)
+        caller = self._caller
+        if caller is not None and caller.company_id != company_id:
+            raise no_company(company_id)
+        keep_plans = all(statement.keep_plan for statement in statements)
+        occasion = present_occasion()
+        scope = {
+            "company": company_id,
+            "actor": actor or "",
+            "request": occasion.request_id,
+            "why": occasion.why,
+            "user": _id(caller.user_id if caller else None),
+            "driver": _id(caller.driver_id if caller else None),
+            "institution": _id(caller.institution_id if caller else None),
+            "planning": "force_generic_plan" if keep_plans else "auto",
+            "once": once,
+        }
+        opening = _OF_CALLER if once is None else _OF_CALLER_ONCE
+        return self._repeated(_Work(opening, scope, statements, writes=actor is not None, once=once))
+
+    def _repeated(self, work: "_Work") -> list[Rows]:
+        """Do it, and again while that may help; see `transact`."""
         ends_at = time.monotonic() + self._patience_s
         pause_s = _FIRST_PAUSE_S
         attempt = 0
@@ -138,10 +188,15 @@ class Database:
 
 
 class _Work(NamedTuple):
-    company_id: int
+    opening: LiteralString
+    scope: Mapping[str, Any]
     statements: Sequence[Statement]
-    actor: str | None
-    once: str | None
+    writes: bool = False
+    once: str | None = None
+
+
+def _id(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def _worth_repeating(error: psycopg.OperationalError, work: _Work, attempt: int) -> bool:
@@ -150,7 +205,7 @@ def _worth_repeating(error: psycopg.OperationalError, work: _Work, attempt: int)
     if isinstance(error, ObjectInUse):
         # Our own lost attempt may still be running there; somebody else's is told at once.
         return attempt > 0
-    if work.actor is not None and work.once is None:
+    if work.writes and work.once is None:
         return False  # whether it was done is not known
     # Connection errors, and the server going down or coming up; 57014 is a time-out of the statement.
     state = error.sqlstate or "08"
@@ -169,16 +224,16 @@ def _in_our_words(error: psycopg.OperationalError, work: _Work) -> Unavailable:
     return unavailable(error)
 
 
-_SCOPE = """
+# What row-level security asks for, for this transaction alone.
+_OF_CALLER: LiteralString = """
 SELECT set_config('app.company', %(company)s::text, true), set_config('app.actor', %(actor)s, true),
     set_config('app.request', %(request)s, true), set_config('app.why', %(why)s, true),
-    set_config('plan_cache_mode', %(planning)s, true)
-"""
-_SCOPE_ONCE = """
-SELECT set_config('app.company', %(company)s::text, true), set_config('app.actor', %(actor)s, true),
-    set_config('app.request', %(request)s, true), set_config('app.why', %(why)s, true),
-    set_config('plan_cache_mode', %(planning)s, true), claim_key(%(company)s, %(once)s)
-"""
+    set_config('app.user', %(user)s, true), set_config('app.driver', %(driver)s, true),
+    set_config('app.institution', %(institution)s, true), set_config('plan_cache_mode', %(planning)s, true)"""
+_OF_CALLER_ONCE: LiteralString = _OF_CALLER + ", claim_key(%(company)s, %(once)s)"
+_NAMED: LiteralString = """
+SELECT set_config('app.company', '', true), set_config('app.token', %(token)s, true),
+    set_config('app.login', %(login)s, true), set_config('plan_cache_mode', %(planning)s, true)"""
 _FOLLOW_OTHER_WRITERS = "SELECT FROM feed WHERE company_id = %(company)s FOR NO KEY UPDATE"
 
 
@@ -192,25 +247,15 @@ def _in_one_round_trip(connection: Connection[Any], work: _Work) -> list[Rows]:
 
 
 def _pipelined(connection: Connection[Any], work: _Work) -> list[Rows]:
-    keep_plans = all(statement.keep_plan for statement in work.statements)
-    occasion = present_occasion()
-    scope = {
-        "company": work.company_id,
-        "actor": work.actor or "",
-        "request": occasion.request_id,
-        "why": occasion.why,
-        "planning": "force_generic_plan" if keep_plans else "auto",
-        "once": work.once,
-    }
     with connection.pipeline():
         connection.execute("BEGIN", prepare=True)
-        connection.execute(_SCOPE if work.once is None else _SCOPE_ONCE, scope, prepare=True)
-        if work.actor is not None:
-            connection.execute(_FOLLOW_OTHER_WRITERS, scope, prepare=True)
+        connection.execute(work.opening, work.scope, prepare=True)
+        if work.writes:
+            connection.execute(_FOLLOW_OTHER_WRITERS, work.scope, prepare=True)
         cursors = [
             connection.execute(statement.sql, statement.parameters, prepare=statement.keep_plan, binary=True)
             for statement in work.statements
         ]
         connection.execute("COMMIT", prepare=True)
-    SENT.statements = len(cursors) + (4 if work.actor is not None else 3)
+    SENT.statements = len(cursors) + (4 if work.writes else 3)
     return [cursor.fetchall() if cursor.description else [] for cursor in cursors]

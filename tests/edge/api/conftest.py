@@ -20,5 +20,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def api(company: Dispatched, home: Path) -> Iterator[httpx.Client]:
     """A client of the company's API."""
-    with served(company) as address, httpx.Client(base_url=f"{address}/api/v1", timeout=60) as client:
+    with (
+        served(company) as address,
+        httpx.Client(base_url=f"{address}/api/v1", headers=address.headers, timeout=60) as client,
+    ):
         yield client

@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 import click
 
 from estafette.demo import invented_day
+from estafette.domain.account import Purpose
 from estafette.domain.request import Intake, Stored
 from estafette.edge.cli.progress import end_progress, say, warm_up
 from estafette.edge.cli.report import as_text, dispatched_as_object, outcome_lines, stage_table
 from estafette.edge.cli.session import REFUSED, errors_in_one_line, open_database, print_json
 from estafette.edge.cli.solving import how_to_solve, usable_threads
 from estafette.edge.travel import travel_here
+from estafette.edge.web.people import link_of
 from estafette.edge.web.serve import serve_board
+from estafette.flow.accounts.people import operators_link
 from estafette.flow.day import Dispatch, Dispatched, dispatch
 from estafette.flow.intake import store_demo_day
 from estafette.flow.stages import Stages
@@ -128,4 +131,5 @@ def _show(done: Dispatched, *, as_json: bool) -> None:
 def _serve(
     database: Database, company_id: int, service_on: date, *, port: int, tell: Callable[[str], object]
 ) -> None:
-    serve_board(database, company_id=company_id, service_on=service_on, host="127.0.0.1", port=port, say=tell)
+    link = link_of(Purpose.SIGN_IN, operators_link(database, company_id, actor=ACTOR))
+    serve_board(database, service_on=service_on, host="127.0.0.1", port=port, link=link, say=tell)

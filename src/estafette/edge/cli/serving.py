@@ -5,11 +5,14 @@ from pathlib import Path
 
 import click
 
-from estafette.edge.cli.session import company_option, errors_in_one_line, open_database
+from estafette.domain.account import Purpose
+from estafette.edge.cli.session import actor_name, company_option, errors_in_one_line, open_database
 from estafette.edge.cli.solving import threads_option
 from estafette.edge.logs import configure_logs
+from estafette.edge.web.people import link_of
 from estafette.edge.web.serve import serve_board
 from estafette.edge.worker import run_worker, stopped_by_signals
+from estafette.flow.accounts.people import operators_link
 from estafette.notify.files import FileChannel
 from estafette.settings import read_settings
 from estafette.store.queue import Pace
@@ -27,7 +30,10 @@ from estafette.store.queue import Pace
 @company_option
 def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
     """
-    Serve the board until interrupted. There are no accounts yet: keep it on this machine.
+    Serve the boards of all companies until interrupted.
+
+    It prints an address that signs the operator in to the board of --company, once and within 10 minutes. For
+    others there are accounts: estafette user add. Browsers sign in over TLS, or on this machine.
 
     \b
     Example: estafette serve --day 2026-11-25
@@ -35,9 +41,8 @@ def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
     service_on = day.date() if day else None
     configure_logs(read_settings())
     with open_database() as database, errors_in_one_line():
-        serve_board(
-            database, company_id=company_id, service_on=service_on, host=host, port=port, say=click.echo
-        )
+        link = link_of(Purpose.SIGN_IN, operators_link(database, company_id, actor=actor_name()))
+        serve_board(database, service_on=service_on, host=host, port=port, link=link, say=click.echo)
 
 
 @click.command()

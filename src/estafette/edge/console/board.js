@@ -1,6 +1,7 @@
 // The board page: a snapshot, the events after it, and what they look like.
 
 import { element } from './element.js';
+import { Entrance, send } from './entrance.js';
 import { Estimates } from './estimates.js';
 import { fold, keepUnchanged, MissingEvents } from './fold.js';
 import { Keys } from './keys.js';
@@ -12,7 +13,9 @@ import { chooseLanguage, loadWords } from './words.js';
 
 const byId = (id) => document.getElementById(id);
 const address = new URL(location.href);
+address.hash = ''; // the token of a link goes no further
 const FLASH_MS = 2500;
+const SIGNED_OUT = 401;
 const SOLVE_SILENT_AFTER_MS = 15000;
 const HOUR_PX = [40, 52, 64, 84, 112, 150, 200];
 const SKEW_WORTH_SAYING_MS = 30000;
@@ -25,12 +28,36 @@ export const currentBoard = () => page.board;
 async function fetchJson(path) {
   const answer = await fetch(path);
   const body = await answer.json();
-  if (!answer.ok) throw new Error(body.detail);
+  if (!answer.ok) throw Object.assign(new Error(body.detail), { status: answer.status });
   return body;
 }
 
+/** Come in, and ask whose board it is. Who is not signed in sees the entrance until they are. */
+async function enter() {
+  const language = chooseLanguage(address.searchParams.get('lang'), null, navigator.languages);
+  const entrance = new Entrance(byId('entrance'), await loadWords(language, 'UTC'));
+  await entrance.useLink();
+  try {
+    return await fetchJson('/api/v1/opening');
+  } catch (error) {
+    if (error.status !== SIGNED_OUT) throw error;
+    await entrance.signIn();
+    return fetchJson('/api/v1/opening');
+  }
+}
+
+/** Whatever was refused: if that is because the session has ended, begin at the entrance. */
+function sessionEnded(error) {
+  if (error.status === SIGNED_OUT) location.reload();
+}
+
+async function signOut() {
+  await send('/api/v1/sign-out').catch(sessionEnded);
+  location.assign(location.pathname);
+}
+
 async function begin() {
-  const opening = await fetchJson('/api/v1/opening');
+  const opening = await enter();
   const asked = address.searchParams;
   page.day = asked.get('day') ?? opening.opens_on;
   page.words = await loadWords(
@@ -41,7 +68,7 @@ async function begin() {
   page.pool = new Pool(byId('pool'), byId('pool-heading'), page.words);
   page.panel = new Panel(byId('panel'), page.words, page.estimates);
   page.keys = new Keys(byId('grid'), { onChoose: (cell) => choose(cell.dataset.trip), onLeave: () => choose(null) });
-  page.live = new Live({ cursor: () => page.board?.version ?? 0, onEvent: take, onReset: takeSnapshot });
+  page.live = new Live({ cursor: () => page.board?.version ?? 0, onEvent: take, onReset: takeSnapshot, onRefused: lookAgain });
   if (asked.get('trip')) page.chosen = Number(asked.get('trip'));
   await takeSnapshot();
   frame(opening.company);
@@ -64,9 +91,15 @@ async function takeSnapshot() {
     page.early.splice(0).forEach(take);
   } catch (error) {
     page.fetching = false;
+    sessionEnded(error);
     if (!page.board) throw error;
     setTimeout(takeSnapshot, 2000);
   }
+}
+
+/** The stream was refused, not lost: is it that the session has ended? */
+function lookAgain() {
+  fetchJson('/api/v1/opening').catch(sessionEnded);
 }
 
 function take(event) {
@@ -190,6 +223,7 @@ function listen() {
   });
   document.addEventListener('keydown', (event) => event.key === 'Escape' && choose(null));
   byId('day').addEventListener('change', (event) => event.target.value && location.assign(dayAddress(event.target.value)));
+  byId('sign-out').addEventListener('click', signOut);
   byId('zoom-in').addEventListener('click', () => zoom(1));
   byId('zoom-out').addEventListener('click', () => zoom(-1));
 }
@@ -222,6 +256,7 @@ function frame(company) {
   byId('runs-heading').textContent = words.say('runs');
   byId('grid').setAttribute('aria-label', words.say('runs'));
   byId('empty').textContent = words.say('empty_day');
+  byId('sign-out').textContent = words.say('sign_out');
   const labels = { 'previous-day': 'previous_day', 'next-day': 'next_day', 'zoom-in': 'zoom_in', 'zoom-out': 'zoom_out' };
   for (const [id, name] of Object.entries(labels)) byId(id).setAttribute('aria-label', words.say(name));
   for (const [id, days] of [['previous-day', -1], ['next-day', 1]]) {

@@ -11,10 +11,11 @@ const AGAIN_AFTER_MS = 2000;
 
 export class Live {
   /** `cursor()` gives the last event known; `onEvent` and `onReset` are told what comes. */
-  constructor({ cursor, onEvent, onReset }) {
+  constructor({ cursor, onEvent, onReset, onRefused }) {
     this.cursor = cursor;
     this.onEvent = onEvent;
     this.onReset = onReset;
+    this.onRefused = onRefused;
     this.heardAt = performance.now();
     this.troubleSince = null;
     this.skewMs = 0;
@@ -73,7 +74,9 @@ export class Live {
   suffer(source) {
     this.pass({ kind: 'trouble' });
     // The browser tries again itself, unless the server refused: then we do.
-    if (source.readyState === EventSource.CLOSED) this.retry();
+    if (source.readyState !== EventSource.CLOSED) return;
+    this.onRefused();
+    this.retry();
   }
 
   retry() {

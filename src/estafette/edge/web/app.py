@@ -1,10 +1,10 @@
-"""The web application of one company: the board page, its data, its live streams."""
+"""The web application of all companies of a database: the board page, its data, its live streams."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from litestar import Litestar, Response, get
 from litestar.config.allowed_hosts import AllowedHostsConfig
@@ -15,45 +15,31 @@ from litestar.response import Stream
 
 from estafette.domain.board import CompanyCard
 from estafette.domain.caller import Caller
+from estafette.domain.error import NotFound
 from estafette.domain.estimates import estimates_of
-from estafette.domain.permission import RIGHTS, Right, Role
+from estafette.domain.permission import Right
 from estafette.domain.record import Record, encode
+from estafette.edge.web import own_account, people, sign_in
 from estafette.edge.web.api import HANDLERS as API
 from estafette.edge.web.api.world import World
+from estafette.edge.web.desk import Asking, Desk
+from estafette.edge.web.guard import refuse_open_routes
 from estafette.edge.web.headers import add_headers
-from estafette.edge.web.live import Live, Rhythm
+from estafette.edge.web.limits import Rates
+from estafette.edge.web.live import Rhythm
 from estafette.edge.web.operation import ROUTES as OPERATION
 from estafette.edge.web.operation import Operation, watched
-from estafette.edge.web.pages import Pages
 from estafette.edge.web.problem import HANDLERS
-from estafette.edge.web.stream import event_stream, notice_stream
+from estafette.edge.web.stream import Follower, event_stream, notice_stream
 from estafette.settings import Settings
 from estafette.store.board import get_board, get_company
 from estafette.store.database import Database
-from estafette.store.feed import Listener
 from estafette.store.manifest import list_manifests
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _JSON = "application/json"
 
 LastSeen = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
-
-
-class Desk:
-    """What the handlers share: whose board it is, the day it opens on, and the feed it follows."""
-
-    def __init__(
-        self, database: Database, company_id: int, *, service_on: date | None, rhythm: Rhythm
-    ) -> None:
-        self.database = database
-        self.company_id = company_id
-        self.pages = Pages()
-        self.live = Live(database, company_id, rhythm=rhythm)
-        self._service_on = service_on
-
-    def opens_on(self, company: CompanyCard) -> date:
-        """Give the day the board opens on: the one it was started with, or today where the company is."""
-        return self._service_on or datetime.now(UTC).astimezone(ZoneInfo(company.zone)).date()
 
 
 class Opening(Record, frozen=True, kw_only=True):
@@ -65,15 +51,17 @@ class Opening(Record, frozen=True, kw_only=True):
 
 
 OfDesk = NamedDependency[Desk]
+OfCaller = NamedDependency[Caller]
+OfDatabase = NamedDependency[Database]
 
 
-@get("/", sync_to_thread=False)
+@get("/", public=True, sync_to_thread=False)
 def page(desk: OfDesk) -> Response[bytes]:
     """Give the board page."""
     return Response(desk.pages.page(), media_type="text/html", headers={"Cache-Control": "no-cache"})
 
 
-@get("/assets/{version:str}/{name:path}", sync_to_thread=False)
+@get("/assets/{version:str}/{name:path}", public=True, sync_to_thread=False)
 def asset(desk: OfDesk, version: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """Give a file of the page; an old version's name gives today's file, and is not kept."""
     file = desk.pages.file(name.removeprefix("/"))
@@ -82,76 +70,107 @@ def asset(desk: OfDesk, version: FromPath[str], name: FromPath[str]) -> Response
 
 
 @get("/api/v1/opening", sync_to_thread=True, right=Right.COMPANY_READ)
-def opening(desk: OfDesk) -> Opening:
+def opening(desk: OfDesk, caller: OfCaller, database: OfDatabase) -> Opening:
     """Give whose board it is, the day to open and the server's time."""
-    company = get_company(desk.database, desk.company_id)
+    company = get_company(database, caller.company_id)
     return Opening(company=company, opens_on=desk.opens_on(company), server_at=datetime.now(UTC))
 
 
 @get("/api/v1/board", sync_to_thread=True, right=Right.BOARD_READ)
-def board(desk: OfDesk, day: FromQuery[date]) -> Response[bytes]:
+def board(caller: OfCaller, database: OfDatabase, day: FromQuery[date]) -> Response[bytes]:
     """Give one service day with the id of its last event."""
-    found = get_board(desk.database, desk.company_id, day)
+    found = get_board(database, caller.company_id, day)
     return Response(encode(found), media_type=_JSON)
 
 
 @get("/api/v1/estimates", sync_to_thread=True, right=Right.BOARD_READ)
-def estimates(desk: OfDesk, day: FromQuery[date]) -> Response[bytes]:
+def estimates(caller: OfCaller, database: OfDatabase, day: FromQuery[date]) -> Response[bytes]:
     """Tell which driving times of one service day are estimates."""
-    found = estimates_of(list_manifests(desk.database, desk.company_id, day).manifests)
+    found = estimates_of(list_manifests(database, caller.company_id, day).manifests)
     return Response(encode(found), media_type=_JSON)
 
 
 @get("/api/v1/events", right=Right.BOARD_READ)
-async def events(desk: OfDesk, last_seen: LastSeen = None, after: FromQuery[int | None] = None) -> Stream:
-    """Stream the company's events from a cursor, or from now."""
-    given = last_seen if last_seen is not None else after
-    return event_stream(desk.live, desk.live.last_event_id if given is None else given)
-
-
-@get("/api/v1/drivers/{driver_id:int}/notices", right=Right.BOARD_READ)
-async def notices(
-    desk: OfDesk, driver_id: FromPath[int], last_seen: LastSeen = None, after: FromQuery[int | None] = None
+async def events(
+    desk: OfDesk,
+    caller: OfCaller,
+    database: OfDatabase,
+    last_seen: LastSeen = None,
+    after: FromQuery[int | None] = None,
 ) -> Stream:
-    """Stream a driver's notices from a cursor, or from the first."""
-    return await notice_stream(desk.live, driver_id, last_seen or after or 0)
+    """Stream the company's events from a cursor, or from now."""
+    live = await desk.lives.of(caller.company_id)
+    given = last_seen if last_seen is not None else after
+    follower = Follower(caller, database, desk.watch)
+    return event_stream(live, follower, live.last_event_id if given is None else given)
+
+
+@get("/api/v1/drivers/{driver_id:int}/notices", right=(Right.BOARD_READ, Right.RUN_OWN))
+async def notices(
+    desk: OfDesk,
+    caller: OfCaller,
+    database: OfDatabase,
+    driver_id: FromPath[int],
+    last_seen: LastSeen = None,
+    after: FromQuery[int | None] = None,
+) -> Stream:
+    """Stream a driver's notices from a cursor, or from the first; a driver follows their own alone."""
+    if caller.driver_id not in (None, driver_id):
+        message = f"driver {driver_id} does not exist"
+        raise NotFound(message)
+    live = await desk.lives.of(caller.company_id)
+    follower = Follower(caller, database, desk.watch)
+    return await notice_stream(live, follower, driver_id, last_seen or after or 0)
+
+
+_BOARD = [page, asset, health, opening, board, estimates, events, notices]
 
 
 def create_app(
     database: Database,
     *,
-    company_id: int,
     service_on: date | None = None,
     hosts: Sequence[str] = ("*",),
     rhythm: Rhythm | None = None,
+    rates: Rates | None = None,
     settings: Settings | None = None,
 ) -> Litestar:
     """
-    Make the application of one company, opening on `service_on` (`None`: today).
+    Make the application, its boards opening on `service_on` (`None`: today).
 
-    There are no accounts yet: whoever reaches it sees the board. `hosts` are the `Host` headers it
-    answers to, so that a foreign page cannot reach a board on this machine under a name of its own.
+    `hosts` are the `Host` headers it answers to, so that a foreign page cannot reach a board on this machine
+    under a name of its own. Raises `TypeError` for a route that names no right.
     """
-    desk = Desk(database, company_id, service_on=service_on, rhythm=rhythm or Rhythm())
+    desk = Desk(database, service_on=service_on, rhythm=rhythm or Rhythm(), rates=rates or Rates())
     world = World(database)
-    operation = Operation(database, settings or Settings(), lambda: [desk.live])
-    everyone = Caller(company_id=company_id, actor="board", rights=RIGHTS[Role.ADMIN])
+    operation = Operation(database, settings or Settings(), desk.lives.followed)
+    routes = [*_BOARD, *sign_in.ROUTES, *own_account.ROUTES, *people.ROUTES, *API, *OPERATION]
+    refuse_open_routes(routes)
 
     @asynccontextmanager
     async def following(app: Litestar) -> AsyncIterator[None]:
-        app.state.live = desk.live
-        with Listener(database.server) as listener:
-            async with desk.live.following(listener):
-                yield
+        app.state.lives = desk.lives
+        rounds = asyncio.create_task(desk.watch.go_round())
+        async with desk.lives.following():
+            yield
+        rounds.cancel()
+
+    def of_world(caller: OfCaller) -> World:
+        return world.of(caller)
+
+    def of_caller(caller: OfCaller) -> Database:
+        return database.of(caller)
 
     app = Litestar(
-        [page, asset, opening, board, estimates, events, notices, *API, *OPERATION],
+        routes,
         dependencies={
             "desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True),
-            "world": Provide(lambda: world, sync_to_thread=False, use_cache=True),
+            "caller": Provide(_caller, sync_to_thread=False),
+            "database": Provide(of_caller, sync_to_thread=False),
             "operation": Provide(lambda: operation, sync_to_thread=False, use_cache=True),
-            "caller": Provide(lambda: everyone, sync_to_thread=False, use_cache=True),
+            "world": Provide(of_world, sync_to_thread=False),
         },
+        guards=[desk.guard],
         lifespan=[following],
         before_send=[add_headers],
         exception_handlers=HANDLERS,
@@ -161,3 +180,7 @@ def create_app(
         logging_config=None,
     )
     return watched(app, operation)
+
+
+def _caller(request: Asking) -> Caller:
+    return request.auth

@@ -38,7 +38,7 @@ class Live:
 
     Streams pull from their own cursor: none has a queue here, so a slow client costs itself alone. A
     cursor older than what is in memory is served from the database. Many companies in one process are
-    many of these on one `Listener`.
+    many of these on one `Listener` (`lives.py`).
     """
 
     def __init__(self, database: Database, company_id: int, *, rhythm: Rhythm | None = None) -> None:
@@ -74,7 +74,7 @@ class Live:
     def end(self) -> None:
         """Tell every stream to end now."""
         self.ended = True
-        self._tell()
+        self.tell()
 
     @property
     def last_event_id(self) -> int:
@@ -151,7 +151,7 @@ class Live:
             for event in found:
                 if isinstance(event.what, Assigned):
                     self._told_drivers[event.what.driver_id] = event.id
-        self._tell()
+        self.tell()
 
     async def _pause_s(self) -> float:
         """Wait until every stream that waited for news has sent them, or is held up; give the next pause."""
@@ -166,8 +166,9 @@ class Live:
             await asyncio.sleep(min(self.rhythm.heartbeat_s, self.rhythm.stream_s))
             if time.monotonic() - self._read_at < _STALE_AFTER_S:
                 self.beats += 1
-            self._tell()
+            self.tell()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Wake every stream, to look whether there is something for it."""
         self._changed.set()
         self._changed = asyncio.Event()

@@ -1,6 +1,7 @@
 """Errors as `application/problem+json` (RFC 9457), with a `code` that programs can rely on."""
 
 import logging
+import math
 from http import HTTPStatus
 from typing import Any
 
@@ -13,11 +14,14 @@ from estafette.domain.error import (
     ApplyFailed,
     Conflict,
     EstafetteError,
+    Forbidden,
     InFlight,
     Invalid,
     KeyReused,
     NotFound,
+    NotSignedIn,
     Stale,
+    TooMany,
     Unavailable,
     Unreachable,
     Unseen,
@@ -29,6 +33,9 @@ log = logging.getLogger(__name__)
 STATUS: dict[type[EstafetteError], HTTPStatus] = {
     Invalid: HTTPStatus.BAD_REQUEST,
     NotFound: HTTPStatus.NOT_FOUND,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Conflict: HTTPStatus.CONFLICT,
     InFlight: HTTPStatus.CONFLICT,
     Stale: HTTPStatus.PRECONDITION_FAILED,
@@ -84,8 +91,13 @@ def answer_of(error: EstafetteError) -> Response[bytes]:
 _MISTAKE = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _ours(_: Request[Any, Any, Any], error: EstafetteError) -> Response[bytes]:
-    return answer_of(error)
+def _ours(request: Request[Any, Any, Any], error: EstafetteError) -> Response[bytes]:
+    answer = answer_of(error)
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(max(1, math.ceil(error.after_s)))
+    if isinstance(error, NotSignedIn) and "authorization" in request.headers:
+        answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return answer
 
 
 def _parameter(_: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:

@@ -53,7 +53,7 @@ class BoardServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then the server; without this it waits for clients who never leave."""
-        self._app.state.live.end()
+        self._app.state.lives.end()
         await super().shutdown(sockets)
 
 
@@ -94,14 +94,16 @@ def _dropping(give_up_s: float) -> type[asyncio.Protocol]:
 def serve_board(
     database: Database,
     *,
-    company_id: int,
     service_on: date | None,
     host: str,
     port: int,
+    link: str,
     say: Callable[[str], object],
 ) -> None:
     """
-    Serve the board until interrupted; `say` gets the address. Port 0 means any free one.
+    Serve the boards of all companies until interrupted. Port 0 means any free one.
+
+    `say` gets the address with `link`, a path whose fragment signs the operator in, once.
 
     Raises `Unavailable` when the address cannot be had.
     """
@@ -112,14 +114,14 @@ def serve_board(
         on_this_machine = host in _LOOPBACK
         app = create_app(
             database,
-            company_id=company_id,
             service_on=service_on,
             hosts=hosts if on_this_machine else ["*"],
             settings=read_settings(),
         )
-        say(f"board: http://{name}:{port}/")
+        say(f"board: http://{name}:{port}{link}")
+        say("this link signs you in once, within 10 minutes; another: estafette user link")
         if not on_this_machine:
-            say("there are no accounts yet: whoever reaches this address sees the board")
+            say("this server speaks no TLS: put one that does before it, or browsers will not sign in")
         # What is loaded now stays: the collector need not look at it again while a thousand streams wait.
         gc.collect()
         gc.freeze()

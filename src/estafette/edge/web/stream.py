@@ -2,7 +2,7 @@
 Server-sent events: the board's feed and a driver's notices, replayed from a cursor, then live.
 
 A stream ends by itself after a while and the client comes back with its cursor, so a server never holds
-a connection for ever. Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
+a connection for ever. It ends within seconds when its session or key is no longer good. Format: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 import asyncio
@@ -14,10 +14,13 @@ from typing import NamedTuple
 
 from litestar.response import Stream
 
+from estafette.domain.caller import Caller
 from estafette.domain.error import Unavailable
 from estafette.domain.notice import Notice
 from estafette.domain.record import encode
 from estafette.edge.web.live import Live
+from estafette.edge.web.watch import Pass, Watch
+from estafette.store.database import Database
 from estafette.store.feed import Reset
 from estafette.store.notices import list_notices
 
@@ -39,7 +42,15 @@ class _Step(NamedTuple):
 _Next = Callable[[int], Awaitable[_Step]]
 
 
-def event_stream(live: Live, cursor: int) -> Stream:
+class Follower(NamedTuple):
+    """Who follows a stream, their view of the database, and what ends the stream with their session."""
+
+    caller: Caller
+    database: Database
+    watch: Watch
+
+
+def event_stream(live: Live, follower: Follower, cursor: int) -> Stream:
     """Stream the events that follow `cursor`; `reset` when they cannot be replayed."""
 
     async def step(after: int) -> _Step:
@@ -48,12 +59,13 @@ def event_stream(live: Live, cursor: int) -> Stream:
             return _Step(b"event: reset\ndata: %b\n\n" % encode(found), after, ended=True)
         return _Step(*found)
 
-    return _stream(live, cursor, step)
+    return _stream(live, follower, cursor, step)
 
 
-async def notice_stream(live: Live, driver_id: int, cursor: int) -> Stream:
+async def notice_stream(live: Live, follower: Follower, driver_id: int, cursor: int) -> Stream:
     """Stream a driver's committed notices that follow the one numbered `cursor`; raises `NotFound`."""
     looked_at = -1, -1
+    database = follower.database
 
     async def step(after: int) -> _Step:
         nonlocal looked_at
@@ -61,31 +73,36 @@ async def notice_stream(live: Live, driver_id: int, cursor: int) -> Stream:
         now = live.told_driver_at(driver_id), live.beats
         if now == looked_at:
             return _Step(b"", after)
-        found = await asyncio.to_thread(list_notices, live.database, live.company_id, driver_id, after=after)
+        found = await asyncio.to_thread(list_notices, database, live.company_id, driver_id, after=after)
         if not found:
             looked_at = now
         return _Step(b"".join(map(_notice, found)), found[-1].event_id if found else after)
 
     # An unknown driver is refused before the stream begins.
-    await asyncio.to_thread(list_notices, live.database, live.company_id, driver_id, after=cursor, limit=1)
-    return _stream(live, cursor, step)
+    await asyncio.to_thread(list_notices, database, live.company_id, driver_id, after=cursor, limit=1)
+    return _stream(live, follower, cursor, step)
 
 
-def _stream(live: Live, cursor: int, step: _Next) -> Stream:
-    return Stream(
-        _lines(live, cursor, step), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
-    )
+def _stream(live: Live, follower: Follower, cursor: int, step: _Next) -> Stream:
+    lines = _while_good(live, follower, cursor, step)
+    return Stream(lines, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
 def _notice(notice: Notice) -> bytes:
     return b"id: %d\nevent: notice\ndata: %b\n\n" % (notice.event_id, encode(notice))
 
 
-async def _lines(live: Live, cursor: int, step: _Next) -> AsyncIterator[bytes]:
+async def _while_good(live: Live, follower: Follower, cursor: int, step: _Next) -> AsyncIterator[bytes]:
+    with follower.watch.watched(follower.caller, wake=live.tell) as held:
+        async for line in _lines(live, held, cursor, step):
+            yield line
+
+
+async def _lines(live: Live, held: Pass, cursor: int, step: _Next) -> AsyncIterator[bytes]:
     ends_at = time.monotonic() + live.rhythm.stream_s
     yield _RETRY + _clock()
     beats = live.beats
-    while not live.ended and time.monotonic() < ends_at:
+    while not (live.ended or held.over) and time.monotonic() < ends_at:
         news = live.news()
         try:
             sent, cursor, ended = await step(cursor)

@@ -1,7 +1,9 @@
 """What the routes work with: the database, travel times, and the days that are asked about."""
 
 import threading
+from copy import copy
 
+from estafette.domain.caller import Caller
 from estafette.domain.travel import Travel
 from estafette.edge.travel import travel_here
 from estafette.flow.standings import Standings
@@ -16,6 +18,12 @@ class World:
         self.standings = Standings(database, self.travel)
         self._travel: dict[int, Travel] = {}
         self._lock = threading.Lock()
+
+    def of(self, caller: Caller) -> "World":
+        """Give the same with the database as a caller may use it."""
+        seen = copy(self)
+        seen.database = self.database.of(caller)
+        return seen
 
     def travel(self, company_id: int) -> Travel:
         """Give the travel times of a company; the roads are opened once."""

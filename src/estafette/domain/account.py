@@ -1,0 +1,100 @@
+"""Who works with the program: accounts of people, their sessions, keys of programs, single-use tokens."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from estafette.domain.permission import Right, Role
+from estafette.domain.record import Record
+
+# A session ends when it was not used for so long, and in any case after so long. A driver's phone is linked
+# once and stays so for the length of a roster; the dispatcher can end it at any time.
+IDLE = timedelta(hours=12)
+SESSION_LASTS = timedelta(days=7)
+PHONE_IDLE = timedelta(days=14)
+PHONE_LASTS = timedelta(days=90)
+
+
+class Purpose(StrEnum):
+    """What a single-use token is good for."""
+
+    INVITATION = "invitation"  # to set the first password
+    RESET = "reset"  # to set another password
+    SIGN_IN = "sign_in"  # a session without a password, for who has the command line
+    DRIVER = "driver"  # a session on a driver's phone
+
+
+LASTS = {
+    Purpose.INVITATION: timedelta(days=7),
+    Purpose.RESET: timedelta(hours=1),
+    Purpose.SIGN_IN: timedelta(minutes=10),
+    Purpose.DRIVER: timedelta(minutes=10),
+}
+
+
+class Account(Record, frozen=True, kw_only=True):
+    """A person of a company. A driver's has the driver, an institution's the institution."""
+
+    user_id: int
+    email: str
+    name: str
+    role: Role
+    language: str
+    driver_id: int | None = None
+    institution_id: int | None = None
+    has_password: bool
+    second_factor: bool
+    locked_at: datetime | None = None
+    created_at: datetime
+
+
+class NewAccount(Record, frozen=True, kw_only=True):
+    """A person to add; `driver` and `institution` are ids, where the role needs one."""
+
+    email: str
+    name: str
+    role: Role
+    language: str = "en"
+    driver_id: int | None = None
+    institution_id: int | None = None
+
+
+class LoginSession(Record, frozen=True, kw_only=True):
+    """A signed-in browser or phone; `current` is the one that asks."""
+
+    session_id: int
+    agent: str
+    created_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+class ApiKey(Record, frozen=True, kw_only=True):
+    """A program's key as it is listed: never with its secret."""
+
+    key_id: int
+    name: str
+    prefix: str
+    scopes: tuple[Right, ...]
+    user_id: int | None
+    created_at: datetime
+    created_by: str
+    used_at: datetime | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewApiKey(Record, frozen=True, kw_only=True):
+    """A key to make: what it may do, and until when (`None`: until it is revoked)."""
+
+    name: str
+    scopes: tuple[Right, ...]
+    expires_at: datetime | None = None
+
+
+class Credential(Record, frozen=True, kw_only=True):
+    """What proved a caller: the SHA-256 of a session's token or of a key, and its number."""
+
+    token_sha256: str
+    session_id: int | None = None
+    key_id: int | None = None

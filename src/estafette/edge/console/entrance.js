@@ -1,0 +1,149 @@
+// Coming in: by a link that is good once, by password, or by setting a password with the link of an invitation.
+
+import { element } from './element.js';
+
+const MINUTE_S = 60;
+
+/** Ask the server to change something; gives the answer's body, or throws with its `status` and `code`. */
+export async function send(path, body = {}) {
+  const answer = await fetch(path, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+  });
+  const told = answer.status === 204 ? null : await answer.json();
+  if (!answer.ok) {
+    const waitS = Number(answer.headers.get('Retry-After'));
+    throw Object.assign(new Error(told.detail), { status: answer.status, code: told.code, waitS });
+  }
+  return told;
+}
+
+/** Take the token out of the address before anything else can see it: it stands in no history and no log. */
+function takeTicket() {
+  const [purpose, token] = location.hash.slice(1).split('=');
+  if (!token || !['sign-in', 'password'].includes(purpose)) return null;
+  history.replaceState(null, '', location.pathname + location.search);
+  return { purpose, token };
+}
+
+export class Entrance {
+  constructor(section, words) {
+    this.section = section;
+    this.words = words;
+  }
+
+  /** Use the link that the page was opened with, if any; the form shows what is in the way. */
+  async useLink() {
+    const ticket = takeTicket();
+    if (ticket?.purpose === 'password') await this.setPassword(ticket.token);
+    if (ticket?.purpose !== 'sign-in') return;
+    try {
+      await send('/api/v1/sign-in/link', { token: ticket.token });
+    } catch (error) {
+      const code = error.code === 'not_signed_in' ? 'link_used' : error.code;
+      await this.signIn({ trouble: this.trouble({ ...error, code }) });
+    }
+  }
+
+  /** Show the form until somebody has signed in. */
+  signIn({ email = '', trouble = '' } = {}) {
+    const fields = [
+      this.field('email', 'sign_in_email', { type: 'email', autocomplete: 'username', value: email, required: true }),
+      this.field('password', 'sign_in_password', { type: 'password', autocomplete: 'current-password', required: true }),
+      this.field('code', 'sign_in_code', { inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: 7 }),
+    ];
+    fields[2].hidden = true;
+    return this.ask({ title: 'sign_in', lead: 'sign_in_lead', button: 'sign_in', fields, trouble }, async (given) => {
+      try {
+        await send('/api/v1/sign-in', { email: given.email, password: given.password, ...(given.code ? { code: given.code } : {}) });
+      } catch (error) {
+        if (error.code !== 'second_factor_needed') throw error;
+        fields[2].hidden = false;
+        fields[2].querySelector('input').required = true;
+        throw Object.assign(error, { field: 'code' });
+      }
+    });
+  }
+
+  async setPassword(token) {
+    const field = this.field('password', 'sign_in_new_password', {
+      type: 'password', autocomplete: 'new-password', minlength: 12, maxlength: 128, required: true,
+    });
+    let email = '';
+    const shape = { title: 'sign_in_set', lead: 'sign_in_set_lead', button: 'sign_in_save', fields: [field] };
+    await this.ask(shape, async (given) => {
+      try {
+        ({ email } = await send('/api/v1/password', { token, password: given.password }));
+      } catch (error) {
+        throw error.code === 'not_signed_in' ? Object.assign(error, { code: 'link_used' }) : error;
+      }
+    });
+    await this.signIn({ email });
+  }
+
+  field(name, label, attributes) {
+    const input = element('input', { name, id: `entrance-${name}`, 'aria-describedby': 'entrance-trouble', ...attributes });
+    return element('label', { for: `entrance-${name}` }, this.say(label), input);
+  }
+
+  /** Show a form and do what it asks until that has worked. */
+  ask({ title, lead, button, fields, trouble = '' }, perform) {
+    const told = element('p', { class: 'trouble', id: 'entrance-trouble', role: 'alert' }, trouble);
+    const press = element('button', { type: 'submit' }, this.say(button));
+    const form = element(
+      'form', { 'aria-labelledby': 'entrance-title' }, element('h1', { id: 'entrance-title' }, this.say(title)),
+      element('p', { class: 'lead' }, this.say(lead)), told, ...fields, press,
+    );
+    this.section.replaceChildren(form);
+    this.section.hidden = false;
+    document.body.classList.add('signed-out');
+    document.title = `${this.say(title)} · Estafette`;
+    document.documentElement.lang = this.words.language;
+    [...form.elements].find((one) => one.value === '')?.focus();
+    return new Promise((done) => {
+      form.addEventListener('submit', async (event) => {
+        event.preventDefault();
+        press.disabled = true;
+        told.textContent = '';
+        try {
+          await perform(Object.fromEntries(new FormData(form)));
+          this.leave();
+          done();
+        } catch (error) {
+          press.disabled = false;
+          this.show(form, told, error);
+        }
+      });
+    });
+  }
+
+  /** Say what is wrong where it is, and put the reader there. */
+  show(form, told, error) {
+    told.textContent = this.trouble(error);
+    const at = form.elements[error.field ?? 'password'];
+    for (const input of form.querySelectorAll('input')) input.removeAttribute('aria-invalid');
+    if (error.field !== 'code') at.setAttribute('aria-invalid', 'true');
+    at.focus();
+    at.select();
+  }
+
+  trouble({ code, waitS }) {
+    switch (code) {
+      case 'second_factor_needed': return this.say('sign_in_code_needed');
+      case 'not_signed_in': return this.say('sign_in_wrong');
+      case 'link_used': return this.say('sign_in_link_used');
+      case 'invalid': return this.say('sign_in_weak');
+      case 'too_many': return this.say('sign_in_wait', { n: Math.max(1, Math.ceil(waitS / MINUTE_S)) });
+      default: return this.say('sign_in_unreachable');
+    }
+  }
+
+  leave() {
+    this.section.hidden = true;
+    this.section.replaceChildren();
+    document.body.classList.remove('signed-out');
+  }
+
+  say(name, values) {
+    return this.words.say(name, values);
+  }
+}

@@ -1,0 +1,110 @@
+"""Routes for who is not signed in yet: by password, by link, with the token of an invitation or a reset."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import anyio
+from litestar import Response, post
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+
+from estafette.domain.error import TooMany
+from estafette.domain.record import Record, encode
+from estafette.edge.web.desk import Asking, Desk, agent_of, asked
+from estafette.edge.web.guard import COOKIE, address_of
+from estafette.flow.accounts.own import set_password
+from estafette.flow.accounts.sign_in import Opened, SignIn, sign_in, sign_in_by_link
+
+Result = TypeVar("Result")
+OfDesk = NamedDependency[Desk]
+
+
+class Link(Record, frozen=True, kw_only=True):
+    """The token of a link, that a page takes from the fragment of its address."""
+
+    token: str
+
+
+class FirstPassword(Record, frozen=True, kw_only=True):
+    """The token of an invitation or a reset, and the password to set."""
+
+    token: str
+    password: str
+
+
+class Welcome(Record, frozen=True, kw_only=True):
+    """Who has signed in."""
+
+    company_id: int
+    user_id: int
+
+
+class PasswordSet(Record, frozen=True, kw_only=True):
+    """Whose password was set: the address to sign in with."""
+
+    email: str
+
+
+def cookie_of(token: str, *, lasts_s: int) -> Cookie:
+    """Give the cookie of a session; an empty one ends it in the browser."""
+    return Cookie(
+        key=COOKIE, value=token, path="/", max_age=lasts_s, secure=True, httponly=True, samesite="strict"
+    )
+
+
+async def hashing(desk: Desk, does: Callable[[], Result]) -> Result:
+    """Do what hashes a password outside the event loop, few at once."""
+    return await anyio.to_thread.run_sync(does, limiter=desk.hashing)
+
+
+@post("/api/v1/sign-in", public=True, status_code=200)
+async def by_password(desk: OfDesk, request: Asking) -> Response[bytes]:
+    """Begin a session by password; the answer sets its cookie."""
+    typed = await asked(request, SignIn)
+    account, address = typed.email.strip().lower(), address_of(request)
+    wait_s = desk.throttle.enter(account, address, now_s=time.monotonic())
+    if wait_s:
+        message = "too many wrong tries; wait, or sign in by a link"
+        raise TooMany(message, after_s=wait_s)
+    does = partial(sign_in, desk.database, typed, agent=agent_of(request), now_s=time.time())
+    opened = await hashing(desk, does)
+    desk.throttle.passed(account, address)
+    return _welcome(opened)
+
+
+@post("/api/v1/sign-in/link", public=True, status_code=200)
+async def by_link(desk: OfDesk, request: Asking) -> Response[bytes]:
+    """Begin a session by a link that is good once; the answer sets its cookie."""
+    link = await asked(request, Link)
+    _count(desk, request)
+    does = partial(sign_in_by_link, desk.database, link.token, agent=agent_of(request))
+    return _welcome(await anyio.to_thread.run_sync(does))
+
+
+@post("/api/v1/password", public=True, status_code=200)
+async def first_password(desk: OfDesk, request: Asking) -> PasswordSet:
+    """Set a password by the token of an invitation or a reset; all sessions of the account end."""
+    given = await asked(request, FirstPassword)
+    _count(desk, request)
+    does = partial(set_password, desk.database, given.token, given.password)
+    return PasswordSet(email=await hashing(desk, does))
+
+
+def _count(desk: Desk, request: Asking) -> None:
+    # Nobody guesses 256 bits: this keeps those who try from costing much.
+    wait_s = desk.throttle.enter("link", address_of(request), now_s=time.monotonic())
+    if wait_s:
+        message = "too many links in too short a time"
+        raise TooMany(message, after_s=wait_s)
+
+
+def _welcome(opened: Opened) -> Response[bytes]:
+    body = Welcome(company_id=opened.company_id, user_id=opened.user_id)
+    return Response(
+        encode(body), media_type="application/json", cookies=[cookie_of(opened.token, lasts_s=opened.lasts_s)]
+    )
+
+
+ROUTES = [by_password, by_link, first_password]

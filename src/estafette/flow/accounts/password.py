@@ -1,0 +1,76 @@
+"""
+Passwords: 12 to 128 characters, none of the commonest, hashed by argon2id.
+
+No rules of composition (NIST SP 800-63B, 3.1.1.2): they make passwords worse.
+"""
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from estafette.domain.error import Invalid
+
+SHORTEST, LONGEST = 12, 128
+# OWASP: 19 MiB and two passes.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+# What guessers try first among the passwords of twelve characters and more. Case, and figures and signs at
+# either end, are taken off before comparing; a word again and again is found too.
+_COMMON = frozenset((Path(__file__).parent / "common.txt").read_text(encoding="utf-8").split())
+
+
+def checked(password: str) -> str:
+    """Give a new password as it is hashed; raises `Invalid` when it is too short, too long or common."""
+    normal = _normal(password)
+    if not SHORTEST <= len(normal) <= LONGEST:
+        message = f"password: it needs {SHORTEST} to {LONGEST} characters"
+        raise Invalid(message)
+    if _is_common(normal):
+        message = "password: it is among those that are guessed first; take a few words of your own"
+        raise Invalid(message)
+    return normal
+
+
+def hashed(password: str) -> str:
+    """Hash a checked password; takes tens of milliseconds and 19 MiB."""
+    return _HASHER.hash(_normal(password))
+
+
+def matches(password: str, kept: str | None) -> bool:
+    """Tell whether a password is the one kept as a hash; takes as long when none is kept."""
+    try:
+        return (
+            _HASHER.verify(nobodys() if kept is None else kept, _normal(password)[: LONGEST + 1])
+            and kept is not None
+        )
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_outdated(kept: str) -> bool:
+    """Tell whether a hash was made with other costs than today's."""
+    return _HASHER.check_needs_rehash(kept)
+
+
+@cache
+def nobodys() -> str:
+    """Give the hash that is compared with where there is none; a server makes it before its first visitor."""
+    return _HASHER.hash("a password that nobody has")
+
+
+def _normal(password: str) -> str:
+    # The same keys on another keyboard may compose a letter differently.
+    return unicodedata.normalize("NFC", password)
+
+
+def _is_common(password: str) -> bool:
+    if len(set(password)) <= 4:
+        return True
+    core = password.casefold().strip("0123456789!?.,-_*#$@%&+ ")
+    if len(core) <= 2:
+        return True  # figures alone: a date, a telephone number, a row of keys
+    parts = (core[:size] for size in range(2, len(core) + 1))
+    return any(part in _COMMON and part * (len(core) // len(part)) == core for part in parts)

@@ -1,0 +1,63 @@
+"""Tokens that are good once: invitations, resets, links that sign in."""
+
+from typing import LiteralString, NamedTuple
+
+from estafette.domain.account import LASTS, Purpose
+from estafette.store.database import Database, Statement
+
+_ISSUE: LiteralString = """
+INSERT INTO single_use (company_id, account_id, purpose, token_sha256, expires_at)
+VALUES (%(company)s, %(user)s, %(purpose)s, %(token)s, now() + %(lasts_s)s * interval '1 s')
+ON CONFLICT (token_sha256) DO NOTHING
+"""
+_FORGET: LiteralString = """
+DELETE FROM single_use WHERE company_id = %(company)s AND account_id = %(user)s
+    AND expires_at < now() - interval '30 days'
+"""
+# A new one of its kind makes those before it worthless.
+_REPLACE: LiteralString = """
+UPDATE single_use SET used_at = now()
+WHERE company_id = %(company)s AND account_id = %(user)s AND purpose = %(purpose)s AND used_at IS NULL
+"""
+_NAMED: LiteralString = """
+SELECT u.company_id, u.account_id, u.purpose FROM single_use u
+JOIN account a ON a.company_id = u.company_id AND a.id = u.account_id
+WHERE u.token_sha256 = %(token)s AND u.used_at IS NULL AND now() < u.expires_at AND a.locked_at IS NULL
+"""
+_USE: LiteralString = """
+UPDATE single_use SET used_at = now()
+WHERE company_id = %(company)s AND token_sha256 = %(token)s AND used_at IS NULL AND now() < expires_at
+RETURNING account_id
+"""
+
+
+class Named(NamedTuple):
+    """Whose token it is, and what it is good for."""
+
+    company_id: int
+    user_id: int
+    purpose: Purpose
+
+
+def issue(
+    database: Database, company_id: int, user_id: int, purpose: Purpose, *, token_sha256: str, actor: str
+) -> None:
+    """Keep the hash of a new token; those of its purpose before it are used up."""
+    scope = {
+        "company": company_id, "user": user_id, "purpose": purpose.value, "token": token_sha256,
+        "lasts_s": round(LASTS[purpose].total_seconds()),
+    }  # fmt: skip
+    statements = [Statement(sql, scope) for sql in (_REPLACE, _ISSUE, _FORGET)]
+    database.transact(company_id, statements, actor=actor)
+
+
+def look_at(database: Database, token_sha256: str) -> Named | None:
+    """Tell whose token it is, without using it; `None` when it is unknown, used, expired, or its account locked."""
+    rows = database.find(_NAMED, {"token": token_sha256}, token=token_sha256)
+    return Named(rows[0][0], rows[0][1], Purpose(rows[0][2])) if rows else None
+
+
+def use(database: Database, named: Named, token_sha256: str) -> bool:
+    """Use a token up; `False` when somebody was faster."""
+    scope = {"company": named.company_id, "token": token_sha256}
+    return bool(database.transact(named.company_id, [Statement(_USE, scope)])[0])

@@ -1,0 +1,190 @@
+"""The people of a company."""
+
+from collections.abc import Mapping
+from typing import Any, LiteralString, NamedTuple
+
+import msgspec
+import psycopg
+
+from estafette.domain.account import Account, NewAccount
+from estafette.domain.error import Conflict, Invalid, NotFound
+from estafette.domain.permission import Role
+from estafette.store.database import Database, Statement
+
+_COLUMNS: LiteralString = (
+    "id, email, name, role, language, driver_id, institution_id, password IS NOT NULL, totp_secret IS NOT NULL,"
+    " locked_at, created_at"
+)
+_LIST: LiteralString = "SELECT " + _COLUMNS + " FROM account WHERE company_id = %(company)s ORDER BY email"
+_ONE: LiteralString = "SELECT " + _COLUMNS + " FROM account WHERE company_id = %(company)s AND id = %(user)s"
+_BY_EMAIL: LiteralString = (
+    "SELECT " + _COLUMNS + " FROM account WHERE company_id = %(company)s AND email = %(email)s"
+)
+_ADD: LiteralString = (
+    "INSERT INTO account (company_id, email, name, role, language, driver_id, institution_id)"
+    " VALUES (%(company)s, %(email)s, %(name)s, %(role)s, %(language)s, %(driver)s, %(institution)s)"
+    " RETURNING " + _COLUMNS
+)
+_OF_DRIVER: LiteralString = (
+    "SELECT "
+    + _COLUMNS
+    + " FROM account WHERE company_id = %(company)s AND driver_id = %(driver)s ORDER BY id"
+)
+_DRIVER_NAME: LiteralString = "SELECT name FROM driver WHERE company_id = %(company)s AND id = %(driver)s"
+_LOCK: LiteralString = """
+UPDATE account SET locked_at = CASE WHEN %(locked)s THEN coalesce(locked_at, now()) END
+WHERE company_id = %(company)s AND id = %(user)s RETURNING id
+"""
+_SECRETS: LiteralString = """
+SELECT company_id, id, password, totp_secret, totp_offered, totp_step FROM account
+WHERE company_id = %(company)s AND id = %(user)s
+"""
+_SECRETS_OF_EMAIL: LiteralString = """
+SELECT company_id, id, password, totp_secret, totp_offered, totp_step FROM account
+WHERE email = %(email)s AND locked_at IS NULL ORDER BY company_id
+"""
+_SET: LiteralString = """
+UPDATE account a SET (password, totp_secret, totp_offered) = (
+    SELECT password, totp_secret, totp_offered FROM jsonb_populate_record(a, %(changes)s::jsonb))
+WHERE company_id = %(company)s AND id = %(user)s RETURNING id
+"""
+# The condition makes each code count once, also when two requests bring it at the same time.
+_USE_STEP: LiteralString = """
+UPDATE account SET totp_step = %(step)s
+WHERE company_id = %(company)s AND id = %(user)s AND totp_step < %(step)s RETURNING id
+"""
+
+
+class Secrets(NamedTuple):
+    """What an account is proven by: hash of the password, secret of the second factor (confirmed, offered)."""
+
+    company_id: int
+    user_id: int
+    password: str | None
+    totp_secret: str | None
+    totp_offered: str | None
+    totp_step: int
+
+
+def list_users(database: Database, company_id: int) -> list[Account]:
+    """List the accounts of a company by address."""
+    return [_account(row) for row in database.read(company_id, _LIST, {"company": company_id})]
+
+
+def get_user(database: Database, company_id: int, user_id: int) -> Account:
+    """Read one account; raises `NotFound`."""
+    rows = database.read(company_id, _ONE, {"company": company_id, "user": user_id})
+    if not rows:
+        raise _no_user(user_id)
+    return _account(rows[0])
+
+
+def find_user(database: Database, company_id: int, email: str) -> Account | None:
+    """Read the account of an address, `None` where there is none."""
+    rows = database.read(company_id, _BY_EMAIL, {"company": company_id, "email": email.strip().lower()})
+    return _account(rows[0]) if rows else None
+
+
+def find_user_of_driver(database: Database, company_id: int, driver_id: int) -> Account | None:
+    """Read the account of a driver, `None` where there is none."""
+    rows = database.read(company_id, _OF_DRIVER, {"company": company_id, "driver": driver_id})
+    return _account(rows[0]) if rows else None
+
+
+def get_driver_name(database: Database, company_id: int, driver_id: int) -> str:
+    """Read what a driver is called; raises `NotFound`."""
+    rows = database.read(company_id, _DRIVER_NAME, {"company": company_id, "driver": driver_id})
+    if not rows:
+        message = f"driver {driver_id} does not exist"
+        raise NotFound(message)
+    return str(rows[0][0])
+
+
+def add_user(database: Database, company_id: int, new: NewAccount, *, actor: str) -> Account:
+    """
+    Add an account without a password.
+
+    Raises `Conflict` when the address is taken, `Invalid` for what an account cannot be, `NotFound` when the
+    driver or institution is not of this company.
+    """
+    scope = {
+        "company": company_id, "email": new.email.strip().lower(), "name": new.name.strip(), "role": new.role.value,
+        "language": new.language, "driver": new.driver_id, "institution": new.institution_id,
+    }  # fmt: skip
+    try:
+        rows = database.transact(company_id, [Statement(_ADD, scope)], actor=actor)[0]
+    except psycopg.errors.UniqueViolation as error:
+        message = f"there is an account of {scope['email']} already"
+        raise Conflict(message) from error
+    except psycopg.errors.ForeignKeyViolation as error:
+        message = "there is no such driver or institution"
+        raise NotFound(message) from error
+    except psycopg.errors.CheckViolation as error:
+        raise Invalid(_why_not(new)) from error
+    return _account(rows[0])
+
+
+def _why_not(new: NewAccount) -> str:
+    if (new.role is Role.DRIVER) != (new.driver_id is not None):
+        return "driver_id: an account has a driver exactly when its role is driver"
+    if (new.role is Role.INSTITUTION) != (new.institution_id is not None):
+        return "institution_id: an account has an institution exactly when its role is institution"
+    if not new.name.strip():
+        return "name: an account needs a name"
+    return "email: an address has the form name@example.org; a language is en, fr, de or it"
+
+
+def lock_user(database: Database, company_id: int, user_id: int, *, locked: bool, actor: str) -> None:
+    """Lock an account, so that neither its sessions nor its keys are good any more, or unlock it; `NotFound`."""
+    scope = {"company": company_id, "user": user_id, "locked": locked}
+    if not database.transact(company_id, [Statement(_LOCK, scope)], actor=actor)[0]:
+        raise _no_user(user_id)
+
+
+def find_secrets(database: Database, email: str) -> list[Secrets]:
+    """Give what proves the accounts of an address, of all companies that have one; locked ones are left out."""
+    login = email.strip().lower()
+    rows = database.find(_SECRETS_OF_EMAIL, {"email": login}, login=login) if login else []
+    return [Secrets(*row) for row in rows]
+
+
+def get_secrets(database: Database, company_id: int, user_id: int) -> Secrets:
+    """Give what proves one account; raises `NotFound`."""
+    rows = database.read(company_id, _SECRETS, {"company": company_id, "user": user_id})
+    if not rows:
+        raise _no_user(user_id)
+    return Secrets(*rows[0])
+
+
+def setting_secrets(company_id: int, user_id: int, changes: Mapping[str, str | None]) -> Statement:
+    """Give the statement that sets `password`, `totp_secret` or `totp_offered`, those that are named."""
+    encoded = msgspec.json.encode(changes).decode()
+    return Statement(_SET, {"company": company_id, "user": user_id, "changes": encoded})
+
+
+def use_step(database: Database, company_id: int, user_id: int, step: int, *, actor: str) -> bool:
+    """Note that the code of a time step was used; `False` when it, or a later one, was before."""
+    scope = {"company": company_id, "user": user_id, "step": step}
+    return bool(database.transact(company_id, [Statement(_USE_STEP, scope)], actor=actor)[0])
+
+
+def _no_user(user_id: int) -> NotFound:
+    return NotFound(f"there is no user {user_id}")
+
+
+def _account(row: tuple[Any, ...]) -> Account:
+    user_id, email, name, role, *rest = row
+    language, driver_id, institution_id, has_password, second_factor, locked_at, created_at = rest
+    return Account(
+        user_id=user_id,
+        email=email,
+        name=name,
+        role=Role(role),
+        language=language,
+        driver_id=driver_id,
+        institution_id=institution_id,
+        has_password=has_password,
+        second_factor=second_factor,
+        locked_at=locked_at,
+        created_at=created_at,
+    )

@@ -1,0 +1,230 @@
+"""Every route asked by everybody, for what is theirs and for what is not: what must be answered, and what was."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import httpx
+import psycopg
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+
+from estafette.domain.account import NewAccount, NewApiKey
+from estafette.domain.caller import Caller
+from estafette.domain.permission import RIGHTS, Right, Role
+from estafette.edge.web.guard import rights_of
+from estafette.flow.accounts.people import make_key
+from estafette.store.accounts.users import add_user
+from estafette.store.database import Database
+from tests.dispatched import DAY, Dispatched
+
+# What is for everybody. A route that is added here is a decision.
+PUBLIC = {
+    ("GET", "/"),
+    ("GET", "/assets/{version}/{name}"),
+    ("GET", "/health"),
+    ("POST", "/api/v1/sign-in"),
+    ("POST", "/api/v1/sign-in/link"),
+    ("POST", "/api/v1/password"),
+}
+# It stands in every name of the other company, and must never be read by this one.
+CANARY = "Zyzzyva"
+OWN, ANOTHERS, NAMED = "its own", "another company", "a body that names another company's"
+_NEVER = {401, 403, 404, 405, 500, 501, 502, 503}
+
+
+class Route(NamedTuple):
+    """A route as the application serves it."""
+
+    method: str
+    path: str
+    rights: frozenset[Right]
+    public: bool
+
+    @property
+    def parameters(self) -> list[str]:
+        """Name what stands in its path."""
+        return [part[1:-1].partition(":")[0] for part in self.path.split("/") if part.startswith("{")]
+
+    def filled(self, values: Mapping[str, object]) -> str:
+        """Give its path for these values."""
+        parts = [
+            str(values[part[1:-1].partition(":")[0]]) if part.startswith("{") else part
+            for part in self.path.split("/")
+        ]
+        return "/".join(parts)
+
+
+def routes_of(app: Litestar) -> list[Route]:
+    """List the routes of an application, without the answers to OPTIONS."""
+    found = []
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            assert isinstance(handler, HTTPRouteHandler)
+            for method in handler.http_methods - {"OPTIONS", "HEAD"}:
+                public = bool(handler.opt.get("public"))
+                found.append(Route(str(method), route.path_format, rights_of(handler), public))
+    return sorted(found, key=lambda each: (each.path, each.method))
+
+
+class Firm:
+    """A company with something of everything that a path can name, and with somebody of each role."""
+
+    def __init__(self, database: Database, name: str) -> None:
+        self.day = Dispatched(database)
+        self.day.roster()
+        self.day.assign(self.day.run_ids[0], self.day.book(3))
+        self.database, self.company_id, self.name = database, self.day.company_id, name
+        scope = {"name": name, "company": self.company_id}
+        for table in ("driver", "vehicle", "place", "rider", "company"):
+            key = "id" if table == "company" else "company_id"
+            self.day.write(
+                f"UPDATE {table} SET name = %(name)s || ' ' || name WHERE {key} = %(company)s", **scope
+            )
+        institution = """INSERT INTO institution (company_id, ref, name)
+            VALUES (%(company)s, 'ward', %(name)s) RETURNING id"""
+        self.institution_id: int = self.day.write(institution, **scope)[0][0]
+        self._number = 0
+
+    def user(self, role: Role = Role.READ_ONLY) -> int:
+        """Add somebody of a role."""
+        self._number += 1
+        new = NewAccount(
+            email=f"{self.name}{self._number}@example.org", name=self.name, role=role,
+            driver_id=self.day.driver_ids[0] if role is Role.DRIVER else None,
+            institution_id=self.institution_id if role is Role.INSTITUTION else None,
+        )  # fmt: skip
+        return add_user(self.database, self.company_id, new, actor="test").user_id
+
+    def key(self, role: Role = Role.READ_ONLY) -> tuple[int, str]:
+        """Make a key of somebody of a role, with all rights of it; gives its number and secret."""
+        caller = Caller(
+            company_id=self.company_id, actor="test", rights=RIGHTS[role], user_id=self.user(role)
+        )
+        made, secret = make_key(
+            self.database, caller, NewApiKey(name=self.name, scopes=tuple(sorted(RIGHTS[role])))
+        )
+        return made.key_id, secret
+
+    def thing(self, parameter: str) -> object:
+        """Give something of this company that a parameter can name; what may be destroyed is made for it."""
+        things: dict[str, Callable[[], object]] = {
+            "driver_id": lambda: self.day.driver_ids[0],
+            "user_id": self.user,
+            "key_id": lambda: self.key()[0],
+            "session_id": lambda: 1 << 40,  # nobody's: sessions belong to an account, not to a company
+            "version": lambda: "0",
+            "name": lambda: "board.js",
+        }
+        return things[parameter]()
+
+
+def foreign_bodies(route: Route, theirs: Firm) -> Iterator[Any]:
+    """Give bodies that name another company's things, where a body names things."""
+    if (route.method, route.path) == ("POST", "/api/v1/users"):
+        ids = {"driver": theirs.day.driver_ids[0], "institution": theirs.institution_id}
+        for role, number in ids.items():
+            yield {"email": f"{role}@example.org", "name": "X", "role": role, f"{role}_id": number}
+
+
+class Asked(NamedTuple):
+    """One question of the matrix and its answer."""
+
+    role: Role | None
+    route: Route
+    of: str
+    status: int
+    text: str
+
+    def faults(self) -> Iterator[str]:
+        """Name what is wrong with the answer."""
+        where = f"{self.role or 'nobody'}: {self.route.method} {self.route.path} of {self.of}: {self.status}"
+        if self.status >= 500:
+            yield f"{where}, a mistake of the server"
+        if CANARY in self.text:
+            yield f"{where}, tells of the other company"
+        if not self.route.public and (wrong := self._wrong()):
+            yield f"{where}, {wrong}"
+
+    def _wrong(self) -> str | None:
+        if self.role is None:
+            return None if self.status == 401 else "not 401 without a session or key"
+        if not self.route.rights & RIGHTS[self.role]:
+            return None if self.status == 403 else "not 403 without the right"
+        if self.of == NAMED:
+            return None if 400 <= self.status < 500 else "took what is another company's"
+        if self.of == ANOTHERS and self.route.parameters:
+            return None if self.status == 404 else "not 404 for another company's"
+        refused = self.status in _NEVER and not self._may_be_missing()
+        return "refused though it is allowed" if refused and self.of == OWN else None
+
+    def _may_be_missing(self) -> bool:
+        # Sessions are one's own; and a key without a person has none of what belongs to a person.
+        return self.status in {403, 404} and self.route.rights == {Right.ACCOUNT_OWN}
+
+
+def ask_all(address: str, routes: list[Route], ours: Firm, theirs: Firm) -> list[Asked]:
+    """Ask every route as nobody and as each role, for things of this company and of the other."""
+    asked = []
+    with httpx.Client(base_url=address, timeout=30) as client:
+        for role in (None, *Role):
+            headers = {} if role is None else {"Authorization": f"Bearer {ours.key(role)[1]}"}
+            for route in routes:
+                cases: list[tuple[str, Firm, Any]] = [(OWN, ours, {}), (ANOTHERS, theirs, {})]
+                cases += [(NAMED, ours, body) for body in foreign_bodies(route, theirs)]
+                for of, firm, body in cases:
+                    values = {name: firm.thing(name) for name in route.parameters}
+                    status, text = _ask(client, route, route.filled(values), body, headers)
+                    asked.append(Asked(role, route, of, status, text))
+    return asked
+
+
+def _ask(
+    client: httpx.Client, route: Route, path: str, body: object, headers: dict[str, str]
+) -> tuple[int, str]:
+    content = {} if route.method == "GET" else {"json": body}
+    query = {"day": DAY.isoformat(), "after": "0"} if route.method == "GET" else {}
+    request = client.build_request(
+        route.method, path, params=query, headers={"X-Estafette": "1", **headers}, **content
+    )
+    response = client.send(request, stream=True)
+    try:
+        if response.headers.get("content-type", "").startswith("text/event-stream"):
+            return response.status_code, next(response.iter_text(), "")
+        return response.status_code, response.read().decode(errors="replace")
+    finally:
+        response.close()
+
+
+def faults(address: str, app: Litestar, ours: Firm, theirs: Firm) -> list[str]:
+    """Name everything that was answered otherwise than the table of permissions says, or changed elsewhere."""
+    before = digest_of(theirs)
+    found = [fault for each in ask_all(address, routes_of(app), ours, theirs) for fault in each.faults()]
+    return found if digest_of(theirs) == before else [*found, "rows of the other company were changed"]
+
+
+def digest_of(firm: Firm) -> str:
+    """Sum up all rows of a company but what the matrix makes there itself."""
+    digest = hashlib.sha256()
+    with psycopg.connect(firm.database.server.owner) as owner:
+        owner.execute("SELECT set_config('app.company', %s, true)", [str(firm.company_id)])
+        tables = owner.execute(
+            "SELECT DISTINCT table_name FROM information_schema.columns WHERE column_name = 'company_id'"
+            " AND table_schema = current_schema() ORDER BY 1"
+        ).fetchall()
+        for (table,) in tables:
+            rows = owner.execute(
+                f"SELECT coalesce(string_agg(t::text, '|' ORDER BY t::text), '') FROM {table} t"
+                " WHERE company_id = %s",
+                [firm.company_id],
+            ).fetchone()
+            assert rows is not None
+            if table not in {"account", "api_key", "feed"}:
+                digest.update(f"{table}{rows[0]}".encode())
+        locked = owner.execute(
+            "SELECT (SELECT count(*) FROM account WHERE company_id = %(id)s AND locked_at IS NOT NULL),"
+            " (SELECT count(*) FROM api_key WHERE company_id = %(id)s AND revoked_at IS NOT NULL)",
+            {"id": firm.company_id},
+        ).fetchone()
+        digest.update(str(locked).encode())
+    return digest.hexdigest()
