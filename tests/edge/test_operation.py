@@ -33,7 +33,7 @@ TOKEN = "0123456789abcdef"
 def client_of(company: Dispatched, **set_to: Any) -> Iterator[httpx.Client]:
     with (
         served(company, settings=Settings(**set_to)) as address,
-        httpx.Client(base_url=address, timeout=20) as client,
+        httpx.Client(base_url=address, headers=address.headers, timeout=20) as client,
     ):
         yield client
 
@@ -72,7 +72,9 @@ def test_metrics_count_requests_by_route_and_tell_of_queues_pool_feed_and_applie
     company.assign(company.run_ids[1], company.book(2))
     client.get("/api/v1/board", params={"day": DAY.isoformat()})
     client.get(f"/nowhere/{CANARY}")
-    after = client.get("/metrics")
+    # The figures of a company are told while somebody follows its board here.
+    with client.stream("GET", "/api/v1/events"):
+        after = client.get("/metrics")
     assert after.headers["content-type"].startswith("text/plain")
     found, company_id = values(after.text), company.company_id
     assert found['estafette_requests_total{method="GET",route="/api/v1/board",status="200"}'] == 1

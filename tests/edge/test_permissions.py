@@ -56,7 +56,8 @@ def test_every_right_is_somebodys_and_no_role_but_that_of_drivers_has_a_run() ->
 
 def test_every_answer_is_as_the_table_of_permissions_says(app: Litestar, firms: Firms) -> None:
     with running(app) as address:
-        assert faults(address, app, *firms) == []
+        found = faults(address, app, *firms)
+    assert found == [], "\n".join(found)
 
 
 def _no_rights(patch: pytest.MonkeyPatch) -> None:

@@ -16,11 +16,17 @@ from typing import Any, LiteralString, NamedTuple
 
 import psycopg
 from psycopg import Connection
-from psycopg.errors import DeadlockDetected, LockNotAvailable, ObjectInUse, SerializationFailure
+from psycopg.errors import (
+    DeadlockDetected,
+    InsufficientPrivilege,
+    LockNotAvailable,
+    ObjectInUse,
+    SerializationFailure,
+)
 from psycopg_pool import PoolTimeout
 
 from estafette.domain.caller import Caller
-from estafette.domain.error import Busy, Unavailable, no_company
+from estafette.domain.error import Busy, NotFound, Unavailable, no_company
 from estafette.measures import SENT
 from estafette.store.arrays import register_arrays
 from estafette.store.connections import Connections, PoolLoad
@@ -145,7 +151,7 @@ class Database:
         psycopg.Error
             What the database refused; the transaction is rolled back.
         NotFound
-            This is the view of a caller of another company.
+            This is the view of a caller of another company, or of one to whom this is closed.
         Busy
             The same key is being written now, or another writer of the company takes too long.
         Unavailable
@@ -164,11 +170,19 @@ class Database:
             "user": _id(caller.user_id if caller else None),
             "driver": _id(caller.driver_id if caller else None),
             "institution": _id(caller.institution_id if caller else None),
+            "role": _role_of(caller),
             "planning": "force_generic_plan" if keep_plans else "auto",
             "once": once,
         }
-        opening = _OF_CALLER if once is None else _OF_CALLER_ONCE
-        return self._repeated(_Work(opening, scope, statements, writes=actor is not None, once=once))
+        opening = _opening(narrow=bool(scope["role"]), once=once is not None)
+        work = _Work(opening, scope, statements, writes=actor is not None, once=once)
+        try:
+            return self._repeated(work)
+        except InsufficientPrivilege as error:
+            if not scope["role"]:
+                raise  # a mistake of ours
+            message = "there is no such thing, or it is not yours"
+            raise NotFound(message) from error
 
     def _repeated(self, work: "_Work") -> list[Rows]:
         """Do it, and again while that may help; see `transact`."""
@@ -193,6 +207,17 @@ class _Work(NamedTuple):
     statements: Sequence[Statement]
     writes: bool = False
     once: str | None = None
+
+
+def _role_of(caller: Caller | None) -> str:
+    """Name the database's role of a caller who sees their own rows alone; empty for the application's."""
+    if caller is None or (caller.driver_id is None and caller.institution_id is None):
+        return ""
+    return "estafette_driver" if caller.driver_id is not None else "estafette_institution"
+
+
+def _opening(*, narrow: bool, once: bool) -> LiteralString:
+    return _OF_CALLER + (_AS_ROLE if narrow else "") + (_ONCE if once else "")
 
 
 def _id(number: int | None) -> str:
@@ -230,7 +255,8 @@ SELECT set_config('app.company', %(company)s::text, true), set_config('app.actor
     set_config('app.request', %(request)s, true), set_config('app.why', %(why)s, true),
     set_config('app.user', %(user)s, true), set_config('app.driver', %(driver)s, true),
     set_config('app.institution', %(institution)s, true), set_config('plan_cache_mode', %(planning)s, true)"""
-_OF_CALLER_ONCE: LiteralString = _OF_CALLER + ", claim_key(%(company)s, %(once)s)"
+_AS_ROLE: LiteralString = ", set_config('role', %(role)s, true)"
+_ONCE: LiteralString = ", claim_key(%(company)s, %(once)s)"
 _NAMED: LiteralString = """
 SELECT set_config('app.company', '', true), set_config('app.token', %(token)s, true),
     set_config('app.login', %(login)s, true), set_config('plan_cache_mode', %(planning)s, true)"""

@@ -160,7 +160,8 @@ def test_a_key_used_for_another_body_is_refused(api: httpx.Client, company: Disp
 
 
 def claimed(company: Dispatched, key: str) -> None:
-    asked = Asked(company.company_id, "board", key, fingerprint(a_move(company)), "somebody")
+    actor = f"key:{company.write('SELECT max(id) FROM api_key')[0][0]}"
+    asked = Asked(company.company_id, actor, key, fingerprint(a_move(company)), "somebody")
     assert claim_answer(company.database, asked) == "somebody"
 
 
@@ -198,7 +199,7 @@ def test_one_of_many_at_once_does_it_and_all_hear_the_same(api: httpx.Client, co
     done = {answer.content for answer in answers if answer.status_code == 200}
     assert len(done) == 1
     assert {answer.status_code for answer in answers} <= {200, 409, 503}
-    assert company.write("SELECT count(*) FROM applied WHERE actor = 'board'") == [(1,)]
+    assert company.write("SELECT count(*) FROM applied WHERE actor LIKE 'key:%%'") == [(1,)]
 
 
 def test_a_key_that_cannot_be_one_is_refused(api: httpx.Client, company: Dispatched) -> None:

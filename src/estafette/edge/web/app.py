@@ -123,7 +123,7 @@ async def notices(
     return await notice_stream(live, follower, driver_id, last_seen or after or 0)
 
 
-_BOARD = [page, asset, health, opening, board, estimates, events, notices]
+_BOARD = [page, asset, opening, board, estimates, events, notices]
 
 
 def create_app(
