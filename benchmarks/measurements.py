@@ -29,6 +29,7 @@ PARTS = [
     ("day", "A whole dispatch", "benchmarks.day"),
     ("exclusion", "What the exclusion constraint costs, by the way it is written", "benchmarks.exclusion"),
     ("roads", "Road times", "benchmarks.roads"),
+    ("api", "The calls that a board makes most", "benchmarks.api"),
     ("workers", "Workers that die or freeze in the middle of a solve", "benchmarks.workers"),
     ("li_lim", "Li & Lim, ours alone", f"{_ALONE} --by-file --only li-lim-100 --seconds 10"),
     ("cordeau", "Cordeau, ours alone", f"{_ALONE} --by-file --only cordeau --seconds 10"),
