@@ -31,16 +31,16 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from estafette.domain.account import NewApiKey
-from estafette.edge.web.limits import Rate, Rates
-from estafette.flow.accounts.people import make_key
 
 from benchmarks.machine import describe
 from estafette.demo import invented_day
+from estafette.domain.account import NewApiKey
 from estafette.domain.caller import Caller
 from estafette.domain.permission import RIGHTS, Role
 from estafette.edge.web.app import create_app
+from estafette.edge.web.limits import Rate, Rates
 from estafette.edge.web.serve import BoardServer, listening
+from estafette.flow.accounts.people import make_key
 from estafette.flow.day import Dispatch, Solve, dispatch
 from estafette.flow.intake import store_demo_day
 from estafette.flow.stages import Stages
@@ -105,13 +105,13 @@ def _book(day: Planned, dice: random.Random, n: int) -> Call:
 _DAY = DAY.isoformat()
 KINDS: dict[str, Kind] = {
     "board": lambda _d, _r, _n: Call("GET", f"/board?day={_DAY}", more=(("Accept-Encoding", "gzip"),)),
-    "trips, 50": lambda _d, _r, _n: Call("GET", f"/trips?day={_DAY}&limit=50"),
+    "50 trips": lambda _d, _r, _n: Call("GET", f"/trips?day={_DAY}&limit=50"),
     "trip": lambda d, r, _n: Call("GET", f"/trips/{r.choice(d.trip_ids)}"),
-    "runs, 50": lambda _d, _r, _n: Call("GET", f"/runs?day={_DAY}&limit=50"),
-    "manifests, 20": lambda _d, _r, _n: Call("GET", f"/manifests?day={_DAY}&limit=20"),
-    "bookings, 20": lambda _d, _r, _n: Call("GET", f"/bookings?day={_DAY}&limit=20"),
+    "50 runs": lambda _d, _r, _n: Call("GET", f"/runs?day={_DAY}&limit=50"),
+    "20 manifests": lambda _d, _r, _n: Call("GET", f"/manifests?day={_DAY}&limit=20"),
+    "20 bookings": lambda _d, _r, _n: Call("GET", f"/bookings?day={_DAY}&limit=20"),
     "offers for a trip": lambda d, r, _n: Call("GET", f"/trips/{r.choice(d.trip_ids)}/offers?k=3"),
-    "move, only asked": lambda d, r, _n: _move(d, r, validate_only=True),
+    "move only asked": lambda d, r, _n: _move(d, r, validate_only=True),
     "move with ripple": lambda d, r, _n: _move(d, r, validate_only=False),
     "booking with offers": _book,
 }

@@ -8,6 +8,7 @@ from estafette.domain.travel import Travel
 from estafette.edge.travel import travel_here
 from estafette.flow.standings import Standings
 from estafette.store.database import Database
+from estafette.travel.recent import RecentTravel
 
 
 class World:
@@ -29,5 +30,5 @@ class World:
         """Give the travel times of a company; the roads are opened once."""
         with self._lock:
             if company_id not in self._travel:
-                self._travel[company_id] = travel_here(self.database, company_id)
+                self._travel[company_id] = RecentTravel(travel_here(self.database, company_id))
             return self._travel[company_id]
