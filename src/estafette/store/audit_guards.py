@@ -29,7 +29,8 @@ WITH expected (name) AS (VALUES ('trip_begins'), ('trip_moves'), ('assignments_f
     ('enter_resent'), ('ledger_is_not_changed'), ('ledger_is_not_emptied'), ('ledger_goes_in_stretches')),
 entered (of_table, name) AS (
     SELECT of_table, name FROM unnest(ARRAY['company', 'place', 'access_point', 'driver', 'vehicle', 'shift', 'rider',
-        'booking', 'trip', 'webhook', 'rider_note']) AS of_table, unnest(ARRAY['enter_inserted', 'enter_updated', 'enter_deleted']) AS name
+        'booking', 'trip', 'webhook', 'rider_note', 'institution', 'account', 'api_key',
+        'login_session', 'single_use']) AS of_table, unnest(ARRAY['enter_inserted', 'enter_updated', 'enter_deleted']) AS name
     UNION ALL VALUES ('applied', 'enter_inserted'), ('plan', 'enter_inserted'), ('solve', 'enter_inserted'),
         ('solve', 'enter_updated'), ('event', 'enter_deleted')
 ),
@@ -57,7 +58,7 @@ of_company AS (
 SELECT 'table ' || relname || ' is not bound by row-level security, owner included' FROM of_company WHERE NOT forced
 UNION ALL
 SELECT 'table ' || relname || ' has no policy for all commands' FROM of_company
-WHERE NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_company.oid AND polcmd = '*')
+WHERE NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = of_company.oid AND polcmd = '*' AND polpermissive)
 UNION ALL
 SELECT 'policy ' || polname || ' of ' || relname || ' does not ask for the company'
 FROM of_company JOIN pg_policy ON polrelid = of_company.oid

@@ -89,8 +89,9 @@ BEGIN
             CASE WHEN name = ANY (closed) THEN '''true''::jsonb' ELSE format('jsonb_build_array(b.%I, NULL)', name) END), ', ')
     INTO differs, inserted, updated, deleted
     FROM unnest(columns) AS name;
+    -- The plan of the join is kept from whatever statement came first: a nested loop would be for ever quadratic.
     EXECUTE format($body$
-        CREATE OR REPLACE FUNCTION %1$I() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE OR REPLACE FUNCTION %1$I() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
         DECLARE
             entry record;
         BEGIN

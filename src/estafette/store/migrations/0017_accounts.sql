@@ -128,3 +128,6 @@ GRANT DELETE ON login_session, single_use TO estafette_app;
 SELECT keep_ledger('institution', '{}');
 SELECT keep_ledger('account', '{email,name,password,totp_secret,totp_offered}', ignored => '{totp_step}');
 SELECT keep_ledger('api_key', '{token_sha256}', ignored => '{used_at}');
+-- A sign-in and its end, a link that was made and used; that a session is in use is no news.
+SELECT keep_ledger('login_session', '{token_sha256,agent}', ignored => '{used_at}');
+SELECT keep_ledger('single_use', '{token_sha256}');
