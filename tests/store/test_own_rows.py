@@ -338,3 +338,47 @@ def test_an_institution_gives_nothing_away_and_takes_nothing_in(day: Dispatched,
 def test_a_driver_changes_no_trip_no_rider_and_no_run(day: Dispatched, change: str) -> None:
     with pytest.raises(NotFound, match="not yours"):
         driver(day).transact(day.company_id, [Statement(change, {})], actor="user:1")  # type: ignore[arg-type]
+
+
+def test_for_the_company_an_institution_changes_its_own_and_nothing_else(day: Dispatched) -> None:
+    one, two, _ = day.riders  # type: ignore[attr-defined]
+    view = institution(day, one)
+    scope = {
+        "company": day.company_id,
+        "one": one,
+        "two": two,
+        "own": day.trip_ids[0],
+        "other": day.trip_ids[2],
+    }
+
+    def write(sql: str) -> None:
+        view.transact(day.company_id, [Statement(sql, scope)], actor="user:2", for_company=True)  # type: ignore[arg-type]
+
+    # A booking and its trip in one statement, as deliveries are stored.
+    book = """WITH b AS (INSERT INTO booking (company_id, ref, rider_id) VALUES (%(company)s, 'new', {rider}) RETURNING id)
+        INSERT INTO trip (company_id, ref, booking_id, direction, service_on, origin_id, destination_id, anchor,
+            pickup_dwell_s, dropoff_dwell_s, seats, status, version)
+        SELECT %(company)s, 'new', b.id, 'outbound', service_on, origin_id, destination_id, anchor, 60, 60, 1,
+            'requested', 1 FROM trip t, b WHERE t.id = %(own)s"""
+    write(book.replace("{rider}", "%(one)s"))
+    write("UPDATE trip SET seats = 2 WHERE id = %(own)s")
+    write("UPDATE rider SET name = 'Renamed' WHERE id = %(one)s")
+    for forged in (
+        book.replace("{rider}", "%(two)s").replace("'new'", "'newer'"),
+        "UPDATE trip SET seats = 2 WHERE id = %(other)s",
+        "UPDATE trip SET booking_id = (SELECT booking_id FROM trip WHERE id = %(other)s) WHERE id = %(own)s",
+        "UPDATE rider SET name = 'Renamed' WHERE id = %(two)s",
+        "UPDATE rider SET institution_id = (SELECT institution_id FROM rider WHERE id = %(one)s) WHERE id = %(two)s",
+        "UPDATE booking SET rider_id = %(two)s WHERE rider_id = %(one)s",
+        "UPDATE place SET lon = 0",
+        "UPDATE driver SET name = 'x'",
+        "UPDATE company SET name = 'x'",
+    ):
+        with pytest.raises(NotFound, match="not yours"):
+            write(forged)
+
+
+def test_for_the_company_a_driver_sees_no_more(day: Dispatched) -> None:
+    seen = [Statement("SELECT id FROM trip ORDER BY 1", {})]
+    rows = driver(day).transact(day.company_id, seen, for_company=True)[0]
+    assert [trip_id for (trip_id,) in rows] == day.trip_ids[:2]

@@ -65,9 +65,11 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right) - {Right.RUN_OWN},
     Role.DISPATCHER: _DISPATCHES,
     Role.DRIVER: frozenset({Right.ACCOUNT_OWN, Right.RUN_OWN}),
-    # What institutions write needs grants in the database first: docs/decisions/0042.
     Role.INSTITUTION: frozenset(
-        {Right.ACCOUNT_OWN, Right.PLACE_READ, Right.RIDER_READ, Right.BOOKING_READ}
+        {
+            Right.ACCOUNT_OWN, Right.PLACE_READ, Right.RIDER_READ, Right.RIDER_WRITE, Right.BOOKING_READ,
+            Right.BOOKING_WRITE,
+        }
     ),
     Role.READ_ONLY: _READS,
 }  # fmt: skip

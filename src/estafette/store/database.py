@@ -135,6 +135,7 @@ class Database:
         *,
         actor: str | None = None,
         once: str | None = None,
+        for_company: bool = False,
     ) -> list[Rows]:
         """
         Run `statements` as one company in one transaction and one round trip; give the rows of each.
@@ -145,6 +146,10 @@ class Database:
 
         `once` is a key that makes the statements harmless to repeat. Readers and writers with a key are
         repeated when the connection is lost, even at COMMIT; a writer without one is not.
+
+        Callers who see their own rows alone are bound to them in each transaction. With `for_company` an
+        institution's statements see the whole company, as storing a booking must; they are to give nothing
+        away, and what they change is bound when it is written.
 
         Raises
         ------
@@ -174,7 +179,8 @@ class Database:
             "planning": "force_generic_plan" if keep_plans else "auto",
             "once": once,
         }
-        opening = _opening(narrow=bool(scope["role"]), once=once is not None)
+        wide = for_company and caller is not None and caller.institution_id is not None
+        opening = _opening(narrow=bool(scope["role"]) and not wide, once=once is not None)
         work = _Work(opening, scope, statements, writes=actor is not None, once=once)
         try:
             return self._repeated(work)

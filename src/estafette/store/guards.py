@@ -65,7 +65,7 @@ def guarded(
         A value is none that the database takes.
     """
     try:
-        return database.transact(company_id, statements, actor=actor)
+        return database.transact(company_id, statements, actor=actor, for_company=True)
     except psycopg.DatabaseError as error:
         refused = _in_our_words(error)
         if refused is None:
