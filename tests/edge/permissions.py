@@ -92,6 +92,10 @@ class Firm:
             VALUES (%(company)s, 'ward', %(name)s) RETURNING id"""
         self.institution_id: int = self.day.write(institution, **scope)[0][0]
         self.day.write("UPDATE rider SET institution_id = %(of)s", of=self.institution_id)
+        order = """INSERT INTO standing_order (company_id, ref, rider_id, rule, starts_on, trips)
+            VALUES (%(company)s, %(ref)s, %(rider)s, 'FREQ=DAILY', '2026-11-25',
+                '[{"origin": "p1", "destination": "p2", "anchor": "pickup_at"}]')"""
+        self.day.write(order, ref=f"S {name}", rider=self.day.rider_id)
         another = (
             "INSERT INTO rider (company_id, ref, name) VALUES (%(company)s, 'r2', %(name)s) RETURNING id"
         )
@@ -153,6 +157,7 @@ class Firm:
             "shift_id": lambda: self.lowest("shift"),
             "run_id": lambda: self.day.run_ids[0],
             "booking_id": lambda: self.lowest("booking"),
+            "standing_order_id": lambda: self.lowest("standing_order"),
             "plan_id": lambda: self.lowest("plan"),
             "solve_id": lambda: self.lowest("solve"),
             "version": lambda: "0",
@@ -169,6 +174,8 @@ def good_body(route: Route, ours: Firm) -> dict[str, object]:
         "/api/v1/trips/{trip_id}/status": {"status": "en_route"},
         "/api/v1/trips/{trip_id}/cancel": {"by": "rider"},
         "/api/v1/bookings/{booking_id}/cancel": {"by": "rider"},
+        "/api/v1/standing-orders/{standing_order_id}/exceptions": {"service_on": "2026-12-24"},
+        "/api/v1/standing-orders/{standing_order_id}/following": {"from": "2026-12-24", "ref": "goes on"},
     }
     return bodies.get(route.path, {})
 
@@ -190,6 +197,15 @@ def foreign_bodies(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
     if route.path == "/api/v1/plans/{plan_id}/apply":
         yield {"run_ids": foreign.run_ids[:1]}
         yield {"trip_ids": foreign.trip_ids[:1]}
+    if (route.method, route.path) == ("POST", "/api/v1/bookings"):
+        trip = {"service_on": DAY.isoformat(), "origin": own.place_ids[0], "destination": own.place_ids[1],
+                "anchor": "pickup_at", "requested_at": "2026-11-25T09:00:00Z"}  # fmt: skip
+        yield {"rider": foreign.rider_id, "trips": [trip]}
+        yield {"rider": own.rider_id, "trips": [trip | {"origin": foreign.place_ids[0]}]}
+    if (route.method, route.path) == ("POST", "/api/v1/standing-orders"):
+        pattern = {"origin": "p1", "destination": "p2", "anchor": "pickup_at"}
+        yield {"ref": "S", "rider": foreign.rider_id, "rule": "FREQ=DAILY", "starts_on": "2026-11-25",
+               "trips": [pattern]}  # fmt: skip
     if route.path == "/api/v1/undo":
         yield {"applied_id": theirs.lowest("applied")}
     if route.path == "/api/v1/notices/resend":

@@ -62,6 +62,9 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
         "audit",
         "rider",
         "retention",
+        "standing",
+        "user",
+        "key",
         "webhooks",
     }
     assert {path[0] for path in leaves(main)} == named

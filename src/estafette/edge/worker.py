@@ -5,7 +5,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from types import FrameType
 
@@ -15,6 +15,7 @@ from estafette.edge.solver import Help
 from estafette.edge.solving import ACTOR, help_elsewhere, solve_elsewhere
 from estafette.flow.notices import Delivery, deliver_due
 from estafette.flow.retention import keep_rules
+from estafette.flow.standing_orders import make_bookings
 from estafette.flow.webhooks import Told, tell_receivers
 from estafette.notify.channel import Channel
 from estafette.store.database import Database
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_S = 5.0
 _PORTION = 200
+_BOOKED_AHEAD = timedelta(days=14)
 _PRUNE_EVERY_S = 3600
 
 
@@ -39,11 +41,12 @@ def run_worker(
     stop: threading.Event,
     threads: int = 1,
 ) -> None:
-    """Deliver notices, make solves on so many threads, tell webhooks, sweep, prune, until `stop` is set."""
+    """Do all that is to be done for a company, solves on so many threads, until `stop` is set."""
     duties: dict[str, Callable[..., None]] = {
         "solves": partial(make_solves, threads=threads),
         "sweep": sweep,
         "prune": prune,
+        "standing": make_standing,
         "webhooks": tell_webhooks,
     }
     with ExitStack() as others:
@@ -119,6 +122,21 @@ def prune(database: Database, company_id: int, *, pace: Pace, stop: threading.Ev
             log.warning("prune: %s", error)
         else:
             _report_kept(company_id, kept)
+        stop.wait(_PRUNE_EVERY_S)
+
+
+def make_standing(database: Database, company_id: int, *, pace: Pace, stop: threading.Event) -> None:  # noqa: ARG001
+    """Make the bookings of standing orders of the days ahead, at once and then every hour."""
+    while not stop.is_set():
+        try:
+            made = make_bookings(
+                database, company_id, through=datetime.now(UTC).date() + _BOOKED_AHEAD, actor=ACTOR
+            )
+        except EstafetteError as error:
+            log.warning("standing orders: %s", error)
+        else:
+            if made.made or made.refused:
+                log.info("standing orders: %d bookings made, %d trips refused", made.made, len(made.refused))
         stop.wait(_PRUNE_EVERY_S)
 
 

@@ -111,12 +111,15 @@ class Names(NamedTuple):
 
     places: dict[int, str]
     rider: tuple[str, str] | None
+    rider_id: int
 
 
 _NAMES: LiteralString = """
 SELECT (SELECT coalesce(jsonb_object_agg(id, ref), '{}')::text FROM place
         WHERE company_id = %(company)s AND id = ANY (%(places)s::bigint[])),
-    (SELECT ARRAY[ref, name] FROM rider WHERE company_id = %(company)s AND (id = %(rider)s OR ref = %(rider_ref)s))
+    r.ref, r.name, coalesce(r.id, 0)
+FROM (SELECT) AS one LEFT JOIN rider r
+    ON r.company_id = %(company)s AND (r.id = %(rider)s::bigint OR r.ref = %(rider_ref)s::text)
 """
 
 
@@ -128,12 +131,13 @@ def names_of(
         "company": company_id, "places": list(place_ids), "rider": rider if isinstance(rider, int) else None,
         "rider_ref": rider if isinstance(rider, str) else None,
     }  # fmt: skip
-    places, found = database.read(company_id, _NAMES, scope)[0]
-    return Names(msgspec.json.decode(places, type=dict[int, str]), tuple(found) if found else None)
+    places, ref, name, rider_id = database.read(company_id, _NAMES, scope)[0]
+    known = msgspec.json.decode(places, type=dict[int, str])
+    return Names(known, (ref, name) if rider_id else None, rider_id)
 
 
-_REQUEST: LiteralString = """
-SELECT jsonb_build_object('ref', t.ref, 'booking', b.ref, 'rider', r.ref, 'rider_name', r.name,
+# Aliases: t = trip, b = its booking, r = its rider, o, d = its places.
+REQUEST_CARD: LiteralString = """jsonb_build_object('ref', t.ref, 'booking', b.ref, 'rider', r.ref, 'rider_name', r.name,
     'direction', t.direction, 'service_on', t.service_on, 'origin', o.ref, 'destination', d.ref, 'anchor', t.anchor,
     'requested_at', t.requested_at, 'takes', jsonb_build_object(
         'seats', t.seats, 'wheelchairs', t.wheelchairs, 'stretchers', t.stretchers),
@@ -141,13 +145,24 @@ SELECT jsonb_build_object('ref', t.ref, 'booking', b.ref, 'rider', r.ref, 'rider
     'max_ride_s', t.max_ride_s, 'purpose', b.purpose, 'standing_order', b.standing_order, 'needs', t.needs,
     'no_share', t.no_share, 'priority', t.priority, 'unserved_s', t.unserved_s, 'min_stay_s', t.min_stay_s,
     'same_driver', t.same_driver, 'waits', t.waits,
-    'expected_at', CASE t.anchor WHEN 'pickup_at' THEN t.expected_from ELSE t.expected_to END)::text
+    'expected_at', CASE t.anchor WHEN 'pickup_at' THEN t.expected_from ELSE t.expected_to END)"""
+
+REQUEST_FROM: LiteralString = """
 FROM trip t JOIN booking b ON b.company_id = t.company_id AND b.id = t.booking_id
 JOIN rider r ON r.company_id = b.company_id AND r.id = b.rider_id
 JOIN place o ON o.company_id = t.company_id AND o.id = t.origin_id
 JOIN place d ON d.company_id = t.company_id AND d.id = t.destination_id
+"""
+
+_REQUEST: LiteralString = (
+    "SELECT "
+    + REQUEST_CARD
+    + "::text"
+    + REQUEST_FROM
+    + """
 WHERE t.company_id = %(company)s AND (t.id = %(trip)s OR t.service_on = %(day)s) ORDER BY t.id
 """
+)
 
 
 def list_trip_requests(database: Database, company_id: int, service_on: date) -> list[TripRequest]:

@@ -43,8 +43,8 @@ def test_a_round_trip_with_a_return_that_is_called_for(api: httpx.Client, compan
     assert {trip.trip_id for trip in event.what.trips} == {out["trip_id"], back["trip_id"]}
     assert api.get(f"/bookings/{made['booking_id']}").json() == made
     assert api.get("/bookings", params={"day": DAY.isoformat(), "ref": "B7"}).json()["items"] == [made]
-    entered = "SELECT actor, ids FROM ledger WHERE action = 'read' AND kind = 'rider' ORDER BY id"
-    assert company.write(entered) == [("board", [made["rider_id"]])] * 2
+    entered = "SELECT ids FROM ledger WHERE action = 'read' AND kind = 'rider' ORDER BY id"
+    assert company.write(entered) == [([made["rider_id"]],)] * 2
 
 
 def test_places_and_riders_are_named_by_id_too_and_a_reference_is_found_for_it(

@@ -14,7 +14,8 @@ _COMMANDS = {
     "demo": "demo", "dispatch": "day", "import": "importing", "key": "keys", "notices": "notices",
     "offers": "asking", "plan": "plans", "plans": "plans", "problem": "instances", "replay": "plans",
     "retention": "keeping", "rider": "riders", "roads": "roads", "runs": "day", "serve": "serving",
-    "settings": "settings", "solve": "solve", "solves": "jobs", "undo": "applies", "user": "users",
+    "settings": "settings", "solve": "solve", "solves": "jobs", "standing": "standing", "undo": "applies",
+    "user": "users",
     "webhooks": "webhooks", "why": "asking", "worker": "serving",
 }  # fmt: skip
 

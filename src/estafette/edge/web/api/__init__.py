@@ -9,11 +9,24 @@ from estafette.edge.web.api import (
     resources,
     runs,
     solves,
+    standing_orders,
     transfers,
     trips,
 )
 from estafette.edge.web.api.route import Route, handler_of
 
-_NOUNS = (company, bookings, trips, assignments, runs, solves, plans, resources, notices, transfers)
+_NOUNS = (
+    company,
+    bookings,
+    standing_orders,
+    trips,
+    assignments,
+    runs,
+    solves,
+    plans,
+    resources,
+    notices,
+    transfers,
+)
 ROUTES: tuple[Route, ...] = tuple(route for noun in _NOUNS for route in noun.ROUTES)
 HANDLERS = [handler_of(route) for route in ROUTES]

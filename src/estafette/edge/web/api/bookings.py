@@ -99,6 +99,8 @@ def get(ask: Ask) -> Answer:
 def create(ask: Ask) -> Answer:
     """Book trips of a rider; the answer warns of other trips at that time, and offers runs where asked."""
     body: BookingBody = ask.body
+    if body.offers:
+        ask.caller.must_have(Right.BOARD_READ)  # they tell of everybody's runs
     made = book(ask.database, ask.company_id, body, ref=f"b-{ask.work[:16]}", actor=ask.actor)
     offered = msgspec.structs.replace(made, offers=_offers(ask, made, body.offers))
     return Answer(offered, etag=etag_of(made.etag), status=201, location=f"/bookings/{made.booking_id}")
