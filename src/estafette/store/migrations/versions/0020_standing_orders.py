@@ -2,10 +2,10 @@
 
 from estafette.store.migrate import run_script
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:
     """Make the table of standing orders."""
-    run_script("0019_standing_orders.sql")
+    run_script("0020_standing_orders.sql")
