@@ -72,6 +72,11 @@ def company(database: Database) -> Dispatched:
     store_riders(database, company.company_id, [wishes], by)
     store_trips(database, company.company_id, [a_trip(company, OVER)], by)
     write_note(database, KEYS, caller_of(company.company_id), rider_of(company), f"note of {CANARY}")
+    company.write(
+        "INSERT INTO standing_order (company_id, ref, rider_id, rule, starts_on, trips, purpose)"
+        " VALUES (%(company)s, %(ref)s, %(rider)s, 'FREQ=DAILY', '2020-03-04', %(trips)s::jsonb, %(ref)s)",
+        ref=f"so {CANARY}", rider=rider_of(company), trips=f'["{CANARY}"]',
+    )  # fmt: skip
     return company
 
 
@@ -163,6 +168,7 @@ def test_an_export_has_all_that_is_held_and_says_who_looked(company: Dispatched)
     (trip,) = booking["trips"]
     assert (found["rider"]["name"], found["note"]) == (f"Ann {CANARY}", f"note of {CANARY}")
     assert (booking["purpose"], trip["origin"]["address"]) == (f"dialysis {CANARY}", f"{CANARY} Street 1")
+    assert found["standing_orders"][0]["purpose"] == f"so {CANARY}"
     assert {"actor": "user:7", "action": "read"}.items() <= found["log"][-1].items()
     assert list_entries(company.database, company.company_id, Wanted(), limit=1)[0].action is Act.EXPORT
 

@@ -75,6 +75,10 @@ nameless AS (
     WHERE company_id = %(company)s AND id = ANY (%(riders)s::bigint[]) AND erased_at IS NULL
     RETURNING id
 ),
+orderless AS (
+    UPDATE standing_order SET ref = 'erased-' || id, purpose = '', trips = '[]', exceptions = '[]', active = false
+    WHERE company_id = %(company)s AND rider_id = ANY (%(riders)s::bigint[])
+),
 noteless AS (DELETE FROM rider_note WHERE company_id = %(company)s AND rider_id = ANY (%(riders)s::bigint[])),
 booked AS (
     UPDATE booking SET ref = 'erased-' || id, purpose = '', standing_order = NULL
@@ -164,6 +168,8 @@ SELECT jsonb_build_object(
                 LEFT JOIN assignment a ON a.company_id = t.company_id AND a.trip_id = t.id
                 WHERE t.company_id = b.company_id AND t.booking_id = b.id), '[]')) ORDER BY b.id)
         FROM booking b WHERE b.company_id = r.company_id AND b.rider_id = r.id), '[]'),
+    'standing_orders', coalesce((SELECT jsonb_agg(to_jsonb(s) - 'company_id' - 'rider_id' ORDER BY s.id)
+        FROM standing_order s WHERE s.company_id = r.company_id AND s.rider_id = r.id), '[]'),
     'log', coalesce((SELECT jsonb_agg(jsonb_build_object('at', l.at, 'actor', l.actor, 'action', l.action, 'kind', l.kind,
             'why', l.why) ORDER BY l.id)
         FROM ledger l WHERE l.company_id = r.company_id AND l.kind IN ('rider', 'rider_note') AND l.ids @> ARRAY[r.id]), '[]'))::text,
