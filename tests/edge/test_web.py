@@ -84,6 +84,9 @@ def test_no_answer_lets_foreign_code_in(client: httpx.Client, path: str) -> None
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-resource-policy"] == headers["cross-origin-opener-policy"] == "same-origin"
+    assert int(headers["strict-transport-security"].partition("=")[2]) >= 31_536_000
+    assert "camera=()" in headers["permissions-policy"]
 
 
 def test_what_the_api_says_is_not_kept(client: httpx.Client) -> None:
