@@ -19,7 +19,7 @@ OPEN_TO_DRIVERS = {
 }  # fmt: skip
 OPEN_TO_INSTITUTIONS = {
     "access_point", "account", "answer", "assignment", "booking", "company", "driver", "feed", "institution",
-    "ledger", "login_session", "place", "rider", "trip",
+    "ledger", "login_session", "place", "rider", "standing_order", "trip",
 }  # fmt: skip
 
 

@@ -110,7 +110,7 @@ BEGIN
 END $$;
 
 -- And an account by whoever names its address or holds one of its secrets: the tables asked show no others.
-CREATE POLICY named_by_address_or_secret ON account FOR SELECT USING (
+CREATE POLICY named_by_address_or_secret ON account FOR SELECT TO estafette_app USING (
     (SELECT nullif(current_setting('app.company', true), '')) IS NULL
     AND (email = (SELECT nullif(current_setting('app.login', true), ''))
         OR (company_id, id) IN (SELECT s.company_id, s.account_id FROM login_session s)
