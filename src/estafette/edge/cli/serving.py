@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 import click
 
@@ -14,6 +15,7 @@ from estafette.edge.web.serve import serve_board
 from estafette.edge.worker import run_worker, stopped_by_signals
 from estafette.flow.accounts.people import operators_link
 from estafette.notify.files import FileChannel
+from estafette.planning.warm import compile_kernels
 from estafette.settings import read_settings
 from estafette.store.queue import Pace
 
@@ -42,6 +44,8 @@ def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
     configure_logs(read_settings())
     with open_database() as database, errors_in_one_line():
         link = link_of(Purpose.SIGN_IN, operators_link(database, company_id, actor=actor_name()))
+        # Whoever asks first what a move does shall not wait for the compiler.
+        Thread(target=compile_kernels, args=(lambda _: None,), daemon=True).start()
         serve_board(database, service_on=service_on, host=host, port=port, link=link, say=click.echo)
 
 
