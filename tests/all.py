@@ -1,5 +1,7 @@
 """Every check of the project, one after the other: style, types, layers, tests."""
 
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -7,6 +9,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+ROOM_BYTES = 6 * 10**9
 CHECKS = {
     "style": ["ruff", "check", "--quiet", "."],
     "format": ["ruff", "format", "--check", "--quiet", "."],
@@ -21,10 +24,19 @@ def main() -> int:
     tests = sys.argv[1:] or ["-q", "-n", "2", "--dist", "loadfile"]
     # A folder of its own: pytest closes its usual one to others at each start, also to the servers of a
     # run that is still going on.
-    with tempfile.TemporaryDirectory(prefix="estafette-tests-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="estafette-tests-", dir=in_memory(), ignore_cleanup_errors=True
+    ) as folder:
         failed += [] if passes("tests", ["pytest", f"--basetemp={folder}/run", *tests]) else ["tests"]
     print(f"failed: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0
+
+
+def in_memory() -> str | None:
+    """Give a folder in memory with plenty of room, if there is one: databases are made many times faster there."""
+    folder = Path("/dev/shm")
+    roomy = os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM_BYTES
+    return str(folder) if roomy else None
 
 
 def passes(name: str, command: list[str]) -> bool:
