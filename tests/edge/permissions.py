@@ -13,8 +13,10 @@ from estafette.domain.account import NewAccount, NewApiKey
 from estafette.domain.caller import Caller
 from estafette.domain.permission import RIGHTS, Right, Role
 from estafette.domain.solve import SolveRequest
+from estafette.domain.webhook import WebhookRequest
 from estafette.edge.web.guard import rights_of
 from estafette.flow.accounts.people import make_key
+from estafette.flow.webhooks import subscribe
 from estafette.store.accounts.users import add_user
 from estafette.store.database import Database
 from estafette.store.jobs import ask_for_solve
@@ -109,6 +111,9 @@ class Firm:
         )  # fmt: skip
         self.day.plan_on_estimates(self.day.run_ids[1], self.day.book(1))
         ask_for_solve(database, self.company_id, SolveRequest(service_on=DAY), actor="test")
+        for n in range(3):  # one is removed
+            wanted = WebhookRequest(url=f"https://example.org/{n}")
+            subscribe(database, self.company_id, wanted, actor="test")
         self._number = 0
 
     def lowest(self, table: str) -> int:
@@ -162,6 +167,7 @@ class Firm:
             "standing_order_id": lambda: self.lowest("standing_order"),
             "plan_id": lambda: self.lowest("plan"),
             "solve_id": lambda: self.lowest("solve"),
+            "webhook_id": lambda: self.lowest("webhook"),
             "version": lambda: "0",
             "name": lambda: "board.js",
         }
@@ -176,6 +182,7 @@ def good_body(route: Route, ours: Firm) -> dict[str, object]:
         "/api/v1/trips/{trip_id}/status": {"status": "en_route"},
         "/api/v1/trips/{trip_id}/cancel": {"by": "rider"},
         "/api/v1/bookings/{booking_id}/cancel": {"by": "rider"},
+        "/api/v1/riders/{rider_id}/note": {"text": "oxygen"},
         "/api/v1/standing-orders/{standing_order_id}/exceptions": {"service_on": "2026-12-24"},
         "/api/v1/standing-orders/{standing_order_id}/following": {"from": "2026-12-24", "ref": "goes on"},
     }
@@ -304,10 +311,10 @@ def _ask(
         response.close()
 
 
-def faults(address: str, app: Litestar, ours: Firm, theirs: Firm) -> list[str]:
+def faults(address: str, routes: list[Route], ours: Firm, theirs: Firm) -> list[str]:
     """Name everything that was answered otherwise than the table of permissions says, or changed elsewhere."""
     before = digest_of(theirs)
-    found = [fault for each in ask_all(address, routes_of(app), ours, theirs) for fault in each.faults()]
+    found = [fault for each in ask_all(address, routes, ours, theirs) for fault in each.faults()]
     return found if digest_of(theirs) == before else [*found, "rows of the other company were changed"]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, time
 from functools import reduce
 from typing import Any
 
@@ -291,7 +292,12 @@ def test_the_sweep_makes_a_job_for_whatever_waits_without_one(
 def test_the_sweep_asks_once_for_a_day_with_news_that_no_solve_has_seen(database: Database) -> None:
     company_id = a_company(database)
     ((ahead,),) = database.read(company_id, "SELECT current_date + 2", {})  # nobody plans a day that is over
-    store_trips(database, company_id, [a_trip("t1", service_on=ahead)], STORE)
+    store_trips(
+        database,
+        company_id,
+        [a_trip("t1", service_on=ahead, requested_at=datetime.combine(ahead, time(8), UTC))],
+        STORE,
+    )
     set_automatic(database, company_id, Automatic.PROPOSE, actor="test")
     sweep(database, company_id)
     assert states(database, company_id) == ["waiting"]

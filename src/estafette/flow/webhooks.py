@@ -56,7 +56,7 @@ def subscribe(database: Database, company_id: int, wanted: WebhookRequest, *, ac
     for kind in wanted.kinds:
         if kind not in KINDS:
             message = f"kinds: expected {', '.join(KINDS)}, not {kind!r}"
-            raise Invalid(message)
+            raise Invalid(message, pointer="/kinds")
     secret = new_secret()
     webhook = add_webhook(database, company_id, wanted, secret=secret, actor=actor)
     return Added(webhook=webhook, secret=secret)

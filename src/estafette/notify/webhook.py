@@ -73,14 +73,14 @@ def target_of(url: str, *, internal: bool) -> Target:
         port = parts.port
     except ValueError as error:
         message = f"url: {error}"
-        raise Invalid(message) from error
+        raise Invalid(message, pointer="/url") from error
     schemes = ("https", "http") if internal else ("https",)
     if parts.scheme not in schemes or not parts.hostname or not _PLAIN.fullmatch(url):
         message = "url: expected an address like https://example.org/hooks/estafette"
-        raise Invalid(message)
+        raise Invalid(message, pointer="/url")
     if "@" in parts.netloc:
         message = "url: expected an address without a user: messages are signed"
-        raise Invalid(message)
+        raise Invalid(message, pointer="/url")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     usual = 443 if parts.scheme == "https" else 80
     return Target(scheme=parts.scheme, host=parts.hostname, port=port or usual, path=path, internal=internal)

@@ -1,7 +1,7 @@
 """Files of drivers, vehicles and shifts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, timedelta
 from typing import Any
 
@@ -105,7 +105,10 @@ def _shift(values: Values, zone: str) -> ShiftRequest:
     start = place_of(values, "start")
     if values["open_end"] and _names_end(values):
         raise BadValue("open_end", "no, or no end")
-    shift = ShiftRequest(
+    breaks = tuple(_breaks(values["breaks"], service_on, zone))
+    day_start = day_start_at(service_on, zone)
+    _refuse_outside(breaks, (starts_at - day_start).total_seconds(), (ends_at - day_start).total_seconds())
+    return ShiftRequest(
         ref=values["ref"],
         driver=values["driver"],
         vehicle=values["vehicle"],
@@ -114,11 +117,9 @@ def _shift(values: Values, zone: str) -> ShiftRequest:
         ends_at=ends_at,
         start=start,
         end=None if values["open_end"] else place_of(values, "end") if _names_end(values) else start,
-        breaks=tuple(_breaks(values["breaks"], service_on, zone)),
+        breaks=breaks,
         activation_s=values["activation_s"],
     )
-    _refuse_breaks_outside(shift, zone)
-    return shift
 
 
 def _names_end(values: Values) -> bool:
@@ -140,10 +141,8 @@ def _breaks(cell: str | None, service_on: date, zone: str) -> Iterator[Break]:
         yield Break(from_s=from_s, to_s=to_s, duration_s=int(found[3]) * (60 if found[4] == "min" else 1))
 
 
-def _refuse_breaks_outside(shift: ShiftRequest, zone: str) -> None:
-    day_start = day_start_at(shift.service_on, zone)
-    shift_from_s, shift_to_s = ((end - day_start).total_seconds() for end in (shift.starts_at, shift.ends_at))
-    for rest in shift.breaks:
+def _refuse_outside(breaks: Iterable[Break], shift_from_s: float, shift_to_s: float) -> None:
+    for rest in breaks:
         if not shift_from_s <= rest.from_s <= rest.to_s <= shift_to_s - rest.duration_s:
             raise BadValue("breaks", "breaks that start and end within the shift")
 

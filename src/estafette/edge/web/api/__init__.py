@@ -4,6 +4,7 @@ from estafette.edge.web.api import (
     assignments,
     bookings,
     company,
+    keeping,
     notices,
     plans,
     resources,
@@ -12,6 +13,7 @@ from estafette.edge.web.api import (
     standing_orders,
     transfers,
     trips,
+    webhooks,
 )
 from estafette.edge.web.api.route import Route, handler_of
 
@@ -27,6 +29,8 @@ _NOUNS = (
     resources,
     notices,
     transfers,
+    keeping,
+    webhooks,
 )
 ROUTES: tuple[Route, ...] = tuple(route for noun in _NOUNS for route in noun.ROUTES)
 HANDLERS = [handler_of(route) for route in ROUTES]

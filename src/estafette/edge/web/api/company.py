@@ -5,7 +5,6 @@ from typing import Annotated, Any
 import msgspec
 
 from estafette.domain.company import CompanyRules
-from estafette.domain.error import Stale
 from estafette.domain.permission import Right
 from estafette.domain.record import Record, encode
 from estafette.domain.request import DayS
@@ -46,10 +45,7 @@ def get(ask: Ask) -> Answer:
 
 def change(ask: Ask) -> Answer:
     """Change the named rules."""
-    seen, present = ask.seen(), get(ask)
-    if seen not in (None, present.etag):
-        message = "the rules have changed meanwhile"
-        raise Stale(message, present=present.content, etag=present.etag)
+    ask.must_have_seen(get(ask), "the rules")
     changes: dict[str, Any] = msgspec.to_builtins(ask.body)
     change_rules(ask.database, ask.company_id, changes, actor=ask.actor)
     return get(ask)

@@ -18,7 +18,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 
 from estafette.domain.caller import Caller
-from estafette.domain.error import NotFound, Unseen
+from estafette.domain.error import NotFound, Stale, Unseen
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
 from estafette.edge.web.api.body import read_body, read_query
@@ -81,6 +81,12 @@ class Ask(NamedTuple):
             message = "say in If-Match which ETag the change was made from, or * for any"
             raise Unseen(message, field="If-Match")
         return None if self.if_match == _ANY else self.if_match
+
+    def must_have_seen(self, present: "Answer", what: str) -> None:
+        """Raise `Stale` with what is present, unless the caller has seen it or says that any will do."""
+        if self.seen() not in (None, present.etag):
+            message = f"{what} changed meanwhile"
+            raise Stale(message, present=present.content, etag=present.etag)
 
 
 class Answer(NamedTuple):
