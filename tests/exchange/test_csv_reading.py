@@ -75,6 +75,12 @@ def test_a_quoted_line_break_counts_as_a_line_but_is_no_name() -> None:
         (b'ref,name\nd1,"Nadia\nd2,Ivo\n', "file.csv:2: the row cannot be read, unexpected end of data"),
         (b"ref,nmae\n", "file.csv:1: unknown column 'nmae', did you mean 'name'?; column 'name' is missing"),
         (b"ref,name,colour\n", "file.csv:1: unknown column 'colour'"),
+        (
+            b"ref,name," + b",".join(b"%d" % n for n in range(1000)) + b"\n",
+            "file.csv:1: "
+            + "; ".join(f"unknown column '{n}'" for n in range(10))
+            + "; 990 more unknown columns",
+        ),
         (b"\nref,name,ref\n", "file.csv:2: column 'ref' appears twice"),
     ],
 )

@@ -1,6 +1,7 @@
 """From the bytes of a file to requests, or to what is wrong with each row."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -74,6 +75,10 @@ def read_csv(content: bytes, kind: FileKind, *, zone: str, file: str) -> Reading
     return Reading(tuple(taken), tuple(problems))
 
 
+# A header of another file may be all wrong: so many of its columns say it.
+_NAMED = 10
+
+
 def _check_header(sheet: Sheet[Any], names: Sequence[str], where: str) -> None:
     problems = [*_unknown(sheet, names), *_repeated(names), *_missing(sheet, names)]
     if problems:
@@ -83,14 +88,17 @@ def _check_header(sheet: Sheet[Any], names: Sequence[str], where: str) -> None:
 
 def _unknown(sheet: Sheet[Any], names: Sequence[str]) -> Iterator[str]:
     known = [column.name for column in sheet.columns]
-    for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            yield f"unknown column {name!r}" + (f", did you mean {near[0]!r}?" if near else "")
+    unknown = [name for name in names if name not in known]
+    for name in unknown[:_NAMED]:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        yield f"unknown column {name!r}" + (f", did you mean {near[0]!r}?" if near else "")
+    if len(unknown) > _NAMED:
+        yield f"{len(unknown) - _NAMED} more unknown columns"
 
 
 def _repeated(names: Sequence[str]) -> Iterator[str]:
-    return (f"column {name!r} appears twice" for name in sorted({*names}) if names.count(name) > 1)
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    return (f"column {name!r} appears twice" for name in twice[:_NAMED])
 
 
 def _missing(sheet: Sheet[Any], names: Sequence[str]) -> Iterator[str]:
