@@ -149,6 +149,17 @@ def test_imports_may_be_longer() -> None:
     assert (limits.longest("/api/v1/imports/trips"), limits.longest("/api/v1/trips")) == (20, 10)
 
 
+def test_the_rest_of_a_body_is_taken_before_the_answer_goes() -> None:
+    pieces = [{"type": "http.request", "body": b"x" * 100, "more_body": more} for more in (True, True, False)]
+
+    async def refuses(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 403, "headers": []})
+
+    headers = [(b"content-length", b"300")]
+    sent = asyncio.run(asked(refuses, headers=headers, pieces=pieces))
+    assert (sent[0]["status"], pieces) == (403, [])
+
+
 @pytest.mark.parametrize("length", ["-1", "x", "1e3", ""])
 def test_a_length_that_is_none_is_refused(length: str) -> None:
     sent = asyncio.run(asked(never, headers=[(b"content-length", length.encode())]))
@@ -160,12 +171,12 @@ async def never(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def asked(
-    app: Any, *, headers: Any = (), answer_s: float = 0.05, seen: list[Seen] | None = None
+    app: Any, *, headers: Any = (), pieces: Any = (), answer_s: float = 0.05, seen: list[Seen] | None = None
 ) -> list[Any]:
     sent: list[Any] = []
 
     async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return pieces.pop(0) if pieces else {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: Any) -> None:
         sent.append(message)

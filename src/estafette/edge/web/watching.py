@@ -11,6 +11,7 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -33,6 +34,10 @@ _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _NO_ROUTE = "none"
 # Given up by us: the client has gone, or took nothing.
 _LEFT = 499
+# What a client still sends when its request is answered is taken and thrown away, up to here: a connection
+# that is closed with something unread is reset, and the answer is lost on the way.
+_LINGER_S = 5.0
+_LINGER_BYTES = 50_000_000
 
 
 class Limits(NamedTuple):
@@ -106,7 +111,7 @@ class _Request:
         self._scope, self._receive, self._send = scope, receive, send
         self._longest, self._answer_s = limits.longest(scope["path"]), limits.answer_s
         self._said = headers.get(b"content-length", b"0")
-        self._got = 0
+        self._got, self._rest = 0, self._said != b"0" or b"transfer-encoding" in headers
         self._began, self._status, self._begun_at = time.monotonic(), 0, 0.0
         self._given_up = False
 
@@ -128,16 +133,30 @@ class _Request:
                 work.cancel()
 
     async def _receive_some(self) -> Message:
-        message = await self._receive()
-        self._got += len(message.get("body", b""))
+        message = await self._take()
         if self._got > self._longest:
             raise RequestEntityTooLarge(detail=self._too_long())
         return message
 
+    async def _take(self) -> Message:
+        message = await self._receive()
+        self._got += len(message.get("body", b""))
+        self._rest = message.get("more_body", False)
+        return message
+
+    async def _take_rest(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_S):
+                while self._rest and self._got < _LINGER_BYTES:
+                    await self._take()
+
     async def _send_on(self, message: Message) -> None:
-        if self._given_up:
-            return
+        if not self._given_up:
+            await self._pass_on(message)
+
+    async def _pass_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            await self._take_rest()
             self._status, self._begun_at = message["status"], time.monotonic()
             message["headers"] = [*message["headers"], (b"x-request-id", self.id.encode())]
         await self._send(message)
@@ -150,8 +169,8 @@ class _Request:
 
     async def _give_up(self) -> None:
         detail = f"there was no answer within {self._answer_s:g} s; whether something was done is not known"
-        await self._answer(HTTPStatus.SERVICE_UNAVAILABLE, "timed_out", detail)
         self._given_up = True
+        await self._answer(HTTPStatus.SERVICE_UNAVAILABLE, "timed_out", detail)
 
     async def _answer(self, status: HTTPStatus, code: str, detail: str) -> None:
         body = encode(ProblemDetails(title=status.phrase, status=status, detail=detail, code=code))
@@ -160,8 +179,8 @@ class _Request:
             (b"content-length", str(len(body)).encode()),
             (b"connection", b"close"),
         ]
-        await self._send_on({"type": "http.response.start", "status": int(status), "headers": headers})
-        await self._send_on({"type": "http.response.body", "body": body})
+        await self._pass_on({"type": "http.response.start", "status": int(status), "headers": headers})
+        await self._pass_on({"type": "http.response.body", "body": body})
 
     def seen(self) -> Seen:
         """Tell what became of it."""
