@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -15,6 +16,13 @@ from estafette.store.migrate import migrate
 from estafette.store.server import Server, address
 
 _numbers = itertools.count(1)
+
+# Random days and histories are the same in each run, so that a change is judged by itself; exploring others is
+# asked for: ESTAFETTE_EXPLORE=1.
+hypothesis.settings.register_profile(
+    "same", derandomize="ESTAFETTE_EXPLORE" not in os.environ, deadline=None, print_blob=True
+)
+hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from estafette.domain.fleet import Break
@@ -113,6 +113,7 @@ def assert_least(problem: Problem, matrix: TravelMatrix, plan: Plan, left: LeftO
 
 @FEW
 @given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=3))
+@example(1, {"expected", "one_driver", "activation"})
 def test_a_relaxation_is_enough_and_a_minute_less_is_not(seed: int, features: set[str]) -> None:
     problem, matrix = a_random_featured_day(seed, 5, 2, features), a_featured_matrix(seed)
     plan = solve(problem, matrix, budget=BRIEF)

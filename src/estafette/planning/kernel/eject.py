@@ -19,6 +19,7 @@ from estafette.planning.kernel.arrays import (
     EMPTYING,
     FIXED,
     FREE,
+    LEAST_WORK,
     MARK,
     NEVER,
     NODE,
@@ -190,7 +191,10 @@ def fits_without(day: Day, state: State, trip: int, run: int, count: int, one: i
             state.line[run, kept, NODE] = node
             kept += 1
     state.sheet[run, SIZE] = kept
-    if not load_up(day, state, run, kept) or open_gates(day, state, run, kept) == NEVER:
+    least_s = state.sheet[run, LEAST_WORK]
+    legal = load_up(day, state, run, kept) and open_gates(day, state, run, kept) < NEVER
+    state.sheet[run, LEAST_WORK] = least_s  # the run is only imagined so: the driver's others must not see it
+    if not legal:
         return False
     if kept > 0:
         look_back(day, state, run, kept)
