@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 
 from estafette.domain.booking import Anchor, Direction
 from estafette.domain.fleet import Spaces
+from estafette.domain.imported import FileKind
 from estafette.domain.request import (
     DriverRequest,
     PlaceRequest,
@@ -35,7 +36,7 @@ from estafette.domain.request import (
     TripRequest,
     VehicleRequest,
 )
-from estafette.exchange.csv import FileKind, write_csv
+from estafette.exchange.csv import write_csv
 
 DAY = date(2026, 11, 25)
 OPENS_AT = datetime(2026, 11, 25, 7, tzinfo=UTC)  # 8 o'clock in the zone of a new company

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from estafette.demo import invented_day
 from estafette.domain.error import Invalid
+from estafette.domain.imported import FileKind
 from estafette.exchange import apart
 from estafette.exchange.apart import Bounds, read_csv_apart
-from estafette.exchange.csv import FileKind, read_csv, write_csv
+from estafette.exchange.csv import read_csv, write_csv
 
 ZONE = "Europe/Zurich"
 HEAD = (

@@ -4,8 +4,9 @@ import pytest
 
 from estafette.domain.error import Invalid
 from estafette.domain.fleet import Break, Spaces
+from estafette.domain.imported import FileKind, RowProblem
 from estafette.domain.request import DriverRequest, PlaceRequest
-from estafette.exchange.csv import FileKind, Reading, RowProblem, read_csv
+from estafette.exchange.csv import Reading, read_csv
 from estafette.exchange.csv import table as csv_table
 
 ZONE = "Europe/Zurich"

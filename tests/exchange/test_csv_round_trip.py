@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from estafette.demo import invented_day
 from estafette.domain.booking import Anchor, Direction
 from estafette.domain.fleet import Break, Spaces
+from estafette.domain.imported import FileKind
 from estafette.domain.request import (
     DriverRequest,
     PlaceRequest,
@@ -19,7 +20,7 @@ from estafette.domain.request import (
     TripRequest,
     VehicleRequest,
 )
-from estafette.exchange.csv import FileKind, read_csv, write_csv
+from estafette.exchange.csv import read_csv, write_csv
 
 ZONE = "Europe/Zurich"
 # An ordinary day, the day with 23 hours and the day with 25.

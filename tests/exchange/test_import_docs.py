@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from estafette.exchange.csv import SHEETS, FileKind, read_csv
+from estafette.domain.imported import FileKind
+from estafette.exchange.csv import SHEETS, read_csv
 
 TEXT = (Path(__file__).parents[2] / "docs" / "import.md").read_text()
 

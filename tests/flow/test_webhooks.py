@@ -10,8 +10,8 @@ import pytest
 
 from estafette.domain.booking import TripStatus
 from estafette.domain.error import Invalid, NotFound
-from estafette.domain.webhook import KINDS, MAX_ATTEMPTS, Webhook, WebhookRequest, wait_after_s
-from estafette.flow.webhooks import Added, Told, change_secret, subscribe, tell_receivers
+from estafette.domain.webhook import KINDS, MAX_ATTEMPTS, Added, Webhook, WebhookRequest, wait_after_s
+from estafette.flow.webhooks import Told, change_secret, subscribe, tell_receivers
 from estafette.notify.webhook import Answer, Target
 from estafette.store.database import Database
 from estafette.store.webhooks import (

@@ -18,3 +18,13 @@ class CompanyRules(Record, frozen=True, kw_only=True):
     ride_factor_percent: int
     ride_allowance_s: Seconds
     freeze_s: Seconds | None
+
+
+class CompanyView(Record, frozen=True, kw_only=True):
+    """Whose API it is, and what it asks of every plan."""
+
+    company_id: int
+    name: str
+    zone: str
+    language: str
+    rules: CompanyRules

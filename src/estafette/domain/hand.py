@@ -110,3 +110,9 @@ class HandDone(Record, frozen=True, kw_only=True):
     trips: tuple[TripOutcome, ...] = ()
     locked: tuple[int, ...] = ()
     why: str = ""
+
+
+class Assignments(Record, frozen=True, kw_only=True):
+    """What became of changes: one result for all of them where they are atomic, otherwise one for each."""
+
+    results: tuple[HandDone, ...]

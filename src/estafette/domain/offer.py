@@ -42,6 +42,13 @@ class Offer(Record, frozen=True, kw_only=True):
     ripple: tuple[StopMove, ...]
 
 
+class Offers(Record, frozen=True, kw_only=True):
+    """The runs that can take a trip, the cheapest first, on the board of that version."""
+
+    board_version: int
+    offers: tuple[Offer, ...]
+
+
 class Preview(Record, frozen=True, kw_only=True):
     """
     What a move would do to a plan: rules broken, what it costs more by name, stops whose time changes.

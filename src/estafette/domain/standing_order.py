@@ -112,3 +112,10 @@ class Made(Record, frozen=True, kw_only=True):
     called_off: int = 0
     kept: int = 0
     refused: tuple[str, ...] = ()
+
+
+class Changed(Record, frozen=True, kw_only=True):
+    """The order as it is now, and what became of its bookings."""
+
+    order: StandingOrder
+    bookings: Made

@@ -65,6 +65,13 @@ class Webhook(Record, frozen=True, kw_only=True):
     failed: str | None = None
 
 
+class Added(Record, frozen=True, kw_only=True):
+    """A new receiver and its secret, which is shown this once."""
+
+    webhook: Webhook
+    secret: str
+
+
 class Secrets(Record, frozen=True, kw_only=True):
     """What messages are signed with: the present secret, and the one before while receivers change over."""
 

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from estafette.domain.error import Invalid
+from estafette.domain.imported import FileKind, RowProblem
 from estafette.domain.request import DriverRequest, RiderRequest, ShiftRequest, TripRequest, VehicleRequest
-from estafette.exchange.csv import FileKind, Reading, RowProblem, TakenRow
+from estafette.exchange.csv import Reading, TakenRow
 
 _PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT", "LANG", "LC_ALL", "TZDIR")
 

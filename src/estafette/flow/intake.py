@@ -8,10 +8,10 @@ from typing import Any
 
 from estafette.demo import DemoDay
 from estafette.domain.error import Invalid
-from estafette.domain.record import Record
+from estafette.domain.imported import FileKind, ImportedRow, ImportReport, RowProblem
 from estafette.domain.request import ImportOptions, Intake, Refusal, RequestOutcome, Stored
 from estafette.exchange.apart import read_csv_apart
-from estafette.exchange.csv import MAX_BYTES, FileKind, RowProblem, TakenRow
+from estafette.exchange.csv import MAX_BYTES, TakenRow
 from estafette.store.board import get_company
 from estafette.store.database import Database
 from estafette.store.intake import (
@@ -50,37 +50,6 @@ _EXPECTED: dict[Refusal, tuple[str, str]] = {
     ),
     Refusal.RUN_NOT_EMPTY: ("ref", "a shift whose run is empty, or the same driver, vehicle and enough time"),
 }
-
-
-class ImportedRow(Record, frozen=True, kw_only=True):
-    """What became of one row of a file; `problems` say why it was refused."""
-
-    row: int
-    ref: str
-    outcome: Intake
-    problems: tuple[RowProblem, ...] = ()
-
-
-class ImportReport(Record, frozen=True, kw_only=True):
-    """
-    What became of a file, row by row. `stored` is false when nothing was (to be) written.
-
-    With `dry_run`, and when `atomic` stored nothing, the outcomes are those that the rows would have had.
-    """
-
-    file: str
-    kind: FileKind
-    dry_run: bool
-    atomic: bool
-    stored: bool
-    rows: tuple[ImportedRow, ...]
-
-    def counts(self) -> dict[Intake, int]:
-        """Count the rows by outcome, every outcome named."""
-        counts = dict.fromkeys(Intake, 0)
-        for row in self.rows:
-            counts[row.outcome] += 1
-        return counts
 
 
 def import_file(

@@ -11,9 +11,9 @@ from estafette.domain.record import Record
 from estafette.domain.webhook import (
     KINDS,
     MAX_ATTEMPTS,
+    Added,
     ClaimedWebhook,
     Message,
-    Webhook,
     WebhookMark,
     WebhookRequest,
     messages_for,
@@ -28,13 +28,6 @@ _ACTOR = "webhooks"
 _AT_ONCE = 8
 # A portion that takes longer is cut short and goes on with the next claim, well within the lease.
 _PORTION_S = 20.0
-
-
-class Added(Record, frozen=True, kw_only=True):
-    """A new receiver and its secret, which is shown this once."""
-
-    webhook: Webhook
-    secret: str
 
 
 class Told(Record, frozen=True, kw_only=True):

@@ -6,8 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from estafette.client import Client
 from tests.dispatched import Dispatched
-from tests.edge.web_client import served
+from tests.edge.web_client import key_of, served
 
 
 @pytest.fixture
@@ -24,4 +25,11 @@ def api(company: Dispatched, home: Path) -> Iterator[httpx.Client]:
         served(company) as address,
         httpx.Client(base_url=f"{address}/api/v1", headers=address.headers, timeout=60) as client,
     ):
+        yield client
+
+
+@pytest.fixture
+def client(company: Dispatched, home: Path) -> Iterator[Client]:
+    """Our own client of the company's API."""
+    with served(company) as address, Client(address, key_of(company)) as client:
         yield client

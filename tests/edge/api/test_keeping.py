@@ -5,6 +5,7 @@ import base64
 import httpx
 import pytest
 
+from estafette.client import Client
 from tests.dispatched import Dispatched
 
 KEY = base64.b64encode(bytes(32)).decode()
@@ -47,16 +48,11 @@ def test_a_rider_is_handed_out_and_erased_and_both_are_in_the_audit_log(
     assert {"export", "erase"} <= acts
 
 
-def test_the_audit_log_is_read_page_by_page_the_newest_first(api: httpx.Client, company: Dispatched) -> None:
+def test_the_audit_log_is_read_page_by_page_the_newest_first(client: Client, company: Dispatched) -> None:
     company.book(1)
-    every = [entry["id"] for entry in api.get("/audit", params={"limit": 200}).json()["items"]]
+    every = [entry.id for entry in client.company.audit(limit=200)]
     assert every == sorted(every, reverse=True)
-    found, cursor = [], None
-    while True:
-        page = api.get("/audit", params={"limit": 2} | ({"cursor": cursor} if cursor else {})).json()
-        found += [entry["id"] for entry in page["items"]]
-        if (cursor := page["next"]) is None:
-            break
+    found = [entry.id for entry in client.company.audit(limit=2)]
     assert [each for each in found if each <= every[0]] == every
 
 

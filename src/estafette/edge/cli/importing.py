@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from estafette.domain.imported import FileKind, ImportReport, RowProblem
 from estafette.domain.request import ImportOptions, Intake
 from estafette.edge.cli.session import (
     DONE,
@@ -13,8 +14,7 @@ from estafette.edge.cli.session import (
     open_database,
     print_json,
 )
-from estafette.exchange.csv import FileKind, RowProblem
-from estafette.flow.intake import ImportReport, import_file
+from estafette.flow.intake import import_file
 
 
 @click.group(name="import")

@@ -3,28 +3,17 @@
 import difflib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from estafette.domain.error import Invalid
+from estafette.domain.imported import FileKind, RowProblem
 from estafette.domain.request import Request
 from estafette.exchange.csv.cell import BadCell
 from estafette.exchange.csv.fleet import DRIVERS, SHIFTS, VEHICLES
 from estafette.exchange.csv.riders import RIDERS
-from estafette.exchange.csv.sheet import BadValue, Column, RowProblem, Sheet, read_cell
+from estafette.exchange.csv.sheet import BadValue, Column, Sheet, read_cell
 from estafette.exchange.csv.table import Row, read_table
 from estafette.exchange.csv.trips import TRIPS
-
-
-class FileKind(StrEnum):
-    """What a file is a list of."""
-
-    TRIPS = "trips"
-    DRIVERS = "drivers"
-    VEHICLES = "vehicles"
-    SHIFTS = "shifts"
-    RIDERS = "riders"
-
 
 SHEETS: dict[FileKind, Sheet[Any]] = {
     FileKind.TRIPS: TRIPS,

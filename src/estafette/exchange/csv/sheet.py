@@ -4,22 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from estafette.domain.record import Record
 from estafette.domain.request import PlaceRequest
 from estafette.exchange.csv.cell import LAT, LON, REF, TEXT, BadCell, Cell
 from estafette.exchange.csv.moment import NotATime, instant_of
 
 Values = Mapping[str, Any]
 RequestT = TypeVar("RequestT")
-
-
-class RowProblem(Record, frozen=True, kw_only=True):
-    """Why a row is not taken: `row` is its line as an editor shows it, `column` may be empty for the row."""
-
-    row: int
-    column: str
-    value: str
-    expected: str
 
 
 class Column(NamedTuple):

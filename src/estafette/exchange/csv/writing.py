@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from estafette.domain.imported import FileKind
 from estafette.domain.request import Request
-from estafette.exchange.csv.reading import SHEETS, FileKind
+from estafette.exchange.csv.reading import SHEETS
 from estafette.exchange.csv.sheet import Sheet
 from estafette.exchange.csv.table import write_table
 

@@ -9,6 +9,7 @@ from estafette.domain.booking import Lock
 from estafette.domain.error import Conflict, Invalid, Stale
 from estafette.domain.hand import (
     Assign,
+    Assignments,
     HandChange,
     HandDone,
     HandOrder,
@@ -18,7 +19,7 @@ from estafette.domain.hand import (
     SetLock,
     Unassign,
 )
-from estafette.domain.offer import Offer
+from estafette.domain.offer import Offers
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
 from estafette.domain.trip import TripView
@@ -49,12 +50,6 @@ class AssignmentsBody(Record, frozen=True, kw_only=True):
     force: bool = False
 
 
-class Assignments(Record, frozen=True, kw_only=True):
-    """What became of changes: one result for all of them where they are atomic, otherwise one for each."""
-
-    results: tuple[HandDone, ...]
-
-
 class PlaceBody(Record, frozen=True, kw_only=True):
     """Where a trip is to go; without positions, where it is cheapest on the run."""
 
@@ -77,13 +72,6 @@ class TakeOff(Record, frozen=True, kw_only=True):
 
     force: bool = False
     validate_only: bool = False
-
-
-class Offers(Record, frozen=True, kw_only=True):
-    """The runs that can take a trip, the cheapest first, on the board of that version."""
-
-    board_version: int
-    offers: tuple[Offer, ...]
 
 
 class HowMany(Record, frozen=True, kw_only=True):

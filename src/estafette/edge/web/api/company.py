@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from estafette.domain.company import CompanyRules
+from estafette.domain.company import CompanyView
 from estafette.domain.permission import Right
 from estafette.domain.record import Record, encode
 from estafette.domain.request import DayS
@@ -12,16 +12,6 @@ from estafette.edge.web.api.page import Sparse
 from estafette.edge.web.api.route import Answer, Ask, Route, digest, etag_of
 from estafette.store.board import get_company
 from estafette.store.company import change_rules, get_rules
-
-
-class CompanyView(Record, frozen=True, kw_only=True):
-    """Whose API it is, and what it asks of every plan."""
-
-    company_id: int
-    name: str
-    zone: str
-    language: str
-    rules: CompanyRules
 
 
 class RulesPatch(Record, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from estafette.domain.permission import Right
 from estafette.domain.record import Record
 from estafette.domain.request import Ref, Text
 from estafette.domain.standing_order import (
+    Changed,
     Made,
     Otherwise,
     Patterns,
@@ -63,13 +64,6 @@ class MakeBody(Record, frozen=True, kw_only=True):
     """Through which day to make bookings."""
 
     through: date
-
-
-class Changed(Record, frozen=True, kw_only=True):
-    """The order as it is now, and what became of its bookings."""
-
-    order: StandingOrder
-    bookings: Made
 
 
 def list_(ask: Ask) -> Answer:

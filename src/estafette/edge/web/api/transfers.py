@@ -8,14 +8,15 @@ from typing import Annotated, Any
 import msgspec
 
 from estafette.domain.error import Invalid
+from estafette.domain.imported import FileKind, ImportReport
 from estafette.domain.manifest import Manifest
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
 from estafette.domain.request import ImportOptions, Ref, TripRequest
 from estafette.edge.web.api.route import Answer, Ask, Route
-from estafette.exchange.csv import MAX_BYTES, FileKind, write_csv
+from estafette.exchange.csv import MAX_BYTES, write_csv
 from estafette.exchange.csv.table import write_table
-from estafette.flow.intake import ImportReport, import_content
+from estafette.flow.intake import import_content
 from estafette.store.board import get_company
 from estafette.store.bookings import list_trip_requests
 from estafette.store.manifest import list_manifests

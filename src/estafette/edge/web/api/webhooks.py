@@ -7,9 +7,9 @@ import msgspec
 from estafette.domain.error import NotFound
 from estafette.domain.permission import Right
 from estafette.domain.record import Record, encode
-from estafette.domain.webhook import KINDS, Url, Webhook, WebhookRequest
+from estafette.domain.webhook import KINDS, Added, Url, Webhook, WebhookRequest
 from estafette.edge.web.api.route import Answer, Ask, Route, digest, etag_of
-from estafette.flow.webhooks import Added, change_secret, subscribe
+from estafette.flow.webhooks import change_secret, subscribe
 from estafette.store.webhooks import list_webhooks, remove_webhook, resume_webhook
 
 _RIGHT = Right.WEBHOOK_WRITE

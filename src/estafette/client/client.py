@@ -1,0 +1,69 @@
+"""Everything that the API does, by noun."""
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from estafette.client.bookings import Bookings, StandingOrders, Trips
+from estafette.client.connection import Connection
+from estafette.client.days import Days, Plans, Solves
+from estafette.client.keeping import Company, Files, Riders, Webhooks
+from estafette.client.resource import Resource
+from estafette.client.stream import follow
+from estafette.domain.event import Event
+from estafette.domain.notice import Notice
+from estafette.domain.request import DriverRequest, PlaceRequest, ShiftRequest, VehicleRequest
+from estafette.domain.resource import DriverView, PlaceView, ShiftView, VehicleView
+
+
+class Client:
+    """
+    The API of one company: `Client("https://dispatch.example.org", "est_...")`.
+
+    Every method raises `ApiError` where it is refused or gets no answer. What changes a thing takes it as it
+    was read, and is refused (412) if somebody else changed it meanwhile. Threads may share a client.
+    """
+
+    def __init__(
+        self, address: str, key: str, *, patience_s: float = 30.0, timeout_s: float = 60.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:  # fmt: skip
+        at = self._at = Connection(
+            address, key, patience_s=patience_s, timeout_s=timeout_s, transport=transport
+        )
+        self.company = Company(at)
+        self.drivers: Resource[DriverRequest, DriverView] = Resource(at, "driver", DriverView)
+        self.vehicles: Resource[VehicleRequest, VehicleView] = Resource(at, "vehicle", VehicleView)
+        self.shifts: Resource[ShiftRequest, ShiftView] = Resource(at, "shift", ShiftView)
+        self.places: Resource[PlaceRequest, PlaceView] = Resource(at, "place", PlaceView)
+        self.riders = Riders(at)
+        self.bookings = Bookings(at)
+        self.trips = Trips(at)
+        self.standing_orders = StandingOrders(at)
+        self.days = Days(at)
+        self.solves = Solves(at)
+        self.plans = Plans(at)
+        self.webhooks = Webhooks(at)
+        self.files = Files(at)
+
+    def events(self, *, after: int) -> Iterator[Event]:
+        """Follow the company's events from one on, as the `version` of a board, without a gap."""
+        return follow(self._at, "/events", Event, after)
+
+    def notices(self, driver_id: int, *, after: int = 0) -> Iterator[Notice]:
+        """Follow what a driver is told, from the notice `after` on."""
+        return follow(self._at, f"/drivers/{driver_id}/notices", Notice, after)
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._at.http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

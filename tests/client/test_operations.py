@@ -1,0 +1,113 @@
+"""Every operation of the OpenAPI document has a method, which asks for just that."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import msgspec
+
+from estafette.client import ANY, ApiError, Client
+from estafette.domain.booking import Anchor, Lock, TripStatus
+from estafette.domain.booking_request import BookingBody, TripBody
+from estafette.domain.hand import Unassign
+from estafette.domain.imported import FileKind
+from estafette.domain.request import DriverRequest
+from estafette.domain.solve import SolveRequest
+from estafette.domain.standing_order import Otherwise, StandingOrderBody, TripPattern
+from estafette.edge.web.openapi import document
+from tests.dispatched import DAY
+
+
+class Seen(msgspec.Struct):
+    """Anything as it was read."""
+
+    etag: str = "7"
+    trip_id: int = 7
+    booking_id: int = 7
+    standing_order_id: int = 7
+    driver_id: int = 7
+    vehicle_id: int = 7
+    shift_id: int = 7
+    rider_id: int = 7
+    place_id: int = 7
+
+
+SEEN: Any = Seen()
+ANYTHING: Any = DriverRequest(ref="D", name="Nora")
+PATTERN = TripPattern(origin="a", destination="b", anchor=Anchor.ARRIVE_BY)
+TRIP = TripBody(service_on=DAY, anchor=Anchor.ARRIVE_BY)
+NOW = datetime(2026, 11, 25, 7, tzinfo=UTC)
+
+
+def calls(c: Client) -> Iterator[Callable[[], object]]:
+    """Give a call of every method."""
+    for noun in (c.drivers, c.vehicles, c.shifts, c.riders, c.places):
+        things: Any = noun
+        yield lambda things=things: next(things.list(ref="x"))
+        yield lambda things=things: things.get(7)
+        yield lambda things=things: things.create(ANYTHING)
+        yield lambda things=things: things.change(SEEN, name="Nora")
+    order = StandingOrderBody(ref="S", rider="R", rule="FREQ=DAILY", starts_on=DAY, trips=(PATTERN,))
+    yield from (
+        c.company.get, lambda: c.company.change(ANY, freeze_s=1), c.company.retention,
+        lambda: c.company.change_retention(ANY, keep_trips_days=30), lambda: next(c.company.audit(kind="rider")),
+        lambda: c.company.notices(day=DAY), c.company.resend_notices,
+        lambda: c.riders.note(7), lambda: c.riders.write_note(7, "", ANY), lambda: c.riders.export(7),
+        lambda: c.riders.erase(7),
+        lambda: next(c.bookings.list(day=DAY)), lambda: c.bookings.get(7),
+        lambda: c.bookings.create(BookingBody(rider="R", trips=(TRIP,))),
+        lambda: c.bookings.cancel(SEEN, by="rider"),
+        lambda: next(c.trips.list(day=DAY)), lambda: c.trips.get(7), lambda: c.trips.change(SEEN, companions=1),
+        lambda: c.trips.cancel(SEEN, by="rider"), lambda: c.trips.ready(SEEN, at=NOW),
+        lambda: c.trips.status(SEEN, TripStatus.ARRIVED), lambda: c.trips.offers(7),
+        lambda: c.trips.assign(SEEN, 3), lambda: c.trips.unassign(SEEN), lambda: c.trips.lock(SEEN, Lock.TIME),
+        lambda: next(c.standing_orders.list(active=True)), lambda: c.standing_orders.get(7),
+        lambda: c.standing_orders.create(order), lambda: c.standing_orders.change(SEEN, active=False),
+        lambda: c.standing_orders.except_on(SEEN, Otherwise(service_on=DAY)),
+        lambda: c.standing_orders.follow(SEEN, DAY, ref="S2"), lambda: c.standing_orders.make(DAY),
+        lambda: c.days.board(DAY), lambda: c.days.estimates(DAY), lambda: next(c.days.runs(DAY)),
+        lambda: next(c.days.manifests(DAY)), lambda: c.days.change(DAY, [Unassign(trip_id=7)]),
+        lambda: c.days.undo(service_on=DAY),
+        lambda: next(c.solves.list(day=DAY)), lambda: c.solves.get(7),
+        lambda: c.solves.submit(SolveRequest(service_on=DAY)), lambda: c.solves.cancel(7),
+        lambda: next(c.plans.list(day=DAY)), lambda: c.plans.get(7), lambda: c.plans.content(7),
+        lambda: c.plans.difference(7, 8), lambda: c.plans.apply(7, run_ids=[3]),
+        c.webhooks.list, lambda: c.webhooks.get(7), lambda: c.webhooks.create("https://example.org"),
+        lambda: c.webhooks.remove(7, ANY), lambda: c.webhooks.rotate(7), lambda: c.webhooks.resume(7),
+        lambda: c.files.trips(DAY), lambda: c.files.csv("trips", DAY), lambda: c.files.runs(DAY),
+        lambda: next(c.events(after=0)), lambda: next(c.notices(7)),
+    )  # fmt: skip
+    for kind in FileKind:
+        yield lambda kind=kind: c.files.take(kind, b"ref\n")  # type: ignore[misc]
+
+
+def asked() -> set[tuple[str, str]]:
+    """Make every call, and give what it asked for."""
+    found: set[tuple[str, str]] = set()
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        found.add((request.method.lower(), re.sub(r"/\d+", "/{}", request.url.path)))
+        return httpx.Response(418)
+
+    with Client("http://there", "est_x", transport=httpx.MockTransport(refuse)) as client:
+        for call in calls(client):
+            with suppress(ApiError):
+                call()
+    return found
+
+
+# What a person's own phone or browser asks is not for programs.
+OWN = "/api/v1/my/"
+
+
+def test_every_operation_has_a_method() -> None:
+    wanted = {
+        (method, re.sub(r"\{\w+\}", "{}", path))
+        for path, operations in document()["paths"].items()
+        for method in operations
+        if not path.startswith(OWN)
+    }
+    assert asked() == wanted
