@@ -87,6 +87,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             extra=_SECRET,
         ),
     ] = None
+    sign_in_keys: Annotated[
+        str | None,
+        Meta(
+            description="keys of second factors, as those of notes; all web processes need the same",
+            extra=_SECRET,
+        ),
+    ] = None
     log_format: Annotated[LogFormat, Meta(description="text for people, json for programs")] = LogFormat.TEXT
     log_level: Annotated[LogLevel, Meta(description="from which weight on things are logged")] = LogLevel.INFO
     metrics: Annotated[

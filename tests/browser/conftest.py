@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from estafette.settings import Settings
 from estafette.store.database import Database
 from tests.dispatched import Dispatched
+from tests.edge.conftest import SIGN_IN_KEY
 from tests.edge.web_client import Address, served, sign_in_path
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -43,7 +45,7 @@ def company(database: Database) -> Dispatched:
 
 @pytest.fixture
 def address(company: Dispatched) -> Iterator[Address]:
-    with served(company) as address:
+    with served(company, settings=Settings(sign_in_keys=SIGN_IN_KEY)) as address:
         yield address
 
 

@@ -1,5 +1,6 @@
 """Signing in with a real browser: by password, by link, with an invitation; what is wrong is said in place."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from estafette.domain.account import NewAccount
+from estafette.domain.account import NewAccount, SignInRules
 from estafette.domain.permission import Role
 from estafette.domain.totp import code_of, from_text
 from estafette.flow.accounts.own import set_password
 from estafette.flow.accounts.people import invite
+from estafette.store.accounts.rules import change_sign_in_rules
 from estafette.store.accounts.users import setting_secrets
 from tests.dispatched import Dispatched
 from tests.edge.test_web_words import WORDS
@@ -98,6 +100,38 @@ def test_the_second_factor_is_asked_for_when_there_is_one(visit: Visit, company:
     fill(page)
     expect(page.get_by_label("Code from")).to_be_focused()
     page.keyboard.type(code_of(from_text(SECRET), int(time.time()) // 30))
+    page.keyboard.press("Enter")
+    expect(page.locator(".bar")).to_have_count(3)
+
+
+def test_who_is_asked_for_a_second_factor_sets_it_up_at_the_door(visit: Visit, company: Dispatched) -> None:
+    add(company)
+    rules = SignInRules(second_factor_for=(Role.DISPATCHER,))
+    change_sign_in_rules(company.database, company.company_id, rules, actor="test")
+    page = visit()
+    fill(page)
+    expect(page.get_by_role("heading", name="Set up a second factor")).to_be_visible()
+    expect(page.locator(".bar")).to_have_count(0)
+    page.reload()  # the password is asked for again, as nobody keeps it
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    secret = (page.locator(".secret").text_content() or "").replace(" ", "")
+    expect(page.get_by_role("link", name="Open in an app")).to_have_attribute(
+        "href", re.compile(f"otpauth://.*{secret}")
+    )
+    page.get_by_label("Code from").fill("000000")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert").filter(has_text="not right")).to_be_visible()
+    page.get_by_label("Code from").fill(code_of(from_text(secret), int(time.time()) // 30))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Keep your recovery codes")).to_be_visible()
+    codes = page.locator(".codes code").all_text_contents()
+    assert len(codes) == 10
+    page.get_by_role("button", name="I have kept them").click()
+    expect(page.locator(".bar")).to_have_count(3)
+    page.get_by_role("button", name="Sign out").click()
+    fill(page)
+    page.get_by_label("Code from").fill(codes[0])
     page.keyboard.press("Enter")
     expect(page.locator(".bar")).to_have_count(3)
 

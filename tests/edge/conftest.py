@@ -1,14 +1,17 @@
 """A company with a board, its address, and the settings under which commands work for a company."""
 
+import base64
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from estafette.settings import Settings
 from estafette.store.database import Database
 from tests.dispatched import Dispatched
 from tests.edge.web_client import Address, served
 
+SIGN_IN_KEY = f"k1:{base64.b64encode(bytes(32)).decode()}"
 Settle = Callable[[int], None]
 
 
@@ -24,7 +27,7 @@ def company(database: Database) -> Dispatched:
 @pytest.fixture
 def address(company: Dispatched) -> Iterator[Address]:
     """The address of the company's board."""
-    with served(company) as address:
+    with served(company, settings=Settings(sign_in_keys=SIGN_IN_KEY)) as address:
         yield address
 
 

@@ -42,9 +42,9 @@ def keep_cookie(client: httpx.Client, answer: httpx.Response) -> httpx.Response:
     return answer
 
 
-def add(company: Dispatched, email: str = EMAIL, role: Role = Role.DISPATCHER) -> Account:
+def add(company: Dispatched, email: str = EMAIL, role: Role = Role.DISPATCHER, **of: int) -> Account:
     """Add somebody who has set a password."""
-    new = NewAccount(email=email, name="Anna", role=role)
+    new = NewAccount(email=email, name="Anna", role=role, **of)
     invited = invite(company.database, company.company_id, new, actor="test")
     set_password(company.database, invited.token, PASSWORD)
     return invited.account
@@ -195,7 +195,7 @@ def test_a_second_factor_is_taken_into_use_by_a_code_of_it_and_asked_for_from_th
         "forbidden",
     )
     right = {"code": code_now(offered["secret"])}
-    assert anna.client.post("/api/v1/account/second-factor/confirm", json=right).status_code == 204
+    assert anna.client.post("/api/v1/account/second-factor/confirm", json=right).status_code == 200
     assert refused(anna.sign_in()) == (401, "second_factor_needed")
     assert refused(anna.sign_in("wrong password")) == (401, "not_signed_in")
     assert refused(anna.sign_in(code="000000")) == (401, "not_signed_in")

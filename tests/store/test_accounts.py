@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from estafette.domain.account import Account, NewAccount, NewApiKey, Purpose
+from estafette.domain.account import Account, NewAccount, NewApiKey, Purpose, Way
 from estafette.domain.caller import Caller
 from estafette.domain.error import Conflict, Invalid, NotFound, NotSignedIn
 from estafette.domain.permission import RIGHTS, Right, Role
 from estafette.flow.accounts.people import invite, let_in, make_key
 from estafette.flow.accounts.secret import new_token, sha256_of
-from estafette.flow.accounts.sign_in import Opened, open_session, sign_in_by_link
+from estafette.flow.accounts.sign_in import Coming, Opened, open_session, sign_in_by_link
 from estafette.store.accounts.keys import list_keys, revoke_key
 from estafette.store.accounts.proof import prove_key, prove_session, still_good
 from estafette.store.accounts.sessions import end_session, list_sessions
@@ -42,7 +42,8 @@ def anna(database: Database, company_id: int | None = None) -> tuple[int, Accoun
 
 
 def signed_in(database: Database, company_id: int, user: Account) -> Opened:
-    return open_session(database, company_id, user.user_id, agent="Browser")
+    coming = Coming(Way.PASSWORD, two_factors=False)
+    return open_session(database, company_id, user.user_id, coming, agent="Browser")
 
 
 def admin_of(company_id: int) -> Caller:
@@ -122,7 +123,7 @@ def test_before_a_company_is_known_nothing_is_visible_without_a_secret_or_an_add
         assert seen == [[(0,)]] * len(TABLES)
 
 
-def test_a_secret_shows_its_own_row_and_its_account_and_nothing_else(database: Database) -> None:
+def test_a_secret_shows_its_own_row_its_account_and_its_company_and_nothing_else(database: Database) -> None:
     company_id, account = anna(database)
     bert = add_user(database, company_id, NewAccount(email="b@b.ch", name="B", role=Role.ADMIN), actor="test")
     opened = signed_in(database, company_id, account)
@@ -132,7 +133,7 @@ def test_a_secret_shows_its_own_row_and_its_account_and_nothing_else(database: D
         table: database.find(f"SELECT count(*) FROM {table}", {}, token=sha256_of(opened.token))[0][0]  # type: ignore[arg-type]
         for table in TABLES
     }
-    assert {table for table, count in seen.items() if count} == {"account", "login_session"}
+    assert {table for table, count in seen.items() if count} == {"account", "company", "login_session"}
     assert set(seen.values()) == {0, 1}
 
 

@@ -15,11 +15,11 @@ from tests.dispatched import DAY, Dispatched
 # What a driver may read at all; everything else is closed, also what is made later.
 OPEN_TO_DRIVERS = {
     "access_point", "account", "answer", "applied", "assignment", "booking", "company", "driver", "event", "feed",
-    "ledger", "login_session", "notice", "place", "plan", "rider", "run", "shift", "trip", "vehicle",
+    "ledger", "login_session", "notice", "place", "plan", "rider", "run", "shift", "single_use", "trip", "vehicle",
 }  # fmt: skip
 OPEN_TO_INSTITUTIONS = {
     "access_point", "account", "answer", "assignment", "booking", "company", "driver", "feed", "institution",
-    "ledger", "login_session", "place", "rider", "standing_order", "trip",
+    "ledger", "login_session", "place", "rider", "single_use", "standing_order", "trip",
 }  # fmt: skip
 
 
@@ -219,6 +219,7 @@ def test_the_roles_write_to_what_is_their_own_and_to_nothing_else(server: Server
             "SELECT rolsuper, rolbypassrls, rolcanlogin, rolinherit FROM pg_roles WHERE rolname = %s", [role]
         ).fetchone()
     own = {("account", "UPDATE"), ("login_session", "UPDATE"), ("feed", "UPDATE"), ("ledger", "INSERT")}
+    own |= {("single_use", "INSERT"), ("single_use", "UPDATE")}
     own |= {("answer", privilege) for privilege in ("INSERT", "UPDATE", "DELETE")}
     riders = {("rider", "INSERT"), ("rider", "UPDATE")} if role == "estafette_institution" else set()
     assert set(writable) == own | riders

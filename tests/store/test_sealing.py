@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from estafette.domain.error import Invalid, Unavailable
-from estafette.store.sealing import NoteKeys, Sealed, note_keys
+from estafette.store.sealing import Sealed, SealingKeys, note_keys
 
 ONE, TWO = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
 
@@ -43,7 +43,7 @@ def test_what_does_not_belong_there_does_not_open(keys: str, of: str, content: b
 
 @pytest.mark.parametrize("changed", range(30))
 def test_every_changed_byte_is_noticed(changed: int) -> None:
-    keys = NoteKeys({"a": bytes(32)})
+    keys = SealingKeys({"a": bytes(32)}, variable="KEYS")
     sealed = keys.seal("xy", of="r")
     content = bytearray(sealed.content)
     content[changed % len(content)] ^= 1

@@ -21,6 +21,15 @@ class Purpose(StrEnum):
     RESET = "reset"  # to set another password
     SIGN_IN = "sign_in"  # a session without a password, for who has the command line
     DRIVER = "driver"  # a session on a driver's phone
+    RECOVERY = "recovery"  # instead of the second factor, for who has lost it
+
+
+class Way(StrEnum):
+    """How somebody came in."""
+
+    PASSWORD = "password"  # noqa: S105 - a way, not a secret
+    LINK = "link"
+    PHONE = "phone"
 
 
 LASTS = {
@@ -28,6 +37,7 @@ LASTS = {
     Purpose.RESET: timedelta(hours=1),
     Purpose.SIGN_IN: timedelta(minutes=10),
     Purpose.DRIVER: timedelta(minutes=10),
+    Purpose.RECOVERY: timedelta(days=3650),
 }
 
 
@@ -47,6 +57,12 @@ class Account(Record, frozen=True, kw_only=True):
     created_at: datetime
 
 
+class SignInRules(Record, frozen=True, kw_only=True):
+    """What a company asks of who signs in: for which roles a second factor."""
+
+    second_factor_for: tuple[Role, ...]
+
+
 class NewAccount(Record, frozen=True, kw_only=True):
     """A person to add; `driver` and `institution` are ids, where the role needs one."""
 
@@ -59,10 +75,12 @@ class NewAccount(Record, frozen=True, kw_only=True):
 
 
 class LoginSession(Record, frozen=True, kw_only=True):
-    """A signed-in browser or phone; `current` is the one that asks."""
+    """A signed-in browser or phone; `current` is the one that asks, `two_factors`: opened with both."""
 
     session_id: int
     agent: str
+    way: Way
+    two_factors: bool
     created_at: datetime
     used_at: datetime
     expires_at: datetime

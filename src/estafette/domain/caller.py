@@ -12,7 +12,8 @@ class Caller(Record, frozen=True, kw_only=True):
 
     `actor` is the name under which changes are recorded: `user:7` or `key:3`, never a person's name. A
     driver has `driver_id`, the user of an institution `institution_id`: the database shows them their own
-    rows alone.
+    rows alone. Who `must_enrol` is asked for a second factor and has not shown one: their rights are cut to
+    their own account, where they set it up.
     """
 
     company_id: int
@@ -22,6 +23,7 @@ class Caller(Record, frozen=True, kw_only=True):
     driver_id: int | None = None
     institution_id: int | None = None
     credential: Credential | None = None
+    must_enrol: bool = False
 
     def must_have(self, right: Right) -> None:
         """Raise `Forbidden` unless the caller has this right."""

@@ -70,6 +70,12 @@ class Forbidden(EstafetteError):
     code = "forbidden"
 
 
+class SecondFactorDemanded(Forbidden):
+    """The company asks for a second factor, and this session was opened without one."""
+
+    code = "second_factor_demanded"
+
+
 class TooMany(EstafetteError):
     """Too often in too short a time; `after_s` says in how many seconds to try again."""
 

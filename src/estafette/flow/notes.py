@@ -12,13 +12,13 @@ from estafette.store.rider_notes import (
     notes_under_other_keys,
     reseal_notes,
 )
-from estafette.store.sealing import NoteKeys, Sealed
+from estafette.store.sealing import Sealed, SealingKeys
 
 LONGEST = 4000
 _PORTION = 500
 
 
-def write_note(database: Database, keys: NoteKeys, caller: Caller, rider_id: int, text: str) -> None:
+def write_note(database: Database, keys: SealingKeys, caller: Caller, rider_id: int, text: str) -> None:
     """
     Keep the medical note of a rider; an empty one is forgotten.
 
@@ -43,7 +43,7 @@ def write_note(database: Database, keys: NoteKeys, caller: Caller, rider_id: int
     keep_note(database, caller.company_id, KeptNote(rider_id, sealed), actor=caller.actor)
 
 
-def read_note(database: Database, keys: NoteKeys, caller: Caller, rider_id: int) -> str | None:
+def read_note(database: Database, keys: SealingKeys, caller: Caller, rider_id: int) -> str | None:
     """
     Read the medical note of a rider, `None` where there is none; the reading is entered in the audit log.
 
@@ -61,12 +61,12 @@ def read_note(database: Database, keys: NoteKeys, caller: Caller, rider_id: int)
     return opened(keys, sealed, caller.company_id, rider_id) if sealed else None
 
 
-def opened(keys: NoteKeys, sealed: Sealed, company_id: int, rider_id: int) -> str:
+def opened(keys: SealingKeys, sealed: Sealed, company_id: int, rider_id: int) -> str:
     """Open the note of a rider; raises `Unavailable`."""
     return keys.open(sealed, of=_of(company_id, rider_id))
 
 
-def change_key(database: Database, keys: NoteKeys, company_id: int, *, actor: str) -> int:
+def change_key(database: Database, keys: SealingKeys, company_id: int, *, actor: str) -> int:
     """Seal every note of a company with the current key; gives how many had another. Raises `Unavailable`."""
     changed = 0
     while notes := notes_under_other_keys(database, company_id, keys.current, portion=_PORTION):

@@ -12,10 +12,12 @@ from estafette.flow.notes import opened
 from estafette.store.database import Database
 from estafette.store.erasure import erase_riders, held_of, open_trips
 from estafette.store.rider_notes import no_rider
-from estafette.store.sealing import NoteKeys
+from estafette.store.sealing import SealingKeys
 
 
-def export_rider(database: Database, keys: NoteKeys | None, caller: Caller, rider_id: int) -> dict[str, Any]:
+def export_rider(
+    database: Database, keys: SealingKeys | None, caller: Caller, rider_id: int
+) -> dict[str, Any]:
     """
     Give all that is held of a rider, as JSON can say it: facts, bookings, trips, the note, and who looked.
 

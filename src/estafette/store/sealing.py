@@ -27,11 +27,23 @@ class Sealed(NamedTuple):
     content: bytes
 
 
-class NoteKeys:
-    """Keys by id; the first one seals, all open."""
+def as_text(sealed: Sealed) -> str:
+    """Write what was sealed as a text: the key's id, a colon, base64."""
+    return f"{sealed.key_id}:{base64.b64encode(sealed.content).decode()}"
 
-    def __init__(self, keys: Mapping[str, bytes]) -> None:
+
+def from_text(text: str) -> Sealed:
+    """Read what `as_text` wrote."""
+    key_id, _, content = text.partition(":")
+    return Sealed(key_id, base64.b64decode(content))
+
+
+class SealingKeys:
+    """Keys by id, from the setting of that variable; the first one seals, all open."""
+
+    def __init__(self, keys: Mapping[str, bytes], *, variable: str) -> None:
         self._keys = dict(keys)
+        self._variable = variable
         self.current = next(iter(keys))
 
     def seal(self, text: str, *, of: str) -> Sealed:
@@ -50,23 +62,21 @@ class NoteKeys:
             Its key is not among these, or it is not what was sealed.
         """
         if sealed.key_id not in self._keys:
-            message = (
-                f"the notes were written with key {sealed.key_id!r}, which ESTAFETTE_NOTES_KEYS does not have"
-            )
+            message = f"this was sealed with key {sealed.key_id!r}, which {self._variable} does not have"
             raise Unavailable(message)
         nonce, content = sealed.content[:_NONCE_BYTES], sealed.content[_NONCE_BYTES:]
         try:
             return AESGCM(self._keys[sealed.key_id]).decrypt(nonce, content, of.encode()).decode()
         except (InvalidTag, ValueError) as error:
             message = (
-                f"the notes cannot be opened with key {sealed.key_id!r}: another key, or they were changed"
+                f"what was sealed cannot be opened with key {sealed.key_id!r}: another key, or it was changed"
             )
             raise Unavailable(message) from error
 
 
-def note_keys(setting: str | None) -> NoteKeys:
+def note_keys(setting: str | None) -> SealingKeys:
     """
-    Read the keys of medical notes as they are set: `id:key,id:key`, each key 32 bytes in base64.
+    Read the keys of medical notes.
 
     Raises
     ------
@@ -76,17 +86,25 @@ def note_keys(setting: str | None) -> NoteKeys:
     if not setting:
         message = "medical notes need a key: set ESTAFETTE_NOTES_KEYS (docs/operation.md says how); nothing is stored"
         raise Invalid(message)
+    return _keys(setting, "ESTAFETTE_NOTES_KEYS")
+
+
+def sign_in_keys(setting: str | None) -> SealingKeys | None:
+    """Read the keys of what people sign in with, `None` where none is set; raises `Invalid`."""
+    return _keys(setting, "ESTAFETTE_SIGN_IN_KEYS") if setting else None
+
+
+def _keys(setting: str, variable: str) -> SealingKeys:
+    """Read keys as they are set: `id:key,id:key`, each key 32 bytes in base64; raises `Invalid`."""
     keys: dict[str, bytes] = {}
     for position, part in enumerate(setting.split(","), start=1):
         key_id, _, encoded = part.strip().partition(":")
         key = _decoded(encoded)
         if not key_id or key_id in keys or key is None:
-            message = (
-                f"ESTAFETTE_NOTES_KEYS: number {position} is not an id of its own and 32 bytes in base64"
-            )
+            message = f"{variable}: number {position} is not an id of its own and 32 bytes in base64"
             raise Invalid(message)
         keys[key_id] = key
-    return NoteKeys(keys)
+    return SealingKeys(keys, variable=variable)
 
 
 def _decoded(encoded: str) -> bytes | None:

@@ -24,7 +24,7 @@ from estafette.settings import read_settings
 from estafette.store.database import Database
 from estafette.store.erasure import find_rider
 from estafette.store.occasion import Occasion, on_occasion
-from estafette.store.sealing import NoteKeys, note_keys
+from estafette.store.sealing import SealingKeys, note_keys
 
 _rider = click.argument("ref")
 _why = click.option("--why", default="", help="The reason, for the audit log.")
@@ -50,7 +50,7 @@ def _working(company_id: int, why: str) -> Iterator[tuple[Database, Caller]]:
         yield database, caller
 
 
-def _keys() -> NoteKeys:
+def _keys() -> SealingKeys:
     with errors_in_one_line():
         return note_keys(read_settings().notes_keys)
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import click
 
-from estafette.domain.account import LASTS, Account, NewAccount, Purpose
-from estafette.domain.error import NotFound
+from estafette.domain.account import LASTS, Account, NewAccount, Purpose, SignInRules
+from estafette.domain.error import Invalid, NotFound
 from estafette.domain.permission import Role
 from estafette.edge.cli.session import (
     actor_name,
@@ -15,10 +15,15 @@ from estafette.edge.cli.session import (
     print_json,
 )
 from estafette.edge.web.people import link_of
+from estafette.flow.accounts.factor import change_sign_in_key
 from estafette.flow.accounts.people import OPERATOR, Invited, invite, let_in, let_reset, operators_link
+from estafette.flow.accounts.rules import demand_second_factor
+from estafette.settings import read_settings
+from estafette.store.accounts.rules import get_sign_in_rules
 from estafette.store.accounts.users import find_user, list_users, lock_user
 from estafette.store.database import Database
 from estafette.store.named import driver_of, institution_of
+from estafette.store.sealing import sign_in_keys
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 _ROLES = click.Choice([role.value for role in Role])
@@ -134,6 +139,52 @@ def lock(email: str, undo: bool, company_id: int, as_json: bool) -> None:
         print_json({"user_id": found.user_id, "locked": not undo})
     else:
         click.echo(f"{found.email} is {'no longer' if undo else 'now'} locked")
+
+
+@user.command(name="second-factor")
+@click.option("--for", "roles", type=_ROLES, multiple=True, help="Ask for one from who has this role.")
+@click.option("--for-nobody", is_flag=True, help="Ask nobody for one.")
+@company_option
+@_json
+def second_factor(roles: tuple[str, ...], for_nobody: bool, company_id: int, as_json: bool) -> None:
+    """
+    Show or say from whom a second factor is asked. It counts at once: who has none sets one up at the door.
+
+    \b
+    Example: estafette user second-factor --for admin --for dispatcher
+    """
+    with open_database() as database, errors_in_one_line():
+        if roles or for_nobody:
+            rules = SignInRules(second_factor_for=tuple(map(Role, () if for_nobody else roles)))
+            possible = read_settings().sign_in_keys is not None
+            demand_second_factor(database, company_id, rules, possible=possible, actor=actor_name())
+        rules = get_sign_in_rules(database, company_id)
+    if as_json:
+        print_json(rules)
+        return
+    click.echo(f"a second factor is asked from: {', '.join(rules.second_factor_for) or 'nobody'}")
+
+
+@user.command(name="change-key")
+@company_option
+@_json
+def changing_key(company_id: int, as_json: bool) -> None:
+    """
+    Seal all second factors with the first key of ESTAFETTE_SIGN_IN_KEYS; after that the others can go.
+
+    \b
+    Example: estafette user change-key
+    """
+    with open_database() as database, errors_in_one_line():
+        keys = sign_in_keys(read_settings().sign_in_keys)
+        if keys is None:
+            message = "set ESTAFETTE_SIGN_IN_KEYS first (docs/operation.md says how)"
+            raise Invalid(message)
+        changed = change_sign_in_key(database, keys, company_id, actor=actor_name())
+    if as_json:
+        print_json({"changed": changed})
+    else:
+        click.echo(f"{changed} second factors are under key {keys.current} now")
 
 
 @user.command("list")

@@ -28,7 +28,7 @@ export const currentBoard = () => page.board;
 async function fetchJson(path) {
   const answer = await fetch(path);
   const body = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(body.detail), { status: answer.status });
+  if (!answer.ok) throw Object.assign(new Error(body.detail), { status: answer.status, code: body.code });
   return body;
 }
 
@@ -37,12 +37,12 @@ async function enter() {
   const language = chooseLanguage(address.searchParams.get('lang'), null, navigator.languages);
   const entrance = new Entrance(byId('entrance'), await loadWords(language, 'UTC'));
   await entrance.useLink();
-  try {
-    return await fetchJson('/api/v1/opening');
-  } catch (error) {
-    if (error.status !== SIGNED_OUT) throw error;
-    await entrance.signIn();
-    return fetchJson('/api/v1/opening');
+  for (;;) {
+    try {
+      return await fetchJson('/api/v1/opening');
+    } catch (error) {
+      await entrance.letIn(error);
+    }
   }
 }
 

@@ -1,8 +1,10 @@
 // Coming in: by a link that is good once, by password, or by setting a password with the link of an invitation.
 
 import { element } from './element.js';
+import { enrol } from './enrolment.js';
 
 const MINUTE_S = 60;
+const SIGNED_OUT = 401;
 
 /** Ask the server to change something; gives the answer's body, or throws with its `status` and `code`. */
 export async function send(path, body = {}) {
@@ -44,17 +46,26 @@ export class Entrance {
     }
   }
 
+  /** Do what is in the way of somebody who was refused; throws what no form can help with. */
+  async letIn(error) {
+    if (error.status === SIGNED_OUT) await this.signIn();
+    else if (error.code === 'second_factor_demanded') await enrol(this, send);
+    else throw error;
+  }
+
   /** Show the form until somebody has signed in. */
   signIn({ email = '', trouble = '' } = {}) {
     const fields = [
       this.field('email', 'sign_in_email', { type: 'email', autocomplete: 'username', value: email, required: true }),
       this.field('password', 'sign_in_password', { type: 'password', autocomplete: 'current-password', required: true }),
-      this.field('code', 'sign_in_code', { inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: 7 }),
+      this.field('code', 'sign_in_code', { autocomplete: 'one-time-code', maxlength: 32 }),
     ];
     fields[2].hidden = true;
     return this.ask({ title: 'sign_in', lead: 'sign_in_lead', button: 'sign_in', fields, trouble }, async (given) => {
       try {
-        await send('/api/v1/sign-in', { email: given.email, password: given.password, ...(given.code ? { code: given.code } : {}) });
+        const { must_enrol: mustEnrol } = await send('/api/v1/sign-in', { email: given.email, password: given.password, ...(given.code ? { code: given.code } : {}) });
+        // Setting up a second factor asks for it again; who has just typed it need not.
+        this.password = mustEnrol ? given.password : null;
       } catch (error) {
         if (error.code !== 'second_factor_needed') throw error;
         fields[2].hidden = false;
@@ -86,12 +97,12 @@ export class Entrance {
   }
 
   /** Show a form and do what it asks until that has worked. */
-  ask({ title, lead, button, fields, trouble = '' }, perform) {
+  ask({ title, lead, button, fields = [], shown = [], trouble = '' }, perform) {
     const told = element('p', { class: 'trouble', id: 'entrance-trouble', role: 'alert' }, trouble);
     const press = element('button', { type: 'submit' }, this.say(button));
     const form = element(
       'form', { 'aria-labelledby': 'entrance-title' }, element('h1', { id: 'entrance-title' }, this.say(title)),
-      element('p', { class: 'lead' }, this.say(lead)), told, ...fields, press,
+      element('p', { class: 'lead' }, this.say(lead)), ...shown, told, ...fields, press,
     );
     this.section.replaceChildren(form);
     this.section.hidden = false;
@@ -119,16 +130,17 @@ export class Entrance {
   /** Say what is wrong where it is, and put the reader there. */
   show(form, told, error) {
     told.textContent = this.trouble(error);
-    const at = form.elements[error.field ?? 'password'];
+    const at = form.elements[error.field ?? 'password'] ?? form.querySelector('input, button');
     for (const input of form.querySelectorAll('input')) input.removeAttribute('aria-invalid');
-    if (error.field !== 'code') at.setAttribute('aria-invalid', 'true');
+    if (error.code !== 'second_factor_needed') at.setAttribute('aria-invalid', 'true');
     at.focus();
-    at.select();
+    at.select?.();
   }
 
   trouble({ code, waitS }) {
     switch (code) {
       case 'second_factor_needed': return this.say('sign_in_code_needed');
+      case 'forbidden':
       case 'not_signed_in': return this.say('sign_in_wrong');
       case 'link_used': return this.say('sign_in_link_used');
       case 'invalid': return this.say('sign_in_weak');

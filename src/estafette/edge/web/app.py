@@ -139,11 +139,20 @@ def create_app(
     Make the application, its boards opening on `service_on` (`None`: today).
 
     `hosts` are the `Host` headers it answers to, so that a foreign page cannot reach a board on this machine
-    under a name of its own. Raises `TypeError` for a route that names no right.
+    under a name of its own.
+
+    Raises `TypeError` for a route that names no right, `Invalid` for keys that are none.
     """
-    desk = Desk(database, service_on=service_on, rhythm=rhythm or Rhythm(), rates=rates or Rates())
+    settings = settings or Settings()
+    desk = Desk(
+        database,
+        settings=settings,
+        service_on=service_on,
+        rhythm=rhythm or Rhythm(),
+        rates=rates or Rates(),
+    )
     world = World(database)
-    operation = Operation(database, settings or Settings(), desk.lives.followed)
+    operation = Operation(database, settings, desk.lives.followed)
     routes = [*_BOARD, *sign_in.ROUTES, *own_account.ROUTES, *people.ROUTES, *API, *OPERATION]
     refuse_open_routes(routes)
 

@@ -19,7 +19,9 @@ from estafette.edge.web.lives import Lives
 from estafette.edge.web.pages import Pages
 from estafette.edge.web.watch import Watch
 from estafette.flow.accounts.throttle import Throttle
+from estafette.settings import Settings
 from estafette.store.database import Database
+from estafette.store.sealing import sign_in_keys
 
 Kind = TypeVar("Kind")
 Asking = Request[Caller, Caller, State]
@@ -32,8 +34,11 @@ _NUL = b"\\u0000"  # as JSON writes what PostgreSQL has no way to store
 class Desk:
     """What the routes share: of all companies of one database."""
 
-    def __init__(self, database: Database, *, service_on: date | None, rhythm: Rhythm, rates: Rates) -> None:
+    def __init__(
+        self, database: Database, *, settings: Settings, service_on: date | None, rhythm: Rhythm, rates: Rates
+    ) -> None:
         self.database = database
+        self.sign_in_keys = sign_in_keys(settings.sign_in_keys)
         self.pages = Pages()
         self.lives = Lives(database, rhythm=rhythm)
         self.watch = Watch(database)

@@ -15,7 +15,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
 from estafette.domain.caller import Caller
-from estafette.domain.error import Forbidden, NotSignedIn
+from estafette.domain.error import Forbidden, NotSignedIn, SecondFactorDemanded
 from estafette.domain.permission import Right
 from estafette.edge.web.limits import Limits
 from estafette.flow.accounts.secret import is_key, sha256_of
@@ -56,6 +56,9 @@ class Guard:
         self._limits.caller.take(caller.credential.token_sha256, now_s=now_s)
         rights = rights_of(handler)
         if not rights & caller.rights:
+            if caller.must_enrol:
+                message = "your company asks for a second factor: set one up, or sign in with yours"
+                raise SecondFactorDemanded(message)
             message = f"this needs the right {' or '.join(sorted(rights))}"
             raise Forbidden(message)
         connection.scope["auth"] = caller

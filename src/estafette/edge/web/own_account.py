@@ -8,7 +8,7 @@ from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from estafette.domain.account import Account, LoginSession
+from estafette.domain.account import Account, LoginSession, Purpose
 from estafette.domain.caller import Caller
 from estafette.domain.error import TooMany
 from estafette.domain.permission import Right
@@ -16,14 +16,17 @@ from estafette.domain.record import Record
 from estafette.edge.web.desk import Asking, Desk, asked
 from estafette.edge.web.guard import address_of
 from estafette.edge.web.sign_in import cookie_of, hashing
-from estafette.flow.accounts.own import (
+from estafette.flow.accounts.factor import (
+    RecoveryCodes,
     SecondFactor,
-    change_password,
     confirm_second_factor,
     drop_second_factor,
     offer_second_factor,
+    renew_recovery_codes,
 )
+from estafette.flow.accounts.own import change_password
 from estafette.store.accounts.sessions import end_session, list_sessions
+from estafette.store.accounts.single_use import count_left
 from estafette.store.accounts.users import get_user
 from estafette.store.database import Database
 
@@ -34,11 +37,17 @@ _OWN = Right.ACCOUNT_OWN
 
 
 class Me(Record, frozen=True, kw_only=True):
-    """Who asks, and what they may do; a key without a user has no `user`."""
+    """
+    Who asks, and what they may do; a key without a user has no `user`.
+
+    `must_enrol`: the company asks for a second factor, and allows nothing else until one is set up or shown.
+    """
 
     company_id: int
     rights: tuple[str, ...]
     user: Account | None
+    must_enrol: bool
+    recovery_codes: int
 
 
 class Sessions(Record, frozen=True, kw_only=True):
@@ -69,8 +78,14 @@ class Code(Record, frozen=True, kw_only=True):
 @get("/api/v1/account", right=_OWN, sync_to_thread=True)
 def me(caller: OfCaller, database: OfDatabase) -> Me:
     """Tell who one is and what one may do."""
-    user = None if caller.user_id is None else get_user(database, caller.company_id, caller.user_id)
-    return Me(company_id=caller.company_id, rights=tuple(sorted(caller.rights)), user=user)
+    user, codes = None, 0
+    if caller.user_id is not None:
+        user = get_user(database, caller.company_id, caller.user_id)
+        codes = count_left(database, caller.company_id, caller.user_id, Purpose.RECOVERY)
+    return Me(
+        company_id=caller.company_id, rights=tuple(sorted(caller.rights)), user=user,
+        must_enrol=caller.must_enrol, recovery_codes=codes,
+    )  # fmt: skip
 
 
 @post("/api/v1/sign-out", right=_OWN, status_code=200, sync_to_thread=True)
@@ -115,16 +130,29 @@ async def second_factor(
     """Draw the secret of a second factor, to be confirmed by a code of it."""
     given = await asked(request, Password)
     _count(desk, caller, request)
-    return await hashing(desk, partial(offer_second_factor, database, caller, password=given.password))
+    does = partial(offer_second_factor, database, caller, desk.sign_in_keys, password=given.password)
+    return await hashing(desk, does)
 
 
-@post("/api/v1/account/second-factor/confirm", right=_OWN, status_code=204)
-async def confirm(desk: OfDesk, caller: OfCaller, database: OfDatabase, request: Asking) -> None:
-    """Take the second factor into use."""
+@post("/api/v1/account/second-factor/confirm", right=_OWN, status_code=200)
+async def confirm(desk: OfDesk, caller: OfCaller, database: OfDatabase, request: Asking) -> RecoveryCodes:
+    """Take the second factor into use, and give the codes for when it is lost."""
     given = await asked(request, Code)
     _count(desk, caller, request)
-    does = partial(confirm_second_factor, database, caller, code=given.code, now_s=time.time())
-    await anyio.to_thread.run_sync(does)
+    does = partial(
+        confirm_second_factor, database, caller, desk.sign_in_keys, code=given.code, now_s=time.time()
+    )
+    return await anyio.to_thread.run_sync(does)
+
+
+@post("/api/v1/account/recovery-codes", right=_OWN, status_code=200)
+async def recovery_codes(
+    desk: OfDesk, caller: OfCaller, database: OfDatabase, request: Asking
+) -> RecoveryCodes:
+    """Draw the codes for when the second factor is lost anew; those before are void."""
+    given = await asked(request, Password)
+    _count(desk, caller, request)
+    return await hashing(desk, partial(renew_recovery_codes, database, caller, password=given.password))
 
 
 @post("/api/v1/account/second-factor/drop", right=_OWN, status_code=204)
@@ -143,4 +171,4 @@ def _count(desk: Desk, caller: Caller, request: Asking) -> None:
         raise TooMany(message, after_s=wait_s)
 
 
-ROUTES = [me, sign_out, sessions, revoke_session, own_password, second_factor, confirm, drop]
+ROUTES = [me, sign_out, sessions, revoke_session, own_password, second_factor, confirm, drop, recovery_codes]

@@ -35,10 +35,11 @@ class FirstPassword(Record, frozen=True, kw_only=True):
 
 
 class Welcome(Record, frozen=True, kw_only=True):
-    """Who has signed in."""
+    """Who has signed in; `must_enrol`: the company asks for a second factor, to be set up now."""
 
     company_id: int
     user_id: int
+    must_enrol: bool
 
 
 class PasswordSet(Record, frozen=True, kw_only=True):
@@ -68,7 +69,9 @@ async def by_password(desk: OfDesk, request: Asking) -> Response[bytes]:
     if wait_s:
         message = "too many wrong tries; wait, or sign in by a link"
         raise TooMany(message, after_s=wait_s)
-    does = partial(sign_in, desk.database, typed, agent=agent_of(request), now_s=time.time())
+    does = partial(
+        sign_in, desk.database, typed, keys=desk.sign_in_keys, agent=agent_of(request), now_s=time.time()
+    )
     opened = await hashing(desk, does)
     desk.throttle.passed(account, address)
     return _welcome(opened)
@@ -101,7 +104,7 @@ def _count(desk: Desk, request: Asking) -> None:
 
 
 def _welcome(opened: Opened) -> Response[bytes]:
-    body = Welcome(company_id=opened.company_id, user_id=opened.user_id)
+    body = Welcome(company_id=opened.company_id, user_id=opened.user_id, must_enrol=opened.must_enrol)
     return Response(
         encode(body), media_type="application/json", cookies=[cookie_of(opened.token, lasts_s=opened.lasts_s)]
     )

@@ -8,7 +8,7 @@ from estafette.domain.error import Invalid
 from estafette.domain.permission import RIGHTS, Right, Role
 from estafette.flow.accounts.secret import new_key, new_token, prefix_of, sha256_of
 from estafette.store.accounts.keys import Minted, add_key
-from estafette.store.accounts.single_use import issue
+from estafette.store.accounts.single_use import issue, issuing_set
 from estafette.store.accounts.users import (
     add_user,
     find_user,
@@ -42,12 +42,13 @@ def let_reset(
     """
     Give the token by which a person sets another password; the old one is good until then.
 
-    `drop_second_factor` is for who has lost it. Raises `NotFound`.
+    `drop_second_factor` is for who has lost it, and the recovery codes too. Raises `NotFound`.
     """
     account = get_user(database, company_id, user_id)
     if drop_second_factor:
-        change = setting_secrets(company_id, user_id, {"totp_secret": None, "totp_offered": None})
-        database.transact(company_id, [change], actor=actor)
+        dropped = setting_secrets(company_id, user_id, {"totp_secret": None, "totp_offered": None})
+        void = issuing_set(company_id, user_id, Purpose.RECOVERY, [])
+        database.transact(company_id, [dropped, *void], actor=actor)
     return Invited(account, _issued(database, company_id, user_id, Purpose.RESET, actor=actor))
 
 

@@ -2,16 +2,18 @@
 
 from typing import NamedTuple
 
-from estafette.domain.account import IDLE, PHONE_IDLE, PHONE_LASTS, SESSION_LASTS, Purpose
-from estafette.domain.error import NotSignedIn, SecondFactorNeeded
+from estafette.domain.account import IDLE, PHONE_IDLE, PHONE_LASTS, SESSION_LASTS, Purpose, Way
+from estafette.domain.error import NotSignedIn
 from estafette.domain.record import Record
-from estafette.domain.totp import from_text, step_of
+from estafette.flow.accounts.factor import prove_second_factor
 from estafette.flow.accounts.password import hashed, is_outdated, matches
 from estafette.flow.accounts.secret import new_token, sha256_of
-from estafette.store.accounts.sessions import beginning
+from estafette.store.accounts.rules import is_second_factor_demanded
+from estafette.store.accounts.sessions import NewSession, beginning
 from estafette.store.accounts.single_use import look_at, use
-from estafette.store.accounts.users import Secrets, find_secrets, setting_secrets, use_step
+from estafette.store.accounts.users import Secrets, find_secrets, setting_secrets
 from estafette.store.database import Database
+from estafette.store.sealing import SealingKeys
 
 # An address in more companies than this needs to name one: each is a hash to compute.
 _COMPANIES_OF_AN_ADDRESS = 4
@@ -36,9 +38,26 @@ class Opened(NamedTuple):
     company_id: int
     user_id: int
     lasts_s: int
+    must_enrol: bool = False
 
 
-def sign_in(database: Database, typed: SignIn, *, agent: str, now_s: float) -> Opened:
+class Coming(NamedTuple):
+    """How somebody comes in, and whether that took two factors."""
+
+    way: Way
+    two_factors: bool
+
+
+# A link from the command line is from who has the database; a phone is linked by a dispatcher.
+_BY_LINK = {
+    Purpose.SIGN_IN: Coming(Way.LINK, two_factors=True),
+    Purpose.DRIVER: Coming(Way.PHONE, two_factors=False),
+}
+
+
+def sign_in(
+    database: Database, typed: SignIn, *, keys: SealingKeys | None, agent: str, now_s: float
+) -> Opened:
     """
     Begin a session by password, and by second factor where the account has one.
 
@@ -46,12 +65,13 @@ def sign_in(database: Database, typed: SignIn, *, agent: str, now_s: float) -> O
     account, after the same work; `SecondFactorNeeded` once the password was right.
     """
     secrets = _proven_by_password(database, typed)
-    if secrets.totp_secret is not None:
-        _prove_second_factor(database, secrets, typed.code, now_s=now_s)
+    if secrets.has_factor:
+        prove_second_factor(database, keys, secrets, typed.code, now_s=now_s)
     if secrets.password and is_outdated(secrets.password):
         change = setting_secrets(secrets.company_id, secrets.user_id, {"password": hashed(typed.password)})
         database.transact(secrets.company_id, [change], actor=f"user:{secrets.user_id}")
-    return open_session(database, secrets.company_id, secrets.user_id, agent=agent)
+    coming = Coming(Way.PASSWORD, two_factors=secrets.has_factor)
+    return open_session(database, secrets.company_id, secrets.user_id, coming, agent=agent)
 
 
 def _proven_by_password(database: Database, typed: SignIn) -> Secrets:
@@ -67,36 +87,22 @@ def _proven_by_password(database: Database, typed: SignIn) -> Secrets:
     raise NotSignedIn(WRONG)
 
 
-def _prove_second_factor(database: Database, secrets: Secrets, code: str | None, *, now_s: float) -> None:
-    if not code:
-        message = "the code of the second factor is needed"
-        raise SecondFactorNeeded(message)
-    assert secrets.totp_secret is not None
-    step = step_of(from_text(secrets.totp_secret), code, now_s=now_s)
-    actor = f"user:{secrets.user_id}"
-    if step is None or not use_step(database, secrets.company_id, secrets.user_id, step, actor=actor):
-        raise NotSignedIn(WRONG)
-
-
 def sign_in_by_link(database: Database, token: str, *, agent: str) -> Opened:
     """Begin a session by a link that is good once; raises `NotSignedIn`."""
     hashed_token = sha256_of(token)
     named = look_at(database, hashed_token)
-    if named is None or named.purpose not in (Purpose.SIGN_IN, Purpose.DRIVER):
+    if named is None or named.purpose not in _BY_LINK:
         raise NotSignedIn(WORTHLESS)
     if not use(database, named, hashed_token):
         raise NotSignedIn(WORTHLESS)
-    phone = named.purpose is Purpose.DRIVER
-    return open_session(database, named.company_id, named.user_id, agent=agent, phone=phone)
+    return open_session(database, named.company_id, named.user_id, _BY_LINK[named.purpose], agent=agent)
 
 
-def open_session(
-    database: Database, company_id: int, user_id: int, *, agent: str, phone: bool = False
-) -> Opened:
-    """Begin a session of somebody who is proven."""
+def open_session(database: Database, company_id: int, user_id: int, coming: Coming, *, agent: str) -> Opened:
+    """Begin a session of somebody who is proven; `must_enrol` when the company asks for more than that."""
     token = new_token()
-    idle, lasts = (PHONE_IDLE, PHONE_LASTS) if phone else (IDLE, SESSION_LASTS)
-    database.transact(
-        company_id, beginning(company_id, user_id, sha256_of(token), agent=agent, idle=idle, lasts=lasts)
-    )
-    return Opened(token, company_id, user_id, round(lasts.total_seconds()))
+    idle, lasts = (PHONE_IDLE, PHONE_LASTS) if coming.way is Way.PHONE else (IDLE, SESSION_LASTS)
+    new = NewSession(sha256_of(token), agent, coming.way, coming.two_factors, idle, lasts)
+    database.transact(company_id, beginning(company_id, user_id, new))
+    must_enrol = not coming.two_factors and is_second_factor_demanded(database, company_id, user_id)
+    return Opened(token, company_id, user_id, round(lasts.total_seconds()), must_enrol)

@@ -9,8 +9,10 @@ from estafette.store.database import Database, Statement
 
 # That somebody is there is written down at most once a minute.
 _SESSION: LiteralString = """
-SELECT s.company_id, s.id, a.id, a.role, a.driver_id, a.institution_id, s.used_at < now() - interval '1 minute'
+SELECT s.company_id, s.id, a.id, a.role, a.driver_id, a.institution_id, s.used_at < now() - interval '1 minute',
+    NOT s.two_factors AND a.role = ANY (c.second_factor_for)
 FROM login_session s JOIN account a ON a.company_id = s.company_id AND a.id = s.account_id
+JOIN company c ON c.id = s.company_id
 WHERE s.token_sha256 = %(token)s AND s.revoked_at IS NULL AND a.locked_at IS NULL
     AND now() < least(s.expires_at, s.used_at + s.idle_s * interval '1 s')
 """
@@ -28,8 +30,10 @@ _KEY_USED: LiteralString = "UPDATE api_key SET used_at = now() WHERE company_id 
 
 _STILL_GOOD: LiteralString = """
 SELECT s.token_sha256 FROM login_session s JOIN account a ON a.company_id = s.company_id AND a.id = s.account_id
+JOIN company c ON c.id = s.company_id
 WHERE s.company_id = %(company)s AND s.token_sha256 = ANY (%(tokens)s::text[])
     AND s.revoked_at IS NULL AND a.locked_at IS NULL AND now() < s.expires_at
+    AND (s.two_factors OR a.role <> ALL (c.second_factor_for))
 UNION ALL
 SELECT k.token_sha256 FROM api_key k LEFT JOIN account a ON a.company_id = k.company_id AND a.id = k.account_id
 WHERE k.company_id = %(company)s AND k.token_sha256 = ANY (%(tokens)s::text[])
@@ -42,17 +46,18 @@ def prove_session(database: Database, token_sha256: str) -> Caller | None:
     rows = database.find(_SESSION, {"token": token_sha256}, token=token_sha256)
     if not rows:
         return None
-    company_id, session_id, user_id, role, driver_id, institution_id, to_note = rows[0]
+    company_id, session_id, user_id, role, driver_id, institution_id, to_note, must_enrol = rows[0]
     if to_note:
         _note(database, company_id, _SESSION_USED, session_id)
     return Caller(
         company_id=company_id,
         actor=f"user:{user_id}",
-        rights=RIGHTS[Role(role)],
+        rights=RIGHTS[Role(role)] & {Right.ACCOUNT_OWN} if must_enrol else RIGHTS[Role(role)],
         user_id=user_id,
         driver_id=driver_id,
         institution_id=institution_id,
         credential=Credential(token_sha256=token_sha256, session_id=session_id),
+        must_enrol=must_enrol,
     )
 
 

@@ -1,5 +1,6 @@
 """Tokens that are good once: invitations, resets, links that sign in."""
 
+from collections.abc import Sequence
 from typing import LiteralString, NamedTuple
 
 from estafette.domain.account import LASTS, Purpose
@@ -31,6 +32,23 @@ RETURNING account_id
 """
 
 
+_ISSUE_SET: LiteralString = """
+INSERT INTO single_use (company_id, account_id, purpose, token_sha256, expires_at)
+SELECT %(company)s, %(user)s, %(purpose)s, token, now() + %(lasts_s)s * interval '1 s'
+FROM unnest(%(tokens)s::text[]) AS token
+"""
+_USE_OF: LiteralString = """
+UPDATE single_use SET used_at = now()
+WHERE company_id = %(company)s AND account_id = %(user)s AND purpose = %(purpose)s AND token_sha256 = %(token)s
+    AND used_at IS NULL AND now() < expires_at
+RETURNING id
+"""
+_LEFT: LiteralString = """
+SELECT count(*) FROM single_use
+WHERE company_id = %(company)s AND account_id = %(user)s AND purpose = %(purpose)s AND used_at IS NULL AND now() < expires_at
+"""
+
+
 class Named(NamedTuple):
     """Whose token it is, and what it is good for."""
 
@@ -55,6 +73,31 @@ def look_at(database: Database, token_sha256: str) -> Named | None:
     """Tell whose token it is, without using it; `None` when it is unknown, used, expired, or its account locked."""
     rows = database.find(_NAMED, {"token": token_sha256}, token=token_sha256)
     return Named(rows[0][0], rows[0][1], Purpose(rows[0][2])) if rows else None
+
+
+def issuing_set(
+    company_id: int, user_id: int, purpose: Purpose, tokens_sha256: Sequence[str]
+) -> list[Statement]:
+    """Give the statements that keep the hashes of a set of tokens, instead of all of that purpose before."""
+    scope = {
+        "company": company_id, "user": user_id, "purpose": purpose.value, "tokens": list(tokens_sha256),
+        "lasts_s": round(LASTS[purpose].total_seconds()),
+    }  # fmt: skip
+    return [Statement(sql, scope) for sql in (_REPLACE, _ISSUE_SET)]
+
+
+def use_of(
+    database: Database, company_id: int, user_id: int, purpose: Purpose, token_sha256: str, *, actor: str
+) -> bool:
+    """Use a token of one account and purpose up; `False` when there is none that is good."""
+    scope = {"company": company_id, "user": user_id, "purpose": purpose.value, "token": token_sha256}
+    return bool(database.transact(company_id, [Statement(_USE_OF, scope)], actor=actor)[0])
+
+
+def count_left(database: Database, company_id: int, user_id: int, purpose: Purpose) -> int:
+    """Count the tokens of an account and purpose that are good now."""
+    scope = {"company": company_id, "user": user_id, "purpose": purpose.value}
+    return int(database.read(company_id, _LEFT, scope)[0][0])
 
 
 def use(database: Database, named: Named, token_sha256: str) -> bool:

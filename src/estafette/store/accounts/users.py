@@ -1,6 +1,6 @@
 """The people of a company."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
 
 import msgspec
@@ -55,8 +55,21 @@ WHERE company_id = %(company)s AND id = %(user)s AND totp_step < %(step)s RETURN
 """
 
 
+# Secrets under another key than the present one, or under none.
+_UNDER_OTHER_KEYS: LiteralString = """
+SELECT id, totp_secret FROM account
+WHERE company_id = %(company)s AND totp_secret IS NOT NULL AND split_part(totp_secret, ':', 1) <> %(key)s
+"""
+# The condition leaves alone what was set up anew meanwhile; what was only offered is offered again.
+_RESEAL: LiteralString = """
+UPDATE account a SET totp_secret = new.sealed, totp_offered = NULL
+FROM unnest(%(users)s::bigint[], %(before)s::text[], %(after)s::text[]) AS new (id, before, sealed)
+WHERE a.company_id = %(company)s AND a.id = new.id AND a.totp_secret = new.before
+"""
+
+
 class Secrets(NamedTuple):
-    """What an account is proven by: hash of the password, secret of the second factor (confirmed, offered)."""
+    """What an account is proven by: hash of the password, sealed secret of the app (confirmed, offered)."""
 
     company_id: int
     user_id: int
@@ -64,6 +77,11 @@ class Secrets(NamedTuple):
     totp_secret: str | None
     totp_offered: str | None
     totp_step: int
+
+    @property
+    def has_factor(self) -> bool:
+        """Tell whether there is a second factor in use."""
+        return self.totp_secret is not None
 
 
 def list_users(database: Database, company_id: int) -> list[Account]:
@@ -160,6 +178,21 @@ def setting_secrets(company_id: int, user_id: int, changes: Mapping[str, str | N
     """Give the statement that sets `password`, `totp_secret` or `totp_offered`, those that are named."""
     encoded = msgspec.json.encode(changes).decode()
     return Statement(_SET, {"company": company_id, "user": user_id, "changes": encoded})
+
+
+def secrets_under_other_keys(database: Database, company_id: int, key_id: str) -> list[tuple[int, str]]:
+    """Give users with their sealed secret, of those that were not sealed with this key."""
+    rows = database.read(company_id, _UNDER_OTHER_KEYS, {"company": company_id, "key": key_id})
+    return [(user_id, sealed) for user_id, sealed in rows]
+
+
+def reseal_secrets(
+    database: Database, company_id: int, anew: Sequence[tuple[int, str, str]], *, actor: str
+) -> None:
+    """Keep secrets as they are sealed now: user, before, after."""
+    users, before, after = (list(column) for column in zip(*anew, strict=True)) if anew else ([], [], [])
+    scope = {"company": company_id, "users": users, "before": before, "after": after}
+    database.transact(company_id, [Statement(_RESEAL, scope)], actor=actor)
 
 
 def use_step(database: Database, company_id: int, user_id: int, step: int, *, actor: str) -> bool:

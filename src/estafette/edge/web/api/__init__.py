@@ -9,6 +9,7 @@ from estafette.edge.web.api import (
     plans,
     resources,
     runs,
+    sign_in_rules,
     solves,
     standing_orders,
     transfers,
@@ -30,6 +31,7 @@ _NOUNS = (
     notices,
     transfers,
     keeping,
+    sign_in_rules,
     webhooks,
 )
 ROUTES: tuple[Route, ...] = tuple(route for noun in _NOUNS for route in noun.ROUTES)

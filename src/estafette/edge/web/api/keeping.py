@@ -17,7 +17,7 @@ from estafette.flow.riders import erase_rider, export_rider
 from estafette.settings import read_settings
 from estafette.store.erasure import change_retention, get_retention
 from estafette.store.ledger import Wanted, list_entries
-from estafette.store.sealing import NoteKeys, note_keys
+from estafette.store.sealing import SealingKeys, note_keys
 
 _RIDER = "/riders/{rider_id:int}"
 _EventDays = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
@@ -101,7 +101,7 @@ def change_rules(ask: Ask) -> Answer:
     return get_rules(ask)
 
 
-def _keys() -> NoteKeys:
+def _keys() -> SealingKeys:
     return note_keys(read_settings().notes_keys)
 
 
