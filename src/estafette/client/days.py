@@ -7,7 +7,7 @@ from typing import Any
 
 from estafette.client.resource import Noun
 from estafette.domain.applied import Applied
-from estafette.domain.board import Board, RunCard
+from estafette.domain.board import Board, Opening, RunCard
 from estafette.domain.difference import Difference
 from estafette.domain.estimates import DayEstimates
 from estafette.domain.hand import Assignments, HandChange
@@ -22,6 +22,10 @@ _OPEN = (SolveState.WAITING, SolveState.RUNNING)
 
 class Days(Noun):
     """What a dispatcher sees and changes of a service day."""
+
+    def opening(self) -> Opening:
+        """Give whose board it is, the day to open and the server's time."""
+        return self._get("/opening", Opening)
 
     def board(self, day: date) -> Board:
         """Give the day whole, with the id of its last event as its `version`."""

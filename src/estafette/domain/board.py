@@ -85,3 +85,11 @@ class CompanyCard(Record, frozen=True, kw_only=True):
     zone: str
     language: str
     days: tuple[date, ...]
+
+
+class Opening(Record, frozen=True, kw_only=True):
+    """What a page or a program asks first: whose board it is, the day to open, the server's time."""
+
+    company: CompanyCard
+    opens_on: date
+    server_at: datetime

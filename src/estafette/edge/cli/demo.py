@@ -2,14 +2,17 @@
 
 import time
 import uuid
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
 from zoneinfo import ZoneInfo
 
 import click
 
 from estafette.demo import invented_day
-from estafette.domain.account import Purpose
+from estafette.domain.account import NewApiKey, Purpose
 from estafette.domain.request import Intake, Stored
 from estafette.edge.cli.progress import end_progress, say, warm_up
 from estafette.edge.cli.report import as_text, dispatched_as_object, outcome_lines, stage_table
@@ -18,7 +21,8 @@ from estafette.edge.cli.solving import how_to_solve, usable_threads
 from estafette.edge.travel import travel_here
 from estafette.edge.web.people import link_of
 from estafette.edge.web.serve import serve_board
-from estafette.flow.accounts.people import operators_link
+from estafette.edge.worker import run_worker
+from estafette.flow.accounts.people import as_operator, make_key, operators_link
 from estafette.flow.day import Dispatch, Dispatched, dispatch
 from estafette.flow.intake import store_demo_day
 from estafette.flow.stages import Stages
@@ -26,10 +30,12 @@ from estafette.notify.files import FileChannel
 from estafette.settings import read_settings
 from estafette.store.company import create_company
 from estafette.store.database import Database
+from estafette.store.queue import Pace
 
 ZONE = "Europe/Zurich"
 DATABASE = "estafette_demo"
 ACTOR = "demo"
+_KEY_LASTS = timedelta(days=1)
 
 
 @click.command()
@@ -60,7 +66,8 @@ def demo(
     """
     Dispatch an invented day around Geneva on the embedded database, then show it on a live board.
 
-    Every start is a company of its own in a database of its own: your data are not touched.
+    Every start is a company of its own in a database of its own: your data are not touched. While the board
+    is served, a worker makes the solves that are asked for, and the printed key opens the API.
 
     \b
     Example: estafette demo --trips 500 --drivers 80 --once
@@ -96,13 +103,12 @@ def _all_stored(stored: list[Stored]) -> None:
 def _dispatch(
     database: Database, company_id: int, service_on: date, *, time_limit_s: float, seed: int
 ) -> Dispatched:
-    home = read_settings().home / "demo"
     order = Dispatch(
         company_id=company_id,
         service_on=service_on,
         key=f"demo:{uuid.uuid4()}",
         actor=ACTOR,
-        keep_in=home / "plans",
+        keep_in=_home() / "plans",
     )
     return dispatch(
         database,
@@ -110,7 +116,7 @@ def _dispatch(
         how=how_to_solve(
             travel_here(database, company_id), time_limit_s=time_limit_s, seed=seed, threads=usable_threads()
         ),
-        channel=FileChannel(home / "notices" / str(company_id)),
+        channel=FileChannel(_home() / "notices" / str(company_id)),
         stages=Stages(database, time.perf_counter),
     )
 
@@ -132,4 +138,36 @@ def _serve(
     database: Database, company_id: int, service_on: date, *, port: int, tell: Callable[[str], object]
 ) -> None:
     link = link_of(Purpose.SIGN_IN, operators_link(database, company_id, actor=ACTOR))
-    serve_board(database, service_on=service_on, host="127.0.0.1", port=port, link=link, say=tell)
+    tell(f"key: {_key(database, company_id)} (of an administrator, for a day: docs/api/tutorial.md)")
+    with _working(database, company_id):
+        serve_board(database, service_on=service_on, host="127.0.0.1", port=port, link=link, say=tell)
+
+
+def _key(database: Database, company_id: int) -> str:
+    """Make a key with which programs can try the API on the demo, whose database no other command opens."""
+    caller = as_operator(company_id, actor=ACTOR)
+    new = NewApiKey(
+        name="demo", scopes=tuple(sorted(caller.rights)), expires_at=datetime.now(UTC) + _KEY_LASTS
+    )
+    return make_key(database, caller, new)[1]
+
+
+@contextmanager
+def _working(database: Database, company_id: int) -> Iterator[None]:
+    """Tell drivers and make solves, as `estafette worker` does, while the block lasts."""
+    stop = Event()
+    channel = FileChannel(_home() / "notices" / str(company_id))
+    with Database(database.server) as own:
+        worker = Thread(
+            target=run_worker, args=(own, company_id, channel), kwargs={"pace": Pace(), "stop": stop}
+        )
+        worker.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            worker.join()
+
+
+def _home() -> Path:
+    return read_settings().home / "demo"

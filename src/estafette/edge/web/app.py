@@ -13,12 +13,12 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, HeaderParameter
 from litestar.response import Stream
 
-from estafette.domain.board import CompanyCard
+from estafette.domain.board import Opening
 from estafette.domain.caller import Caller
 from estafette.domain.error import NotFound
 from estafette.domain.estimates import estimates_of
 from estafette.domain.permission import Right
-from estafette.domain.record import Record, encode
+from estafette.domain.record import encode
 from estafette.edge.web import own_account, people, sign_in
 from estafette.edge.web.api import HANDLERS as API
 from estafette.edge.web.api.world import World
@@ -40,14 +40,6 @@ _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _JSON = "application/json"
 
 LastSeen = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
-
-
-class Opening(Record, frozen=True, kw_only=True):
-    """What the page asks first."""
-
-    company: CompanyCard
-    opens_on: date
-    server_at: datetime
 
 
 OfDesk = NamedDependency[Desk]

@@ -9,14 +9,14 @@ import inspect
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import msgspec
 
 from estafette import __version__
-from estafette.domain.board import Board
+from estafette.domain.board import Board, Opening
 from estafette.domain.estimates import DayEstimates
 from estafette.domain.event import Event
 from estafette.domain.notice import Notice
@@ -49,10 +49,12 @@ def _streams() -> Iterator[Route]:
         does.__doc__ = text
         return does
 
+    opening = said("Give whose board it is, the day to open and the server's time.")
     board = said("Give one service day with the id of its last event.")
     estimates = said("Tell which driving times of one service day are estimates.")
     events = said("Stream the company's events from a cursor, or from now.")
     notices = said("Stream a driver's notices from a cursor, or from the first.")
+    yield Route("GET", "/opening", Right.COMPANY_READ, opening, Opening)
     yield Route("GET", "/board", Right.BOARD_READ, board, Board, query=OfDay)
     yield Route("GET", "/estimates", Right.BOARD_READ, estimates, DayEstimates, query=OfDay)
     yield Route("GET", "/events", Right.BOARD_READ, events, Event, query=After, media_type=_STREAM)
@@ -71,12 +73,20 @@ def document() -> _Json:
     paths: dict[str, _Json] = {}
     for route in routes:
         path = PREFIX + re.sub(r"\{(\w+):int\}", r"{\1}", route.path)
-        paths.setdefault(path, {})[route.method.lower()] = _operation(route, schema_of)
+        operation = _operation(route, schema_of)
+        if links := _links(route, routes):
+            operation["responses"][str(route.status)]["links"] = links
+        paths.setdefault(path, {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {"title": "Estafette", "version": __version__, "description": "See docs/api/README.md."},
+        "security": [{"key": []}],
         "paths": paths,
-        "components": {"schemas": components},
+        "components": {
+            "schemas": components,
+            "responses": {"problem": _problem(schema_of[ProblemDetails])},
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "an API key"}},
+        },
     }
 
 
@@ -89,10 +99,7 @@ def _operation(route: Route, schema_of: dict[Any, _Json]) -> _Json:
         "parameters": [*_in_path(route), *_in_query(route), *_in_headers(route)],
         "responses": {
             str(route.status): _response(route, schema_of[route.gives]),
-            "default": {
-                "description": "a problem (RFC 9457)",
-                "content": {_PROBLEM: {"schema": schema_of[ProblemDetails]}},
-            },
+            **{str(status): {"$ref": "#/components/responses/problem"} for status in _refusals(route)},
         },
     }
     if route.raw:
@@ -115,6 +122,50 @@ def _response(route: Route, schema: _Json) -> _Json:
         properties = {"items": items, "next": following}
         schema = {"type": "object", "properties": properties, "required": ["items", "next"]}
     return {"description": "as asked", "content": {route.media_type: {"schema": schema}}}
+
+
+def _problem(schema: _Json) -> _Json:
+    content = {_PROBLEM: {"schema": schema}}
+    return {"description": "a problem (RFC 9457); its `code` says which", "content": content}
+
+
+def _refusals(route: Route) -> list[int]:
+    """Give the statuses with which a route may refuse, as docs/api/README.md explains them."""
+    found = {400, 401, 403, 404, 429, 503}
+    if route.method != "GET":
+        found |= {409, 412}
+    if route.body is not None or route.raw:
+        found |= {413}
+    if route.method == "POST":
+        found |= {422}
+    return sorted(found | ({428} if route.conditional else set()))
+
+
+def _links(route: Route, routes: Sequence[Route]) -> _Json:
+    """Say which operations take the ids that a list or a thing just made answers with."""
+    links: _Json = {}
+    if not route.pages and route.status == 200:
+        return links
+    for name, pointer in _ids(route.gives, "/items/0" if route.pages else ""):
+        for other in routes:
+            if re.findall(r"\{(\w+):int\}", other.path) == [name]:
+                parameters = {f"path.{name}": f"$response.body#{pointer}"}
+                links.setdefault(_name(other), {"operationId": _name(other), "parameters": parameters})
+    return links
+
+
+def _ids(kind: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """Give the ids of a record and of the records in it, each with where it stands in the answer."""
+    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        return
+    for field in msgspec.structs.fields(kind):
+        inner = next((each for each in get_args(field.type) if each is not type(None)), None)
+        if field.name.endswith("_id"):
+            yield field.name, f"{pointer}/{field.encode_name}"
+        elif isinstance(field.type, type):
+            yield from _ids(field.type, f"{pointer}/{field.encode_name}")
+        elif get_origin(field.type) is tuple:
+            yield from _ids(inner, f"{pointer}/{field.encode_name}/0")
 
 
 def _in_path(route: Route) -> Iterator[_Json]:
