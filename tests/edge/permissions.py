@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import httpx
@@ -20,6 +21,7 @@ from estafette.flow.webhooks import subscribe
 from estafette.store.accounts.users import add_user
 from estafette.store.database import Database
 from estafette.store.jobs import ask_for_solve
+from estafette.store.moments import hold_trips
 from tests.dispatched import DAY, Dispatched
 
 # What is for everybody. A route that is added here is a decision.
@@ -39,6 +41,8 @@ OWN, ANOTHERS, NAMED = "its own", "another company", "a body that names another 
 OTHERS = "somebody else of the company"
 # Who sees their own rows alone.
 NARROW = {Role.DRIVER, Role.INSTITUTION}
+# What stores an id that a body names, and has no foreign key to find that it is not one's own.
+_MUST_REFUSE = {"/api/v1/holds", "/api/v1/my/positions"}
 _NEVER = {401, 403, 404, 405, 500, 501, 502, 503}
 
 
@@ -114,6 +118,11 @@ class Firm:
         for n in range(3):  # one is removed
             wanted = WebhookRequest(url=f"https://example.org/{n}")
             subscribe(database, self.company_id, wanted, actor="test")
+        for _ in range(3):  # some are released
+            hold_trips(database, self.company_id, self.day.trip_ids[:1], for_s=3600, holder="user:1")
+        # Nobody but its driver touches this one.
+        (self.driven_trip_id,) = self.day.book(1)
+        self.day.assign(self.day.run_ids[0], [self.driven_trip_id])
         self._number = 0
 
     def lowest(self, table: str) -> int:
@@ -147,8 +156,14 @@ class Firm:
             "driver_id": self.day.driver_ids[1],
             "rider_id": self.other_rider_id,
             "trip_id": self.other_trip_id,
+            "run_id": self.day.run_ids[1],
         }
         return things.get(parameter)
+
+    def things(self, route: Route) -> dict[str, object]:
+        """Give something of this company for each parameter of a route."""
+        found = {name: self.thing(name) for name in route.parameters}
+        return found | {"trip_id": self.driven_trip_id} if "/my/" in route.path else found
 
     def thing(self, parameter: str) -> object:
         """Give something of this company that a parameter can name; what may be destroyed is made for it."""
@@ -168,6 +183,7 @@ class Firm:
             "plan_id": lambda: self.lowest("plan"),
             "solve_id": lambda: self.lowest("solve"),
             "webhook_id": lambda: self.lowest("webhook"),
+            "hold_id": lambda: self.lowest("hold"),
             "version": lambda: "0",
             "name": lambda: "board.js",
         }
@@ -182,6 +198,10 @@ def good_body(route: Route, ours: Firm) -> dict[str, object]:
         "/api/v1/trips/{trip_id}/status": {"status": "en_route"},
         "/api/v1/trips/{trip_id}/cancel": {"by": "rider"},
         "/api/v1/bookings/{booking_id}/cancel": {"by": "rider"},
+        "/api/v1/my/trips/{trip_id}/progress": {"status": "en_route", "at": "2026-11-25T08:00:00Z"},
+        "/api/v1/my/runs/{run_id}/acknowledge": {"manifest": 1, "at": "2026-11-25T08:00:00Z"},
+        "/api/v1/my/positions": {"run_id": ours.day.run_ids[0], "positions": [_fix()]},
+        "/api/v1/holds": {"trip_ids": ours.day.trip_ids[:1]},
         "/api/v1/riders/{rider_id}/note": {"text": "oxygen"},
         "/api/v1/standing-orders/{standing_order_id}/exceptions": {"service_on": "2026-12-24"},
         "/api/v1/standing-orders/{standing_order_id}/following": {"from": "2026-12-24", "ref": "goes on"},
@@ -192,6 +212,7 @@ def good_body(route: Route, ours: Firm) -> dict[str, object]:
 def foreign_bodies(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
     """Give bodies that name another company's things, where a body names things."""
     own, foreign = ours.day, theirs.day
+    yield from _of_the_moment(route, own, foreign)
     if route.path == "/api/v1/assignments":
         changes: list[dict[str, object]] = [
             {"kind": "assign", "trip_id": foreign.trip_ids[0], "run_id": own.run_ids[0]},
@@ -225,6 +246,18 @@ def foreign_bodies(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
             yield {"email": f"{role}@example.org", "name": "X", "role": role, f"{role}_id": number}
 
 
+def _of_the_moment(route: Route, own: Dispatched, foreign: Dispatched) -> Iterator[Any]:
+    if route.path == "/api/v1/holds":
+        yield {"trip_ids": foreign.trip_ids[:1]}
+    if route.path == "/api/v1/my/positions":
+        yield {"run_id": foreign.run_ids[0], "positions": [_fix()]}
+        yield {"run_id": own.run_ids[1], "positions": [_fix()]}
+
+
+def _fix() -> dict[str, object]:
+    return {"at": datetime.now(UTC).isoformat(), "lon": 8.5, "lat": 47.3}
+
+
 class Asked(NamedTuple):
     """One question of the matrix and its answer."""
 
@@ -250,7 +283,8 @@ class Asked(NamedTuple):
         if not self.route.rights & RIGHTS[self.role]:
             return None if self.status == 403 else "not 403 without the right"
         if self.of == NAMED:
-            return "took what is another company's" if '"applied"' in self.text else None
+            taken = '"applied"' in self.text or (self.route.path in _MUST_REFUSE and self.status < 400)
+            return "took what is another company's" if taken else None
         if self.of == OTHERS or (self.of == ANOTHERS and self.route.parameters):
             return None if self.status == 404 else "not 404 for what is not theirs"
         refused = self.status in _NEVER and not self._may_be_missing()
@@ -274,7 +308,7 @@ def ask_all(address: str, routes: list[Route], ours: Firm, theirs: Firm) -> list
                 if role in NARROW and any(map(ours.others_thing, route.parameters)):
                     cases.append((OTHERS, ours, good))
                 for of, firm, body in cases:
-                    values = {name: firm.thing(name) for name in route.parameters}
+                    values = firm.things(route)
                     if of == OTHERS:
                         values |= {name: ours.others_thing(name) for name in route.parameters}
                     status, text = _ask(client, route, route.filled(values), body, headers)

@@ -15,7 +15,8 @@ from tests.dispatched import DAY, Dispatched
 # What a driver may read at all; everything else is closed, also what is made later.
 OPEN_TO_DRIVERS = {
     "access_point", "account", "answer", "applied", "assignment", "booking", "company", "driver", "event", "feed",
-    "ledger", "login_session", "notice", "place", "plan", "rider", "run", "shift", "single_use", "trip", "vehicle",
+    "ledger", "login_session", "no_show", "notice", "place", "plan", "rider", "run", "run_position", "shift",
+    "single_use", "trip", "trip_history", "trip_transition", "vehicle",
 }  # fmt: skip
 OPEN_TO_INSTITUTIONS = {
     "access_point", "account", "answer", "assignment", "booking", "company", "driver", "feed", "institution",
@@ -202,8 +203,9 @@ def test_every_table_open_to_a_role_has_a_policy_of_its_own_or_is_of_the_company
             [role],
         ).fetchall()
     wanted = OPEN_TO_DRIVERS if role == "estafette_driver" else OPEN_TO_INSTITUTIONS
-    # Whose board it is, its counters, hashes, and which run stands on which plan: no names, no places.
-    assert wanted - {name for (name,) in bound} == {"company", "feed", "ledger", "applied", "plan"} & wanted
+    # Whose board it is, its counters, hashes, which run stands on which plan, legal moves: no names, no places.
+    open_to_all = {"company", "feed", "ledger", "applied", "plan", "trip_transition"}
+    assert wanted - {name for (name,) in bound} == open_to_all & wanted
 
 
 @pytest.mark.parametrize("role", ["estafette_driver", "estafette_institution"])
@@ -221,8 +223,11 @@ def test_the_roles_write_to_what_is_their_own_and_to_nothing_else(server: Server
     own = {("account", "UPDATE"), ("login_session", "UPDATE"), ("feed", "UPDATE"), ("ledger", "INSERT")}
     own |= {("single_use", "INSERT"), ("single_use", "UPDATE")}
     own |= {("answer", privilege) for privilege in ("INSERT", "UPDATE", "DELETE")}
-    riders = {("rider", "INSERT"), ("rider", "UPDATE")} if role == "estafette_institution" else set()
-    assert set(writable) == own | riders
+    riders = {("rider", "INSERT"), ("rider", "UPDATE")}
+    driven = {("trip", "UPDATE"), ("run", "UPDATE")}
+    driven |= {(table, "INSERT") for table in ("trip_history", "no_show", "event", "run_position")}
+    driven |= {("run_position", "UPDATE")}
+    assert set(writable) == own | (riders if role == "estafette_institution" else driven)
     assert found == (False, False, False, False)
 
 
@@ -334,11 +339,36 @@ def test_an_institution_gives_nothing_away_and_takes_nothing_in(day: Dispatched,
 
 
 @pytest.mark.parametrize(
-    "change", ["UPDATE trip SET seats = 2", "UPDATE rider SET name = 'x'", "DELETE FROM run"]
+    "change",
+    [
+        "UPDATE trip SET seats = 2",
+        "UPDATE trip SET status = 'cancelled', version = version + 1",
+        "UPDATE rider SET name = 'x'",
+        "DELETE FROM run",
+        "UPDATE run SET manifest = 9",
+        "INSERT INTO event (company_id, id, kind, payload) VALUES (%(company)s, 99, 'rostered', '{}')",
+        "INSERT INTO event (company_id, id, kind, payload) VALUES (%(company)s, 99, 'status_changed',"
+        " jsonb_build_object('trip_id', %(other_trip)s::bigint, 'status', 'missed'))",
+        "INSERT INTO event (company_id, id, kind, payload) VALUES (%(company)s, 99, 'acknowledged',"
+        " jsonb_build_object('run_id', %(other_run)s::bigint, 'manifest', 1))",
+        "INSERT INTO run_position VALUES (%(company)s, %(other_run)s, now(), 8, 47, NULL)",
+        "INSERT INTO no_show VALUES (%(company)s, %(other_trip)s, now(), 0, true)",
+        "INSERT INTO trip_history (company_id, trip_id, version, from_status, to_status, actor)"
+        " VALUES (%(company)s, %(other_trip)s, 99, 'booked', 'missed', 'x')",
+    ],
 )
-def test_a_driver_changes_no_trip_no_rider_and_no_run(day: Dispatched, change: str) -> None:
+def test_a_driver_writes_nothing_but_steps_of_the_own_trips(day: Dispatched, change: str) -> None:
+    scope = {"company": day.company_id, "other_trip": day.trip_ids[2], "other_run": day.run_ids[1]}
     with pytest.raises(NotFound, match="not yours"):
-        driver(day).transact(day.company_id, [Statement(change, {})], actor="user:1")  # type: ignore[arg-type]
+        driver(day).transact(day.company_id, [Statement(change, scope)], actor="user:1")  # type: ignore[arg-type]
+
+
+def test_a_driver_moves_the_own_trips_and_not_one_that_was_taken_off(day: Dispatched) -> None:
+    day.assign(day.run_ids[1], day.trip_ids[:1])
+    move = "UPDATE trip SET status = 'en_route', version = 99 WHERE company_id = %(company)s RETURNING id"
+    scope = {"company": day.company_id}
+    moved = driver(day).transact(day.company_id, [Statement(move, scope)], actor="user:1")[0]
+    assert moved == [(day.trip_ids[1],)]
 
 
 def test_for_the_company_an_institution_changes_its_own_and_nothing_else(day: Dispatched) -> None:

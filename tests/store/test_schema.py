@@ -88,12 +88,15 @@ def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_what_it_m
         ("answer",),
         ("assignment",),
         ("event",),
+        ("hold",),
         ("login_session",),
         ("notice",),
         ("rider_note",),
         ("road_times",),
+        ("run_position",),
         ("single_use",),
         ("solve_part",),
+        ("viewer",),
         ("webhook",),
     ]
     assert owned == (0,)

@@ -44,7 +44,7 @@ class PlannedBreak(Record, frozen=True, kw_only=True):
 
 
 class RunCard(Record, frozen=True, kw_only=True):
-    """One run on the board: a driver's row."""
+    """One run on the board: a driver's row. `acknowledged`: the manifest that the driver has seen."""
 
     run_id: int
     service_on: date
@@ -58,6 +58,7 @@ class RunCard(Record, frozen=True, kw_only=True):
     pull_out_at: datetime | None = None
     pull_in_at: datetime | None = None
     breaks: tuple[PlannedBreak, ...] = ()
+    acknowledged: int = 0
 
 
 class Board(Record, frozen=True, kw_only=True):

@@ -9,7 +9,8 @@ Errors: a caller broke a rule, or the world broke. Expected refusals are values,
     |-- TooMany          too often in too short a time; try again later
     |-- Conflict         it contradicts what is stored (a key used for another plan)
     |   |-- Stale        it changed since whoever asks has seen it
-    |   `-- InFlight     the same request is being answered now
+    |   |-- InFlight     the same request is being answered now
+    |   `-- IllegalMove    a step that does not follow from how a trip stands
     |-- KeyReused        a key that was used for another request
     |-- Unseen           a change that does not say what it was made from
     |-- Unreachable      a place that no way leads to
@@ -111,6 +112,12 @@ class InFlight(Conflict):
     """The same request is being answered now; its answer can be had with the same key."""
 
     code = "idempotency_key_in_flight"
+
+
+class IllegalMove(Conflict):
+    """A step that does not follow from how a trip stands; asking again will not help."""
+
+    code = "illegal_move"
 
 
 class KeyReused(EstafetteError):

@@ -63,6 +63,13 @@ class StatusChanged(Record, frozen=True, kw_only=True, tag_field="kind", tag="st
     status: TripStatus
 
 
+class Acknowledged(Record, frozen=True, kw_only=True, tag_field="kind", tag="acknowledged"):
+    """The driver of a run has seen a manifest of it."""
+
+    run_id: int
+    manifest: int
+
+
 class SolveProgressed(Record, frozen=True, kw_only=True, tag_field="kind", tag="solve_progressed"):
     """
     A solve began, came further or ended; it changes no board, a plan that is applied tells of itself.
@@ -79,7 +86,7 @@ class SolveProgressed(Record, frozen=True, kw_only=True, tag_field="kind", tag="
     seconds: float | None = None
 
 
-Happening = Booked | Rostered | Assigned | StatusChanged | SolveProgressed
+Happening = Booked | Rostered | Assigned | StatusChanged | Acknowledged | SolveProgressed
 
 
 class Event(Record, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from estafette.domain.board import Board, RunCard, Times, TripCard
 from estafette.domain.booking import Lock
 from estafette.domain.error import Invalid
 from estafette.domain.event import (
+    Acknowledged,
     Assigned,
     Booked,
     Event,
@@ -47,6 +48,8 @@ def _after(board: Board, what: Happening) -> Board:
             return _with_assigned(board, what)
         case StatusChanged():
             return replace(board, trips=tuple(_with_status(trip, what) for trip in board.trips))
+        case Acknowledged():
+            return replace(board, runs=tuple(_with_acknowledged(run, what) for run in board.runs))
         case SolveProgressed():
             return board
 
@@ -116,3 +119,7 @@ def _with_frame(run: RunCard, what: Assigned) -> RunCard:
 
 def _with_status(trip: TripCard, what: StatusChanged) -> TripCard:
     return replace(trip, status=what.status) if trip.trip_id == what.trip_id else trip
+
+
+def _with_acknowledged(run: RunCard, what: Acknowledged) -> RunCard:
+    return replace(run, acknowledged=what.manifest) if run.run_id == what.run_id else run

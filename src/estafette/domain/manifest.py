@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from estafette.domain.booking import Anchor, TripStatus
 from estafette.domain.fleet import Spaces
 from estafette.domain.map_links import MapLinks, directions_to
 from estafette.domain.plan import StopKind
@@ -14,9 +15,10 @@ class ManifestStop(Record, frozen=True, kw_only=True):
     """
     One stop. Pull-outs, pull-ins and breaks have no rider; a break has no place of its own.
 
-    `needs` are the skills and the equipment that the rider needs. `estimated`: the way there was planned with
-    an estimate and not with a road time. `lon`, `lat` are where the vehicle stops, and `links` open the
-    driver's map there.
+    `anchor` says which end carries the promise, `requested_at` when the rider asked for it: an appointment,
+    or to be fetched. `needs` are the skills and the equipment that the rider needs. `estimated`: the way
+    there was planned with an estimate and not with a road time. `lon`, `lat` are where the vehicle stops, and
+    `links` open the driver's map there.
     """
 
     kind: StopKind
@@ -24,7 +26,11 @@ class ManifestStop(Record, frozen=True, kw_only=True):
     until: datetime
     place: str = ""
     address: str = ""
+    trip_id: int | None = None
     trip_ref: str = ""
+    status: TripStatus | None = None
+    anchor: Anchor | None = None
+    requested_at: datetime | None = None
     rider: str = ""
     takes: Spaces = Spaces()
     companions: int = 0

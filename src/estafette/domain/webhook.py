@@ -13,6 +13,7 @@ from typing import Annotated, Any, NamedTuple, get_args
 import msgspec
 
 from estafette.domain.event import (
+    Acknowledged,
     Assigned,
     Booked,
     Event,
@@ -147,7 +148,7 @@ def _said(what: Happening) -> dict[str, Any]:
             return {"trips": [{"trip_id": t.trip_id, "ref": t.ref, "status": t.status} for t in trips]}
         case Rostered(runs=runs):
             return {"runs": [{"run_id": r.run_id, "driver_id": r.driver_id} for r in runs]}
-        case Assigned() | StatusChanged() | SolveProgressed():
+        case Assigned() | StatusChanged() | Acknowledged() | SolveProgressed():
             plain: dict[str, Any] = msgspec.to_builtins(what)
             del plain["kind"]
             return plain

@@ -4,6 +4,7 @@ from estafette.domain.retention import Kept
 from estafette.store.database import Database
 from estafette.store.erasure import erase_riders, forget_trips, get_retention, left_riders
 from estafette.store.ledger import prune_ledger
+from estafette.store.moments import forgetting_positions
 from estafette.store.retention import prune_events
 
 
@@ -19,6 +20,7 @@ def keep_rules(database: Database, company_id: int, *, actor: str) -> Kept:
         The database does not answer; what went is gone, the rest goes next time.
     """
     rules = get_retention(database, company_id)
+    database.transact(company_id, [forgetting_positions(company_id)])
     pruned = prune_events(database, company_id, keep_days=rules.keep_events_days, actor=actor)
     return Kept(
         events=pruned.events,

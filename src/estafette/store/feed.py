@@ -59,11 +59,14 @@ def last_event_id(database: Database, company_id: int) -> int:
     return int(rows[0][0])
 
 
+EVENTS = "estafette"
+
+
 class Listener:
     """
     Wakes whoever waits for news of a company, over one connection for the whole process.
 
-    1. A thread listens; each notification carries a company id and wakes that company's subscribers.
+    1. A thread listens; each notification carries a company id and wakes that company's subscribers to its channel.
     2. Every `sweep_s` seconds it wakes everybody, so a lost notification costs seconds, not events.
     3. When the connection is lost it connects again, then wakes everybody: nothing was missed.
 
@@ -74,7 +77,7 @@ class Listener:
     def __init__(self, server: Server, *, sweep_s: float = 5.0) -> None:
         self._address = server.app
         self._sweep_s = sweep_s
-        self._subscribers: dict[object, tuple[int, Callable[[], object]]] = {}
+        self._subscribers: dict[object, tuple[int, str, Callable[[], object]]] = {}
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._listen_until_ended, name="feed-listener", daemon=True)
 
@@ -87,10 +90,12 @@ class Listener:
         self._thread.join(timeout=10)
 
     @contextmanager
-    def subscribed(self, company_id: int, wake: Callable[[], object]) -> Iterator[None]:
-        """Call `wake` on news of the company, for as long as the block lasts."""
+    def subscribed(
+        self, company_id: int, wake: Callable[[], object], *, channel: str = EVENTS
+    ) -> Iterator[None]:
+        """Call `wake` on news of the company on a channel, for as long as the block lasts."""
         key = object()
-        self._subscribers[key] = (company_id, wake)
+        self._subscribers[key] = (company_id, channel, wake)
         try:
             yield
         finally:
@@ -110,10 +115,11 @@ class Listener:
     def _listen(self) -> None:
         with psycopg.connect(self._address, autocommit=True) as connection:
             connection.execute("LISTEN estafette")
+            connection.execute("LISTEN estafette_moment")
             while not self._ended.is_set():
                 # Also the proof that the connection still lives; a silent one would look like peace.
                 connection.execute("SELECT")
-                self._wake(None)
+                self._wake(None, None)
                 self._pass_on(connection)
 
     def _pass_on(self, connection: psycopg.Connection[Any]) -> None:
@@ -121,13 +127,13 @@ class Listener:
         slice_s = min(0.25, self._sweep_s)
         for _ in range(max(1, round(self._sweep_s / slice_s))):
             for notification in connection.notifies(timeout=slice_s):
-                self._wake(notification.payload)
+                self._wake(notification.payload, notification.channel)
             if self._ended.is_set():
                 return
 
-    def _wake(self, company: str | None) -> None:
-        for company_id, wake in list(self._subscribers.values()):
-            if company is None or company == str(company_id):
+    def _wake(self, company: str | None, channel: str | None) -> None:
+        for company_id, of, wake in list(self._subscribers.values()):
+            if company is None or (company, channel) == (str(company_id), of):
                 self._call(wake)
 
     def _call(self, wake: Callable[[], object]) -> None:

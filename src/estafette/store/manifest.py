@@ -8,7 +8,7 @@ import msgspec
 from estafette.domain.error import no_company
 from estafette.domain.manifest import Manifest
 from estafette.domain.record import Record
-from estafette.store.database import Database
+from estafette.store.database import Database, Rows, Statement
 
 
 class DayManifests(Record, frozen=True, kw_only=True):
@@ -19,7 +19,8 @@ class DayManifests(Record, frozen=True, kw_only=True):
 
 
 _RIDER: LiteralString = """
-    'trip_ref', t.ref, 'rider', rider.name, 'companions', t.companions,
+    'trip_id', t.id, 'trip_ref', t.ref, 'status', t.status, 'anchor', t.anchor, 'requested_at', t.requested_at,
+    'rider', rider.name, 'companions', t.companions,
     'needs', ARRAY(SELECT unnest(t.needs) UNION SELECT unnest(rider.needs) ORDER BY 1),
     'rides_alone', t.no_share OR rider.no_share,
     'takes', json_build_object('seats', t.seats + t.companions, 'wheelchairs', t.wheelchairs,
@@ -83,7 +84,16 @@ FROM company c WHERE c.id = %(company)s
 
 def list_manifests(database: Database, company_id: int, service_on: date) -> DayManifests:
     """List the manifests of a day by start of shift; runs without trips have no stops. Raises `NotFound`."""
-    rows = database.read(company_id, _MANIFESTS, {"company": company_id, "day": service_on})
+    return manifests_of(company_id, database.transact(company_id, [reading(company_id, service_on)])[0])
+
+
+def reading(company_id: int, service_on: date) -> Statement:
+    """Give the statement that reads the manifests of a day, for `manifests_of`."""
+    return Statement(_MANIFESTS, {"company": company_id, "day": service_on})
+
+
+def manifests_of(company_id: int, rows: Rows) -> DayManifests:
+    """Make manifests of what was read; raises `NotFound`."""
     if not rows:
         raise no_company(company_id)
     day = msgspec.json.decode(rows[0][0], type=DayManifests)

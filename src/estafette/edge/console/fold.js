@@ -23,6 +23,10 @@ const CHANGES = {
     ...board,
     trips: board.trips.map((trip) => (trip.trip_id === what.trip_id ? { ...trip, status: what.status } : trip)),
   }),
+  acknowledged: (board, what) => ({
+    ...board,
+    runs: board.runs.map((run) => (run.run_id === what.run_id ? { ...run, acknowledged: what.manifest } : run)),
+  }),
   solve_progressed: (board) => board,
 };
 

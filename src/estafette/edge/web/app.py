@@ -115,7 +115,21 @@ async def notices(
     return await notice_stream(live, follower, driver_id, last_seen or after or 0)
 
 
-_BOARD = [page, asset, opening, board, estimates, events, notices]
+@get("/api/v1/my/events", right=Right.RUN_OWN)
+async def my_events(
+    desk: OfDesk,
+    caller: OfCaller,
+    database: OfDatabase,
+    last_seen: LastSeen = None,
+    after: FromQuery[int | None] = None,
+) -> Stream:
+    """Stream the own notices of a driver from a cursor, or from the first: the own run changed."""
+    live = await desk.lives.of(caller.company_id)
+    follower = Follower(caller, database, desk.watch)
+    return await notice_stream(live, follower, caller.driver_id or 0, last_seen or after or 0)
+
+
+_BOARD = [page, asset, opening, board, estimates, events, notices, my_events]
 
 
 def create_app(
@@ -143,7 +157,7 @@ def create_app(
         rhythm=rhythm or Rhythm(),
         rates=rates or Rates(),
     )
-    world = World(database)
+    world = World(database, service_on=service_on)
     operation = Operation(database, settings, desk.lives.followed)
     routes = [*_BOARD, *sign_in.ROUTES, *own_account.ROUTES, *people.ROUTES, *API, *OPERATION]
     refuse_open_routes(routes)

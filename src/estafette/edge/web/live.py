@@ -11,8 +11,11 @@ from estafette.domain.error import Unavailable
 from estafette.domain.event import Assigned, Event
 from estafette.domain.record import Record
 from estafette.edge.web.backlog import Backlog, Portion, frame_of, portion_of
+from estafette.edge.web.moments import Moments
 from estafette.store.database import Database
 from estafette.store.feed import Listener, Reset, last_event_id, read_events
+from estafette.store.moments import CHANNEL as OF_MOMENTS
+from estafette.store.moments import list_moments
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +24,8 @@ log = logging.getLogger(__name__)
 _PAUSE_SHARE = 0.5
 _LONGEST_PAUSE_S = 0.05
 _AGAIN_AFTER_S = 0.5
+# What holds for a moment is looked at this often at most, however many phones say where they are.
+_MOMENTS_EVERY_S = 0.3
 # The feed is looked at every few seconds even without news: older than this means that nobody follows it.
 _STALE_AFTER_S = 15.0
 
@@ -47,12 +52,15 @@ class Live:
         self.rhythm = rhythm or Rhythm()
         self.ended = False
         self.beats = 0
+        self.moments = Moments()
         self._backlog = Backlog(0)
         self._told_drivers: dict[int, int] = {}
         self._read_at = 0.0
         # A thread of its own: clients who ask for what is no longer in memory must not delay the news.
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live")
         self._woken = asyncio.Event()
+        self._moment_woken = asyncio.Event()
+        self._moment_woken.set()
         self._changed = asyncio.Event()
 
     @asynccontextmanager
@@ -61,8 +69,14 @@ class Live:
         loop = asyncio.get_running_loop()
         self._backlog = Backlog(await asyncio.to_thread(last_event_id, self.database, self.company_id))
         self._read_at = time.monotonic()
-        with listener.subscribed(self.company_id, lambda: loop.call_soon_threadsafe(self._woken.set)):
-            tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._beat())]
+        with (
+            listener.subscribed(self.company_id, lambda: loop.call_soon_threadsafe(self._woken.set)),
+            listener.subscribed(
+                self.company_id, lambda: loop.call_soon_threadsafe(self._moment_woken.set), channel=OF_MOMENTS
+            ),
+        ):
+            does = (self._follow(), self._follow_moments(), self._beat())
+            tasks = [asyncio.create_task(each) for each in does]
             try:
                 yield
             finally:
@@ -120,6 +134,22 @@ class Live:
                 await asyncio.sleep(await self._look())
         finally:
             self.end()
+
+    async def _follow_moments(self) -> None:
+        """Look again whenever woken; what is missed now is seen at the next look."""
+        while True:
+            await self._moment_woken.wait()
+            self._moment_woken.clear()
+            try:
+                found = await asyncio.to_thread(list_moments, self.database, self.company_id)
+            except Unavailable as error:
+                log.warning("live: %s", error)
+            except Exception:
+                log.exception("live: reading the moments of company %d failed", self.company_id)
+            else:
+                if self.moments.take_in(found):
+                    self.tell()
+            await asyncio.sleep(_MOMENTS_EVERY_S)
 
     async def _look(self) -> float:
         """Read what is new and give the seconds to wait before the next look."""

@@ -58,6 +58,8 @@ def _streams() -> Iterator[Route]:
     yield Route("GET", "/board", Right.BOARD_READ, board, Board, query=OfDay)
     yield Route("GET", "/estimates", Right.BOARD_READ, estimates, DayEstimates, query=OfDay)
     yield Route("GET", "/events", Right.BOARD_READ, events, Event, query=After, media_type=_STREAM)
+    own = said("Stream the own notices of a driver from a cursor, or from the first.")
+    yield Route("GET", "/my/events", Right.RUN_OWN, own, Notice, query=After, media_type=_STREAM)
     path = "/drivers/{driver_id:int}/notices"
     yield Route("GET", path, Right.BOARD_READ, notices, Notice, query=After, media_type=_STREAM)
 

@@ -51,13 +51,16 @@ class Follower(NamedTuple):
 
 
 def event_stream(live: Live, follower: Follower, cursor: int) -> Stream:
-    """Stream the events that follow `cursor`; `reset` when they cannot be replayed."""
+    """Stream the events after `cursor`, `reset` when they cannot be replayed; and what holds for a moment."""
+    told = 0
 
     async def step(after: int) -> _Step:
+        nonlocal told
         found = await live.after(after)
         if isinstance(found, Reset):
             return _Step(b"event: reset\ndata: %b\n\n" % encode(found), after, ended=True)
-        return _Step(*found)
+        moments, told = live.moments.after(told)
+        return _Step(found.sent + moments, found.cursor)
 
     return _stream(live, follower, cursor, step)
 

@@ -105,7 +105,7 @@ class Route(NamedTuple):
 
     `body` and `query` are the records that are read, `gives` the one that is answered, or the items of the
     page. A `status` other than 200 stands in the document; `raw`: the body is not JSON and is handed on as
-    bytes.
+    bytes; `versioned`: what it changes has a version, which `If-Match` must name.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -119,6 +119,7 @@ class Route(NamedTuple):
     raw: bool = False
     limit: int = 1_000_000
     media_type: str = JSON
+    versioned: bool = True
 
     @property
     def pages(self) -> bool:
@@ -128,7 +129,7 @@ class Route(NamedTuple):
     @property
     def conditional(self) -> bool:
         """Tell whether it is made from a version that the caller has seen."""
-        return self.method in {"PATCH", "PUT", "DELETE"}
+        return self.versioned and self.method in {"PATCH", "PUT", "DELETE"}
 
 
 def handler_of(route: Route) -> HTTPRouteHandler:

@@ -2,6 +2,8 @@
 
 import threading
 from copy import copy
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from estafette.domain.caller import Caller
 from estafette.domain.travel import Travel
@@ -12,10 +14,15 @@ from estafette.travel.recent import RecentTravel
 
 
 class World:
-    """What is there for all companies; what belongs to one is asked for with its id."""
+    """
+    What is there for all companies; what belongs to one is asked for with its id.
 
-    def __init__(self, database: Database) -> None:
+    `service_on` is the day that is today for who asks without naming one; `None`: today where the company is.
+    """
+
+    def __init__(self, database: Database, *, service_on: date | None = None) -> None:
         self.database = database
+        self._service_on = service_on
         self.standings = Standings(database, self.travel)
         self._travel: dict[int, Travel] = {}
         self._lock = threading.Lock()
@@ -25,6 +32,10 @@ class World:
         seen = copy(self)
         seen.database = self.database.of(caller)
         return seen
+
+    def today(self, zone: str) -> date:
+        """Give the service day that is now in a zone."""
+        return self._service_on or datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
 
     def travel(self, company_id: int) -> Travel:
         """Give the travel times of a company; the roads are opened once."""
