@@ -87,6 +87,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             extra=_SECRET,
         ),
     ] = None
+    public_address: Annotated[
+        str | None,
+        Meta(description="where people reach the board, https://...; passkeys and OpenID sign-in need it"),
+    ] = None
     sign_in_keys: Annotated[
         str | None,
         Meta(

@@ -33,6 +33,9 @@ PUBLIC = {
     ("GET", "/ready"),
     ("POST", "/api/v1/sign-in"),
     ("POST", "/api/v1/sign-in/link"),
+    ("GET", "/api/v1/sign-in/ways"),
+    ("POST", "/api/v1/sign-in/passkey"),
+    ("POST", "/api/v1/sign-in/passkey/begin"),
     ("POST", "/api/v1/password"),
 }
 # It stands in every name of the other company, and must never be read by this one.
@@ -171,6 +174,7 @@ class Firm:
             "driver_id": lambda: self.day.driver_ids[0],
             "user_id": self.user,
             "key_id": lambda: self.key()[0],
+            "passkey_id": lambda: 1 << 40,
             "session_id": lambda: 1 << 40,  # nobody's: sessions belong to an account, not to a company
             "trip_id": lambda: self.day.trip_ids[0],
             "vehicle_id": lambda: self.day.vehicle_ids[0],

@@ -1,6 +1,7 @@
 """A board server on a real socket, a key and a link to come in with, and a reader of its streams."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,17 +75,22 @@ def served(
 @contextmanager
 def running(app: Litestar, *, give_up_s: float = 30) -> Iterator[str]:
     """Run an application on a real socket for as long as the block lasts; gives its address."""
-    with listening("127.0.0.1", 0) as opened:
-        port = opened.getsockname()[1]
-        server = BoardServer(app, give_up_s=give_up_s)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.should_exit = True
-            thread.join(timeout=10)
-            assert not thread.is_alive(), "the server did not end"
+    with listening("127.0.0.1", 0) as opened, running_on(opened, app, give_up_s=give_up_s):
+        yield f"http://127.0.0.1:{opened.getsockname()[1]}"
+
+
+@contextmanager
+def running_on(opened: socket.socket, app: Litestar, *, give_up_s: float = 30) -> Iterator[None]:
+    """Run an application on a listening socket for as long as the block lasts."""
+    server = BoardServer(app, give_up_s=give_up_s)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened]})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        assert not thread.is_alive(), "the server did not end"
 
 
 class Message(dict[str, str]):

@@ -27,6 +27,7 @@ TABLES = (
     "login_session",
     "api_key",
     "single_use",
+    "passkey",
     "institution",
     "company",
     "trip",

@@ -327,7 +327,13 @@ def test_every_column_of_an_entered_table_is_entered_or_left_out_on_purpose(serv
             " AND strpos(p.prosrc, 'a.' || a.attname) = 0"
         ).fetchall()
     of_machines = {"told_to", "attempts", "due_at", "failed", "claim", "claimed_until"}
-    in_use = {"account.totp_step", "api_key.used_at", "login_session.used_at"}
+    in_use = {
+        "account.totp_step",
+        "api_key.used_at",
+        "login_session.used_at",
+        "passkey.used_at",
+        "passkey.sign_count",
+    }
     assert {name for (name,) in rows} == {
         "trip.version", *(f"webhook.{name}" for name in of_machines), *in_use,
     }  # fmt: skip

@@ -15,12 +15,12 @@ from tests.dispatched import DAY, Dispatched
 # What a driver may read at all; everything else is closed, also what is made later.
 OPEN_TO_DRIVERS = {
     "access_point", "account", "answer", "applied", "assignment", "booking", "company", "driver", "event", "feed",
-    "ledger", "login_session", "no_show", "notice", "place", "plan", "rider", "run", "run_position", "shift",
+    "ledger", "login_session", "no_show", "notice", "passkey", "place", "plan", "rider", "run", "run_position", "shift",
     "single_use", "trip", "trip_history", "trip_transition", "vehicle",
 }  # fmt: skip
 OPEN_TO_INSTITUTIONS = {
     "access_point", "account", "answer", "assignment", "booking", "company", "driver", "feed", "institution",
-    "ledger", "login_session", "place", "rider", "single_use", "standing_order", "trip",
+    "ledger", "login_session", "passkey", "place", "rider", "single_use", "standing_order", "trip",
 }  # fmt: skip
 
 
@@ -222,6 +222,7 @@ def test_the_roles_write_to_what_is_their_own_and_to_nothing_else(server: Server
         ).fetchone()
     own = {("account", "UPDATE"), ("login_session", "UPDATE"), ("feed", "UPDATE"), ("ledger", "INSERT")}
     own |= {("single_use", "INSERT"), ("single_use", "UPDATE")}
+    own |= {("passkey", privilege) for privilege in ("INSERT", "UPDATE", "DELETE")}
     own |= {("answer", privilege) for privilege in ("INSERT", "UPDATE", "DELETE")}
     riders = {("rider", "INSERT"), ("rider", "UPDATE")}
     driven = {("trip", "UPDATE"), ("run", "UPDATE")}

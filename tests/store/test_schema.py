@@ -91,6 +91,7 @@ def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_what_it_m
         ("hold",),
         ("login_session",),
         ("notice",),
+        ("passkey",),
         ("rider_note",),
         ("road_times",),
         ("run_position",),

@@ -22,6 +22,7 @@ class Purpose(StrEnum):
     SIGN_IN = "sign_in"  # a session without a password, for who has the command line
     DRIVER = "driver"  # a session on a driver's phone
     RECOVERY = "recovery"  # instead of the second factor, for who has lost it
+    CHALLENGE = "challenge"  # for nothing: it was answered, and must not be again
 
 
 class Way(StrEnum):
@@ -30,6 +31,7 @@ class Way(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a way, not a secret
     LINK = "link"
     PHONE = "phone"
+    PASSKEY = "passkey"
 
 
 LASTS = {
@@ -38,6 +40,7 @@ LASTS = {
     Purpose.SIGN_IN: timedelta(minutes=10),
     Purpose.DRIVER: timedelta(minutes=10),
     Purpose.RECOVERY: timedelta(days=3650),
+    Purpose.CHALLENGE: timedelta(hours=1),
 }
 
 
@@ -52,7 +55,8 @@ class Account(Record, frozen=True, kw_only=True):
     driver_id: int | None = None
     institution_id: int | None = None
     has_password: bool
-    second_factor: bool
+    second_factor: bool  # by an authenticator app
+    passkeys: int = 0
     locked_at: datetime | None = None
     created_at: datetime
 
@@ -85,6 +89,15 @@ class LoginSession(Record, frozen=True, kw_only=True):
     used_at: datetime
     expires_at: datetime
     current: bool
+
+
+class Passkey(Record, frozen=True, kw_only=True):
+    """A passkey as its owner sees it."""
+
+    passkey_id: int
+    name: str
+    created_at: datetime
+    used_at: datetime | None
 
 
 class ApiKey(Record, frozen=True, kw_only=True):

@@ -65,6 +65,12 @@ class SecondFactorNeeded(NotSignedIn):
     code = "second_factor_needed"
 
 
+class PasskeyNeeded(SecondFactorNeeded):
+    """The password is right; the account's second factor is a passkey, which needs no password."""
+
+    code = "passkey_needed"
+
+
 class Forbidden(EstafetteError):
     """Who asks may not do this."""
 

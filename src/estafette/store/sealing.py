@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from estafette.domain.error import Invalid, Unavailable
 
@@ -45,6 +47,14 @@ class SealingKeys:
         self._keys = dict(keys)
         self._variable = variable
         self.current = next(iter(keys))
+
+    def derived(self, purpose: str) -> "SealingKeys":
+        """Give keys for one purpose alone, made from these (RFC 5869)."""
+        made = {
+            key_id: HKDF(SHA256(), _KEY_BYTES, salt=None, info=purpose.encode()).derive(key)
+            for key_id, key in self._keys.items()
+        }
+        return SealingKeys(made, variable=self._variable)
 
     def seal(self, text: str, *, of: str) -> Sealed:
         """Seal a text that belongs to `of`."""

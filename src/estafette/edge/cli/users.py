@@ -156,7 +156,8 @@ def second_factor(roles: tuple[str, ...], for_nobody: bool, company_id: int, as_
     with open_database() as database, errors_in_one_line():
         if roles or for_nobody:
             rules = SignInRules(second_factor_for=tuple(map(Role, () if for_nobody else roles)))
-            possible = read_settings().sign_in_keys is not None
+            settings = read_settings()
+            possible = bool(settings.sign_in_keys or settings.public_address)
             demand_second_factor(database, company_id, rules, possible=possible, actor=actor_name())
         rules = get_sign_in_rules(database, company_id)
     if as_json:
@@ -236,6 +237,6 @@ def _table(found: Sequence[Account]) -> list[str]:
 
 
 def _line(each: Account) -> str:
-    state = "locked" if each.locked_at else "2 factors" if each.second_factor else ""
+    state = "locked" if each.locked_at else "2 factors" if each.second_factor or each.passkeys else ""
     state = state or ("password" if each.has_password else "link only")
     return f"{each.user_id:>6}  {each.email:<34} {each.role:<12} {state:<12} {each.name}"

@@ -2,9 +2,12 @@
 
 import { element } from './element.js';
 import { enrol } from './enrolment.js';
+import { canUsePasskeys, signInByPasskey } from './passkey.js';
 
 const MINUTE_S = 60;
 const SIGNED_OUT = 401;
+// What says what to do next, not that something typed is wrong.
+const NOT_WRONG = new Set(['second_factor_needed', 'passkey_needed', 'passkey_not_given']);
 
 /** Ask the server to change something; gives the answer's body, or throws with its `status` and `code`. */
 export async function send(path, body = {}) {
@@ -33,6 +36,12 @@ export class Entrance {
     this.words = words;
   }
 
+  /** Ask once how people come in here, besides by password. */
+  async ways() {
+    this.known ??= await fetch('/api/v1/sign-in/ways').then((answer) => answer.json());
+    return { ...this.known, passkey: this.known.passkey && canUsePasskeys() };
+  }
+
   /** Use the link that the page was opened with, if any; the form shows what is in the way. */
   async useLink() {
     const ticket = takeTicket();
@@ -54,22 +63,24 @@ export class Entrance {
   }
 
   /** Show the form until somebody has signed in. */
-  signIn({ email = '', trouble = '' } = {}) {
+  async signIn({ email = '', trouble = '' } = {}) {
+    const { passkey } = await this.ways();
+    const also = passkey ? [{ label: 'sign_in_passkey', perform: () => signInByPasskey(send) }] : [];
     const fields = [
       this.field('email', 'sign_in_email', { type: 'email', autocomplete: 'username', value: email, required: true }),
       this.field('password', 'sign_in_password', { type: 'password', autocomplete: 'current-password', required: true }),
       this.field('code', 'sign_in_code', { autocomplete: 'one-time-code', maxlength: 32 }),
     ];
     fields[2].hidden = true;
-    return this.ask({ title: 'sign_in', lead: 'sign_in_lead', button: 'sign_in', fields, trouble }, async (given) => {
+    return this.ask({ title: 'sign_in', lead: 'sign_in_lead', button: 'sign_in', fields, trouble, also }, async (given) => {
       try {
         const { must_enrol: mustEnrol } = await send('/api/v1/sign-in', { email: given.email, password: given.password, ...(given.code ? { code: given.code } : {}) });
         // Setting up a second factor asks for it again; who has just typed it need not.
         this.password = mustEnrol ? given.password : null;
       } catch (error) {
-        if (error.code !== 'second_factor_needed') throw error;
+        if (!['second_factor_needed', 'passkey_needed'].includes(error.code)) throw error;
         fields[2].hidden = false;
-        fields[2].querySelector('input').required = true;
+        fields[2].querySelector('input').required = error.code === 'second_factor_needed';
         throw Object.assign(error, { field: 'code' });
       }
     });
@@ -97,12 +108,13 @@ export class Entrance {
   }
 
   /** Show a form and do what it asks until that has worked. */
-  ask({ title, lead, button, fields = [], shown = [], trouble = '' }, perform) {
+  ask({ title, lead, button, fields = [], shown = [], also = [], trouble = '' }, perform) {
     const told = element('p', { class: 'trouble', id: 'entrance-trouble', role: 'alert' }, trouble);
     const press = element('button', { type: 'submit' }, this.say(button));
+    const others = also.map(({ label }) => element('button', { type: 'button', class: 'other' }, this.say(label)));
     const form = element(
       'form', { 'aria-labelledby': 'entrance-title' }, element('h1', { id: 'entrance-title' }, this.say(title)),
-      element('p', { class: 'lead' }, this.say(lead)), ...shown, told, ...fields, press,
+      element('p', { class: 'lead' }, this.say(lead)), ...shown, told, ...fields, press, ...others,
     );
     this.section.replaceChildren(form);
     this.section.hidden = false;
@@ -111,19 +123,23 @@ export class Entrance {
     document.documentElement.lang = this.words.language;
     [...form.elements].find((one) => one.value === '')?.focus();
     return new Promise((done) => {
-      form.addEventListener('submit', async (event) => {
-        event.preventDefault();
-        press.disabled = true;
+      const attempt = async (does) => {
+        for (const each of [press, ...others]) each.disabled = true;
         told.textContent = '';
         try {
-          await perform(Object.fromEntries(new FormData(form)));
+          await does();
           this.leave();
           done();
         } catch (error) {
-          press.disabled = false;
+          for (const each of [press, ...others]) each.disabled = false;
           this.show(form, told, error);
         }
+      };
+      form.addEventListener('submit', (event) => {
+        event.preventDefault();
+        attempt(() => perform(Object.fromEntries(new FormData(form))));
       });
+      others.forEach((other, n) => other.addEventListener('click', () => attempt(also[n].perform)));
     });
   }
 
@@ -132,7 +148,7 @@ export class Entrance {
     told.textContent = this.trouble(error);
     const at = form.elements[error.field ?? 'password'] ?? form.querySelector('input, button');
     for (const input of form.querySelectorAll('input')) input.removeAttribute('aria-invalid');
-    if (error.code !== 'second_factor_needed') at.setAttribute('aria-invalid', 'true');
+    if (!NOT_WRONG.has(error.code)) at.setAttribute('aria-invalid', 'true');
     at.focus();
     at.select?.();
   }
@@ -140,6 +156,8 @@ export class Entrance {
   trouble({ code, waitS }) {
     switch (code) {
       case 'second_factor_needed': return this.say('sign_in_code_needed');
+      case 'passkey_needed': return this.say('sign_in_passkey_needed');
+      case 'passkey_not_given': return this.say('sign_in_passkey_not_given');
       case 'forbidden':
       case 'not_signed_in': return this.say('sign_in_wrong');
       case 'link_used': return this.say('sign_in_link_used');

@@ -19,7 +19,7 @@ from estafette.domain.error import NotFound
 from estafette.domain.estimates import estimates_of
 from estafette.domain.permission import Right
 from estafette.domain.record import encode
-from estafette.edge.web import own_account, people, sign_in
+from estafette.edge.web import own_account, passkeys, people, sign_in
 from estafette.edge.web.api import HANDLERS as API
 from estafette.edge.web.api.world import World
 from estafette.edge.web.desk import Asking, Desk
@@ -147,7 +147,7 @@ def create_app(
     `hosts` are the `Host` headers it answers to, so that a foreign page cannot reach a board on this machine
     under a name of its own.
 
-    Raises `TypeError` for a route that names no right, `Invalid` for keys that are none.
+    Raises `TypeError` for a route that names no right, `Invalid` for settings that cannot be used.
     """
     settings = settings or Settings()
     desk = Desk(
@@ -159,7 +159,15 @@ def create_app(
     )
     world = World(database, service_on=service_on)
     operation = Operation(database, settings, desk.lives.followed)
-    routes = [*_BOARD, *sign_in.ROUTES, *own_account.ROUTES, *people.ROUTES, *API, *OPERATION]
+    routes = [
+        *_BOARD,
+        *sign_in.ROUTES,
+        *own_account.ROUTES,
+        *passkeys.ROUTES,
+        *people.ROUTES,
+        *API,
+        *OPERATION,
+    ]
     refuse_open_routes(routes)
 
     @asynccontextmanager

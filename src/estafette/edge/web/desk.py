@@ -18,7 +18,9 @@ from estafette.edge.web.live import Rhythm
 from estafette.edge.web.lives import Lives
 from estafette.edge.web.pages import Pages
 from estafette.edge.web.watch import Watch
+from estafette.flow.accounts.passkey import party_of
 from estafette.flow.accounts.throttle import Throttle
+from estafette.flow.accounts.ticket import Tickets
 from estafette.settings import Settings
 from estafette.store.database import Database
 from estafette.store.sealing import sign_in_keys
@@ -39,6 +41,8 @@ class Desk:
     ) -> None:
         self.database = database
         self.sign_in_keys = sign_in_keys(settings.sign_in_keys)
+        self.tickets = Tickets(self.sign_in_keys)
+        self.party = party_of(settings.public_address)
         self.pages = Pages()
         self.lives = Lives(database, rhythm=rhythm)
         self.watch = Watch(database)

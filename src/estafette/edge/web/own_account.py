@@ -118,7 +118,7 @@ def revoke_session(caller: OfCaller, database: OfDatabase, session_id: FromPath[
 async def own_password(desk: OfDesk, caller: OfCaller, database: OfDatabase, request: Asking) -> None:
     """Change one's password; one's other sessions end."""
     given = await asked(request, NewPassword)
-    _count(desk, caller, request)
+    count_try(desk, caller, request)
     does = partial(change_password, database, caller, current=given.current, new=given.new)
     await hashing(desk, does)
 
@@ -129,7 +129,7 @@ async def second_factor(
 ) -> SecondFactor:
     """Draw the secret of a second factor, to be confirmed by a code of it."""
     given = await asked(request, Password)
-    _count(desk, caller, request)
+    count_try(desk, caller, request)
     does = partial(offer_second_factor, database, caller, desk.sign_in_keys, password=given.password)
     return await hashing(desk, does)
 
@@ -138,7 +138,7 @@ async def second_factor(
 async def confirm(desk: OfDesk, caller: OfCaller, database: OfDatabase, request: Asking) -> RecoveryCodes:
     """Take the second factor into use, and give the codes for when it is lost."""
     given = await asked(request, Code)
-    _count(desk, caller, request)
+    count_try(desk, caller, request)
     does = partial(
         confirm_second_factor, database, caller, desk.sign_in_keys, code=given.code, now_s=time.time()
     )
@@ -151,7 +151,7 @@ async def recovery_codes(
 ) -> RecoveryCodes:
     """Draw the codes for when the second factor is lost anew; those before are void."""
     given = await asked(request, Password)
-    _count(desk, caller, request)
+    count_try(desk, caller, request)
     return await hashing(desk, partial(renew_recovery_codes, database, caller, password=given.password))
 
 
@@ -159,11 +159,11 @@ async def recovery_codes(
 async def drop(desk: OfDesk, caller: OfCaller, database: OfDatabase, request: Asking) -> None:
     """Take the second factor off."""
     given = await asked(request, Password)
-    _count(desk, caller, request)
+    count_try(desk, caller, request)
     await hashing(desk, partial(drop_second_factor, database, caller, password=given.password))
 
 
-def _count(desk: Desk, caller: Caller, request: Asking) -> None:
+def count_try(desk: Desk, caller: Caller, request: Asking) -> None:
     """Count a try at one's own password or code: who found a screen open must not guess there either."""
     wait_s = desk.throttle.enter(caller.actor, address_of(request), now_s=time.monotonic())
     if wait_s:

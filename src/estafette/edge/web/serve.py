@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from types import FrameType
+from urllib.parse import urlsplit
 
 import uvicorn
 from litestar import Litestar
@@ -112,11 +113,15 @@ def serve_board(
         port = opened.getsockname()[1]
         hosts = [f"{known}:{port}" for known in ("127.0.0.1", "localhost", "[::1]")]
         on_this_machine = host in _LOOPBACK
+        settings = read_settings()
+        # A proxy on this machine asks for it under the name that people use.
+        if settings.public_address:
+            hosts.append(urlsplit(settings.public_address).netloc)
         app = create_app(
             database,
             service_on=service_on,
             hosts=hosts if on_this_machine else ["*"],
-            settings=read_settings(),
+            settings=settings,
         )
         say(f"board: http://{name}:{port}{link}")
         say("this link signs you in once, within 10 minutes; another: estafette user link")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 import anyio
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 
@@ -48,6 +48,13 @@ class PasswordSet(Record, frozen=True, kw_only=True):
     email: str
 
 
+class Ways(Record, frozen=True, kw_only=True):
+    """How people come in here besides by password, and whether an authenticator app can be set up."""
+
+    passkey: bool
+    app: bool
+
+
 def cookie_of(token: str, *, lasts_s: int) -> Cookie:
     """Give the cookie of a session; an empty one ends it in the browser."""
     return Cookie(
@@ -58,6 +65,12 @@ def cookie_of(token: str, *, lasts_s: int) -> Cookie:
 async def hashing(desk: Desk, does: Callable[[], Result]) -> Result:
     """Do what hashes a password outside the event loop, few at once."""
     return await anyio.to_thread.run_sync(does, limiter=desk.hashing)
+
+
+@get("/api/v1/sign-in/ways", public=True, sync_to_thread=False)
+def ways(desk: OfDesk) -> Ways:
+    """Tell how people come in here."""
+    return Ways(passkey=desk.party is not None, app=desk.sign_in_keys is not None)
 
 
 @post("/api/v1/sign-in", public=True, status_code=200)
@@ -74,28 +87,29 @@ async def by_password(desk: OfDesk, request: Asking) -> Response[bytes]:
     )
     opened = await hashing(desk, does)
     desk.throttle.passed(account, address)
-    return _welcome(opened)
+    return welcome(opened)
 
 
 @post("/api/v1/sign-in/link", public=True, status_code=200)
 async def by_link(desk: OfDesk, request: Asking) -> Response[bytes]:
     """Begin a session by a link that is good once; the answer sets its cookie."""
     link = await asked(request, Link)
-    _count(desk, request)
+    count_link(desk, request)
     does = partial(sign_in_by_link, desk.database, link.token, agent=agent_of(request))
-    return _welcome(await anyio.to_thread.run_sync(does))
+    return welcome(await anyio.to_thread.run_sync(does))
 
 
 @post("/api/v1/password", public=True, status_code=200)
 async def first_password(desk: OfDesk, request: Asking) -> PasswordSet:
     """Set a password by the token of an invitation or a reset; all sessions of the account end."""
     given = await asked(request, FirstPassword)
-    _count(desk, request)
+    count_link(desk, request)
     does = partial(set_password, desk.database, given.token, given.password)
     return PasswordSet(email=await hashing(desk, does))
 
 
-def _count(desk: Desk, request: Asking) -> None:
+def count_link(desk: Desk, request: Asking) -> None:
+    """Count a try by something that is not guessed; raises `TooMany`."""
     # Nobody guesses 256 bits: this keeps those who try from costing much.
     wait_s = desk.throttle.enter("link", address_of(request), now_s=time.monotonic())
     if wait_s:
@@ -103,11 +117,12 @@ def _count(desk: Desk, request: Asking) -> None:
         raise TooMany(message, after_s=wait_s)
 
 
-def _welcome(opened: Opened) -> Response[bytes]:
+def welcome(opened: Opened) -> Response[bytes]:
+    """Tell who has signed in, and set the cookie of the session."""
     body = Welcome(company_id=opened.company_id, user_id=opened.user_id, must_enrol=opened.must_enrol)
     return Response(
         encode(body), media_type="application/json", cookies=[cookie_of(opened.token, lasts_s=opened.lasts_s)]
     )
 
 
-ROUTES = [by_password, by_link, first_password]
+ROUTES = [ways, by_password, by_link, first_password]

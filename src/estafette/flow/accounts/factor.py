@@ -13,7 +13,7 @@ from estafette.domain.caller import Caller
 from estafette.domain.error import Conflict, Forbidden, Invalid, NotSignedIn, SecondFactorNeeded, Unavailable
 from estafette.domain.record import Record
 from estafette.domain.totp import SECRET_BYTES, as_text, enrolment, from_text, step_of
-from estafette.flow.accounts.proving import must_not_be_demanded, own_secrets, prove_again
+from estafette.flow.accounts.proving import must_keep_a_factor, own_secrets, prove_again
 from estafette.flow.accounts.secret import sha256_of
 from estafette.store.accounts.sessions import strengthening
 from estafette.store.accounts.single_use import issuing_set, use_of
@@ -91,7 +91,7 @@ def drop_second_factor(database: Database, caller: Caller, *, password: str) -> 
     """Take the app off; raises `Forbidden`, and `Conflict` where the company asks for a second factor."""
     secrets = own_secrets(database, caller)
     prove_again(secrets, password)
-    must_not_be_demanded(database, caller)
+    must_keep_a_factor(database, caller, left=secrets.passkeys)
     _change(database, caller, [_setting(secrets, {"totp_secret": None, "totp_offered": None})])
 
 
@@ -136,12 +136,17 @@ def prove_second_factor(
         given = _code_sha256(code)
         good = use_of(database, secrets.company_id, secrets.user_id, Purpose.RECOVERY, given, actor=actor)
     else:
-        assert secrets.totp_secret is not None
-        step = step_of(_opened(keys, secrets, secrets.totp_secret), code, now_s=now_s)
+        step = _step_of(keys, secrets, code, now_s=now_s)
         good = step is not None and use_step(database, secrets.company_id, secrets.user_id, step, actor=actor)
     if not good:
         message = "the address, the password or the code is not right"
         raise NotSignedIn(message)
+
+
+def _step_of(keys: SealingKeys | None, secrets: Secrets, code: str, *, now_s: float) -> int | None:
+    if secrets.totp_secret is None:
+        return None
+    return step_of(_opened(keys, secrets, secrets.totp_secret), code, now_s=now_s)
 
 
 def change_sign_in_key(database: Database, keys: SealingKeys, company_id: int, *, actor: str) -> int:

@@ -8,6 +8,7 @@ from estafette.domain.error import Invalid
 from estafette.domain.permission import RIGHTS, Right, Role
 from estafette.flow.accounts.secret import new_key, new_token, prefix_of, sha256_of
 from estafette.store.accounts.keys import Minted, add_key
+from estafette.store.accounts.passkeys import removing_all
 from estafette.store.accounts.single_use import issue, issuing_set
 from estafette.store.accounts.users import (
     add_user,
@@ -48,7 +49,7 @@ def let_reset(
     if drop_second_factor:
         dropped = setting_secrets(company_id, user_id, {"totp_secret": None, "totp_offered": None})
         void = issuing_set(company_id, user_id, Purpose.RECOVERY, [])
-        database.transact(company_id, [dropped, *void], actor=actor)
+        database.transact(company_id, [dropped, *void, removing_all(company_id, user_id)], actor=actor)
     return Invited(account, _issued(database, company_id, user_id, Purpose.RESET, actor=actor))
 
 

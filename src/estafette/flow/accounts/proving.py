@@ -32,9 +32,9 @@ def prove_again(secrets: Secrets, password: str) -> None:
         raise Forbidden(message)
 
 
-def must_not_be_demanded(database: Database, caller: Caller) -> None:
-    """Raise `Conflict` where the company asks the caller for a second factor."""
+def must_keep_a_factor(database: Database, caller: Caller, *, left: int) -> None:
+    """Raise `Conflict` where none would be left and the company asks the caller for a second factor."""
     assert caller.user_id is not None
-    if is_second_factor_demanded(database, caller.company_id, caller.user_id):
+    if not left and is_second_factor_demanded(database, caller.company_id, caller.user_id):
         message = "your company asks for a second factor: set up another one first"
         raise Conflict(message)

@@ -15,6 +15,6 @@ def demand_second_factor(
     Raises `Invalid` too unless it is `possible` to set one up here: everybody would be locked out.
     """
     if rules.second_factor_for and not possible:
-        message = "nobody could set up a second factor: set ESTAFETTE_SIGN_IN_KEYS first (docs/operation.md)"
+        message = "nobody could set one up: set ESTAFETTE_SIGN_IN_KEYS or ESTAFETTE_PUBLIC_ADDRESS"
         raise Invalid(message)
     change_sign_in_rules(database, company_id, rules, actor=actor)

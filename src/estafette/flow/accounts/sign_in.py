@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from estafette.domain.account import IDLE, PHONE_IDLE, PHONE_LASTS, SESSION_LASTS, Purpose, Way
-from estafette.domain.error import NotSignedIn
+from estafette.domain.error import NotSignedIn, PasskeyNeeded
 from estafette.domain.record import Record
 from estafette.flow.accounts.factor import prove_second_factor
 from estafette.flow.accounts.password import hashed, is_outdated, matches
@@ -11,7 +11,7 @@ from estafette.flow.accounts.secret import new_token, sha256_of
 from estafette.store.accounts.rules import is_second_factor_demanded
 from estafette.store.accounts.sessions import NewSession, beginning
 from estafette.store.accounts.single_use import look_at, use
-from estafette.store.accounts.users import Secrets, find_secrets, setting_secrets
+from estafette.store.accounts.users import Secrets, find_secrets, get_secrets, setting_secrets
 from estafette.store.database import Database
 from estafette.store.sealing import SealingKeys
 
@@ -64,13 +64,18 @@ def sign_in(
     Raises `NotSignedIn`, the same for an unknown address, a wrong password, a wrong code and a locked
     account, after the same work; `SecondFactorNeeded` once the password was right.
     """
-    secrets = _proven_by_password(database, typed)
-    if secrets.has_factor:
+    proven = _proven_by_password(database, typed)
+    secrets = get_secrets(database, proven.company_id, proven.user_id)
+    two_factors = secrets.totp_secret is not None or (secrets.has_factor and bool(typed.code))
+    if two_factors:
         prove_second_factor(database, keys, secrets, typed.code, now_s=now_s)
+    elif secrets.has_factor and is_second_factor_demanded(database, secrets.company_id, secrets.user_id):
+        message = "sign in with your passkey, or with a recovery code"
+        raise PasskeyNeeded(message)
     if secrets.password and is_outdated(secrets.password):
         change = setting_secrets(secrets.company_id, secrets.user_id, {"password": hashed(typed.password)})
         database.transact(secrets.company_id, [change], actor=f"user:{secrets.user_id}")
-    coming = Coming(Way.PASSWORD, two_factors=secrets.has_factor)
+    coming = Coming(Way.PASSWORD, two_factors=two_factors)
     return open_session(database, secrets.company_id, secrets.user_id, coming, agent=agent)
 
 

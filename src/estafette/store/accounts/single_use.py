@@ -43,6 +43,11 @@ WHERE company_id = %(company)s AND account_id = %(user)s AND purpose = %(purpose
     AND used_at IS NULL AND now() < expires_at
 RETURNING id
 """
+_USE_FIRST: LiteralString = """
+INSERT INTO single_use (company_id, account_id, purpose, token_sha256, used_at, expires_at)
+VALUES (%(company)s, %(user)s, %(purpose)s, %(token)s, now(), now() + %(lasts_s)s * interval '1 s')
+ON CONFLICT (token_sha256) DO NOTHING RETURNING id
+"""
 _LEFT: LiteralString = """
 SELECT count(*) FROM single_use
 WHERE company_id = %(company)s AND account_id = %(user)s AND purpose = %(purpose)s AND used_at IS NULL AND now() < expires_at
@@ -92,6 +97,18 @@ def use_of(
     """Use a token of one account and purpose up; `False` when there is none that is good."""
     scope = {"company": company_id, "user": user_id, "purpose": purpose.value, "token": token_sha256}
     return bool(database.transact(company_id, [Statement(_USE_OF, scope)], actor=actor)[0])
+
+
+def use_first(
+    database: Database, company_id: int, user_id: int, purpose: Purpose, token_sha256: str, *, actor: str
+) -> bool:
+    """Use up a token that was not kept before; `False` when it was used already."""
+    scope = {
+        "company": company_id, "user": user_id, "purpose": purpose.value, "token": token_sha256,
+        "lasts_s": round(LASTS[purpose].total_seconds()),
+    }  # fmt: skip
+    statements = [Statement(sql, scope) for sql in (_USE_FIRST, _FORGET)]
+    return bool(database.transact(company_id, statements, actor=actor)[0])
 
 
 def count_left(database: Database, company_id: int, user_id: int, purpose: Purpose) -> int:

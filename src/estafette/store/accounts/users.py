@@ -13,6 +13,7 @@ from estafette.store.database import Database, Statement
 
 _COLUMNS: LiteralString = (
     "id, email, name, role, language, driver_id, institution_id, password IS NOT NULL, totp_secret IS NOT NULL,"
+    " (SELECT count(*) FROM passkey p WHERE p.company_id = account.company_id AND p.account_id = account.id),"
     " locked_at, created_at"
 )
 _LIST: LiteralString = "SELECT " + _COLUMNS + " FROM account WHERE company_id = %(company)s ORDER BY email"
@@ -36,9 +37,11 @@ UPDATE account SET locked_at = CASE WHEN %(locked)s THEN coalesce(locked_at, now
 WHERE company_id = %(company)s AND id = %(user)s RETURNING id
 """
 _SECRETS: LiteralString = """
-SELECT company_id, id, password, totp_secret, totp_offered, totp_step FROM account
-WHERE company_id = %(company)s AND id = %(user)s
+SELECT company_id, id, password, totp_secret, totp_offered, totp_step,
+    (SELECT count(*) FROM passkey p WHERE p.company_id = a.company_id AND p.account_id = a.id)
+FROM account a WHERE company_id = %(company)s AND id = %(user)s
 """
+# Passkeys are not seen before the company is known: whoever needs to know of them asks once more.
 _SECRETS_OF_EMAIL: LiteralString = """
 SELECT company_id, id, password, totp_secret, totp_offered, totp_step FROM account
 WHERE email = %(email)s AND locked_at IS NULL ORDER BY company_id
@@ -77,11 +80,17 @@ class Secrets(NamedTuple):
     totp_secret: str | None
     totp_offered: str | None
     totp_step: int
+    passkeys: int = 0
+
+    @property
+    def factors(self) -> int:
+        """Count the second factors in use."""
+        return self.passkeys + (self.totp_secret is not None)
 
     @property
     def has_factor(self) -> bool:
         """Tell whether there is a second factor in use."""
-        return self.totp_secret is not None
+        return self.factors > 0
 
 
 def list_users(database: Database, company_id: int) -> list[Account]:
@@ -207,7 +216,7 @@ def _no_user(user_id: int) -> NotFound:
 
 def _account(row: tuple[Any, ...]) -> Account:
     user_id, email, name, role, *rest = row
-    language, driver_id, institution_id, has_password, second_factor, locked_at, created_at = rest
+    language, driver_id, institution_id, has_password, second_factor, passkeys, locked_at, created_at = rest
     return Account(
         user_id=user_id,
         email=email,
@@ -218,6 +227,7 @@ def _account(row: tuple[Any, ...]) -> Account:
         institution_id=institution_id,
         has_password=has_password,
         second_factor=second_factor,
+        passkeys=passkeys,
         locked_at=locked_at,
         created_at=created_at,
     )

@@ -18,7 +18,8 @@ def get(ask: Ask) -> Answer:
 def change(ask: Ask) -> Answer:
     """Say for which roles the company asks for a second factor; it counts at once."""
     ask.must_have_seen(get(ask), "the rules")
-    possible = read_settings().sign_in_keys is not None
+    settings = read_settings()
+    possible = bool(settings.sign_in_keys or settings.public_address)
     demand_second_factor(ask.database, ask.company_id, ask.body, possible=possible, actor=ask.actor)
     return get(ask)
 
