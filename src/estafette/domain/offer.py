@@ -1,6 +1,6 @@
 """What an offer to a caller says: which run could take a trip, when, at what price, and whom that moves."""
 
-from estafette.domain.plan import RunRefusal, StopKind, Violation
+from estafette.domain.plan import Reason, RunRefusal, StopKind, Violation
 from estafette.domain.record import Record
 from estafette.domain.weights import Terms
 
@@ -26,8 +26,10 @@ class Offer(Record, frozen=True, kw_only=True):
 
     The pick-up goes before the trip stop at `pickup_position` of the run as it stands without the trip, the
     drop-off before that at `dropoff_position`. `terms` and their sum `cost` are what the run costs more than
-    without the trip, in hundredths of a driving second; leaving the trip over is not counted. `ripple` are
-    the stops of other trips, the breaks and the ends of runs whose time changes.
+    without the trip, in hundredths of a driving second; leaving the trip over is not counted. The run drives
+    `extra_drive_s` and `extra_drive_m` more, and is out for `extra_span_s` longer. `slack_s` is by how much
+    the pick-up could be later and all that follows on the run still be in time. `ripple` are the stops of
+    other trips, the breaks and the ends of runs whose time changes.
     """
 
     trip_id: int
@@ -39,7 +41,38 @@ class Offer(Record, frozen=True, kw_only=True):
     dropoff_position: int
     cost: int
     terms: Terms
+    extra_drive_s: int
+    extra_drive_m: int
+    extra_span_s: int
+    slack_s: int
     ripple: tuple[StopMove, ...]
+
+
+class RunOption(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """
+    What one run is for a trip: an offer, or the reason that binds.
+
+    `short_by` is by how much it binds (seconds, or spaces), where a figure applies.
+    """
+
+    run_id: int
+    driver_id: int
+    offer: Offer | None = None
+    reason: Reason | None = None
+    short_by: int | None = None
+
+
+class Options(Record, frozen=True, kw_only=True):
+    """
+    One trip against all runs, as if it were on none: offers, the cheapest first, then why the others cannot.
+
+    `run_id` is the run that it is on; `board_version` that of the board.
+    """
+
+    trip_id: int
+    run_id: int | None
+    board_version: int
+    options: tuple[RunOption, ...]
 
 
 class Offers(Record, frozen=True, kw_only=True):

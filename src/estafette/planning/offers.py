@@ -13,6 +13,7 @@ from estafette.domain.weights import Terms
 from estafette.planning.kernel.arrays import ZERO, Ints
 from estafette.planning.kernel.doors import rank_runs
 from estafette.planning.ripple import ripple
+from estafette.planning.slack import slack_s
 from estafette.planning.standing import Asked, Standing, asking, timed
 from estafette.planning.terms import terms_of_run
 
@@ -45,6 +46,11 @@ def offers(standing: Standing, trip: TripFacts | int, k: int = 3) -> tuple[Offer
         return tuple(islice(filter(None, ranked), k))
 
 
+def offer_on(asked: Asked, run: int, pickup: int, dropoff: int) -> Offer | None:
+    """Offer a run, by its row, at these positions; `None` where that is not legal."""
+    return _offer(asked, np.array((0, run, pickup, dropoff), dtype=np.int64))
+
+
 def _can_leave(asked: Asked) -> bool:
     home = asked.standing.run_of(asked.row)
     return home < 0 or timed(asked, home, without(asked, home)) is not None
@@ -71,7 +77,9 @@ def _offer(asked: Asked, found: Ints) -> Offer | None:
     return Offer(
         trip_id=trip.trip_id, run_id=facts.run_id, driver_id=facts.driver_id, pickup_s=at[StopKind.PICKUP],
         dropoff_s=at[StopKind.DROPOFF], pickup_position=pickup, dropoff_position=dropoff, cost=terms.cost(),
-        terms=terms, ripple=tuple(moves),
+        terms=terms, extra_drive_s=planned.drive_s - before.drive_s,
+        extra_drive_m=planned.drive_m - before.drive_m, extra_span_s=planned.span_s() - before.span_s(),
+        slack_s=slack_s(asked, run, planned), ripple=tuple(moves),
     )  # fmt: skip
 
 

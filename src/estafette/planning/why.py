@@ -24,7 +24,7 @@ def why(problem: Problem, matrix: TravelMatrix, weights: Weights, plan: Plan, tr
     Invalid
         The problem has no such trip, or as `standing_of`.
     """
-    standing = standing_of(problem, matrix, weights, _without(plan, trip_id))
+    standing = standing_of(problem, matrix, weights, without_trip(plan, trip_id))
     with asking(standing, trip_id) as asked:
         offered = offers(standing, trip_id, len(problem.runs))
         home = next((run for run in plan.runs if _has(run, trip_id)), None)
@@ -46,7 +46,9 @@ def _has(run: PlannedRun, trip_id: int) -> bool:
     return any(stop.trip_id == trip_id for stop in run.stops)
 
 
-def _without(plan: Plan, trip_id: int) -> Plan:
+def without_trip(plan: Plan, trip_id: int) -> Plan:
+    """Give a plan with a trip on no run, its stops simply left out."""
+    """Give a plan with a trip on no run, its stops simply left out."""
     runs = (
         msgspec.structs.replace(run, stops=tuple(stop for stop in run.stops if stop.trip_id != trip_id))
         for run in plan.runs

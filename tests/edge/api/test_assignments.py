@@ -180,3 +180,19 @@ def test_the_database_is_sound_after_it_all(api: httpx.Client, company: Dispatch
     change(api, {"kind": "lock", "trip_id": one, "lock": "none"}, {"kind": "unassign", "trip_id": third})
     change(api, {"kind": "swap", "trip_id": one, "other_trip_id": third}, validate_only=True)
     assert audit(company.database.server).lines() == []
+
+
+def test_a_trip_against_all_runs(api: httpx.Client, company: Dispatched) -> None:
+    (trip,) = company.book(1)
+    answer = api.get(f"/trips/{trip}/options").json()
+    assert {each["run_id"] for each in answer["options"]} == set(company.run_ids)
+    assert answer["run_id"] is None
+    best = answer["options"][0]["offer"]
+    assert best == api.get(f"/trips/{trip}/offers", params={"k": 1}).json()["offers"][0] | {"ripple": []}
+    assert {"extra_drive_s", "extra_drive_m", "extra_span_s", "slack_s"} <= best.keys()
+    whole = api.get(f"/trips/{trip}/options", params={"ripple": "true"}).json()
+    assert [each["run_id"] for each in whole["options"]] == [each["run_id"] for each in answer["options"]]
+    placed = api.get(f"/trips/{company.trip_ids[0]}/options").json()
+    assert placed["run_id"] == company.run_ids[0]
+    api.post(f"/trips/{trip}/cancel", json={"by": "rider"})
+    assert api.get(f"/trips/{trip}/options").status_code == 409

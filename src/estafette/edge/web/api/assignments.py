@@ -1,5 +1,7 @@
 """A dispatcher's daily hand: assign, move, swap, unassign and lock trips, and what that would do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any
 
@@ -25,6 +27,7 @@ from estafette.domain.record import Record
 from estafette.domain.trip import TripView
 from estafette.edge.web.api.route import Answer, Ask, Route, etag_of
 from estafette.flow.hand import Hand, change_by_hand, changed_since, offers_for
+from estafette.planning.standing import Standing
 from estafette.store.trips import get_trip
 
 _MOST = 500
@@ -183,15 +186,22 @@ def _of_one(error: Invalid, trip: TripView) -> Invalid | Conflict:
     return Invalid(str(error), pointer=pointer)
 
 
-def offer_runs(ask: Ask) -> Answer:
-    """Rank the runs that can take a trip, with price, times and whom that moves."""
+@contextmanager
+def asked_about(ask: Ask) -> Iterator[tuple[TripView, Standing]]:
+    """Give the trip that is asked about and its day; raises `Conflict` where it cannot be planned."""
     trip = get_trip(ask.database, ask.company_id, ask.id("trip_id"))
     with ask.world.standings.lent(ask.company_id, trip.service_on) as standing:
         try:
-            found = offers_for(standing, trip.trip_id, ask.query.k)
+            yield trip, standing
         except Invalid as error:
             message = f"trip {trip.trip_id} is {trip.status} and cannot be planned"
             raise Conflict(message, code="not_possible", present=trip) from error
+
+
+def offer_runs(ask: Ask) -> Answer:
+    """Rank the runs that can take a trip, with price, times and whom that moves."""
+    with asked_about(ask) as (trip, standing):
+        found = offers_for(standing, trip.trip_id, ask.query.k)
         return Answer(Offers(board_version=standing.plan.board_version, offers=found))
 
 

@@ -1,0 +1,38 @@
+"""One trip against all runs: where it could go, the cheapest first, and why not elsewhere."""
+
+import msgspec
+
+from estafette.domain.offer import Options
+from estafette.domain.permission import Right
+from estafette.domain.record import Record
+from estafette.edge.web.api.assignments import asked_about
+from estafette.edge.web.api.route import Answer, Ask, Route
+from estafette.planning.options import options
+
+replace = msgspec.structs.replace
+
+
+class WithRipple(Record, frozen=True, kw_only=True):
+    """Whether to say of each run which stops of others would move."""
+
+    ripple: bool = False
+
+
+def all_options(ask: Ask) -> Answer:
+    """Put a trip against all runs: what each would cost, or the reason that binds; the cheapest first."""
+    with asked_about(ask) as (trip, standing):
+        found = options(standing, trip.trip_id)
+    return Answer(found if ask.query.ripple else _without_ripple(found))
+
+
+def _without_ripple(found: Options) -> Options:
+    bare = tuple(
+        replace(option, offer=replace(option.offer, ripple=())) if option.offer else option
+        for option in found.options
+    )
+    return replace(found, options=bare)
+
+
+ROUTES = (
+    Route("GET", "/trips/{trip_id:int}/options", Right.BOARD_READ, all_options, Options, query=WithRipple),
+)

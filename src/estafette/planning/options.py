@@ -1,0 +1,71 @@
+"""One trip against all runs: what each would cost, or what binds there."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from estafette.domain.offer import Options, RunOption
+from estafette.domain.plan import Reason
+from estafette.planning.explain import refusals_of
+from estafette.planning.kernel.arrays import NEVER, UNSERVED
+from estafette.planning.offers import offer_on, offers
+from estafette.planning.standing import Asked, Standing, asking, standing_of, timed
+from estafette.planning.why import without_trip
+
+
+def options(standing: Standing, trip_id: int) -> Options:
+    """
+    Say of each run what it would cost to have a trip there, or why it cannot; as if it were on no run.
+
+    A trip that is on a run takes a preparation of its own, a large part of a second with 2,000 trips.
+    Raises `Invalid` if the problem has no such trip.
+    """
+    home = standing.run_of(standing.row_of(trip_id))
+    runs = standing.room.runs
+    with asking(standing if home < 0 else _freed(standing, trip_id), trip_id) as asked:
+        found = (*_offered(asked), *_refused(asked))
+    listed = {each.run_id: each for each in reversed(found)}  # an offer goes before a refusal
+    ranked = sorted(listed.values(), key=lambda each: (each.offer is None, _cost(each), each.run_id))
+    return Options(
+        trip_id=trip_id, run_id=None if home < 0 else runs[home].run_id,
+        board_version=standing.plan.board_version, options=tuple(ranked),
+    )  # fmt: skip
+
+
+def _cost(option: RunOption) -> int:
+    return option.offer.cost if option.offer else 0
+
+
+def _freed(standing: Standing, trip_id: int) -> Standing:
+    problem = msgspec.structs.replace(standing.room, trips=standing.room.trips[:-1])
+    freed = standing_of(problem, standing.matrix, standing.weights, without_trip(standing.plan, trip_id))
+    home = standing.run_of(standing.row_of(trip_id))
+    with asking(freed, trip_id) as asked:
+        alone = timed(asked, home, freed.nodes(home))
+    if alone is not None:  # otherwise it is closed, and nothing is offered on it
+        freed.planned[alone.run_id] = alone
+    return freed
+
+
+def _offered(asked: Asked) -> Iterator[RunOption]:
+    for offer in offers(asked.standing, asked.trip.trip_id, len(asked.problem.runs)):
+        yield RunOption(run_id=offer.run_id, driver_id=offer.driver_id, offer=offer)
+
+
+def _refused(asked: Asked) -> Iterator[RunOption]:
+    """Give the reasons; where none binds it is an empty run like another, which is offered by itself."""
+    # Where the trip would be legal no rule refuses it, whatever the price.
+    priceless = asked.day._replace(trip=asked.day.trip.copy())
+    priceless.trip[asked.row, UNSERVED] = -NEVER
+    refusals = refusals_of(asked.problem, priceless, asked.standing.state, asked.row)
+    known = {each.run_id: each for each in refusals}
+    for row, run in enumerate(asked.problem.runs):
+        refusal = known[run.run_id]
+        if refusal.reason is Reason.BEATEN:
+            offer = offer_on(asked, row, 0, 0) if not asked.standing.nodes(row) else None
+            reason = None if offer else Reason.NOT_SEARCHED
+            yield RunOption(run_id=run.run_id, driver_id=run.driver_id, offer=offer, reason=reason)
+        else:
+            yield RunOption(
+                run_id=run.run_id, driver_id=run.driver_id, reason=refusal.reason, short_by=refusal.short_by
+            )

@@ -1,0 +1,116 @@
+"""One trip against all runs: each run is offered or says what binds, and neither is guessed."""
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from estafette.domain.error import Invalid
+from estafette.domain.offer import Options
+from estafette.domain.plan import LeftOver, Plan, Reason
+from estafette.domain.weights import Weights
+from estafette.planning.budget import Budget
+from estafette.planning.offers import offers
+from estafette.planning.options import options
+from estafette.planning.solve import solve
+from estafette.planning.standing import Standing, asking, standing_of, timed
+from tests.planning.builders import a_day, a_run, a_trip, on_a_line
+from tests.planning.featured import a_featured_matrix, a_random_featured_day
+
+W = Weights()
+BRIEF = Budget(iterations=30)
+
+
+def left_over(plan: Plan, trip_id: int) -> Plan:
+    runs = tuple(
+        msgspec.structs.replace(run, stops=tuple(stop for stop in run.stops if stop.trip_id != trip_id))
+        for run in plan.runs
+    )
+    return msgspec.structs.replace(plan, runs=runs, left_over=(LeftOver(trip_id=trip_id, refusals=()),))
+
+
+def run_ids(found: Options) -> list[int]:
+    return [each.run_id for each in found.options]
+
+
+def test_every_run_is_listed_once_the_offers_first_and_the_cheapest_before_the_dearer() -> None:
+    problem = a_day(
+        [a_trip(1, 2, 3), a_trip(2, 4, 5)],
+        [a_run(1), a_run(2), a_run(3, "12:00-13:00"), a_run(4), a_run(5, start_id=9, end_id=9)],
+    )
+    plan = solve(problem, on_a_line(), budget=BRIEF)
+    standing = standing_of(problem, on_a_line(), W, plan)
+    found = options(standing, 2)
+    assert sorted(run_ids(found)) == [1, 2, 3, 4, 5]
+    costs = [each.offer.cost for each in found.options if each.offer]
+    assert costs == sorted(costs)
+    assert len(costs) == 4  # empty runs that are alike are offered each
+    refused = [each for each in found.options if each.offer is None]
+    assert [(each.run_id, each.reason) for each in refused] == [(3, Reason.SHIFT)]
+    assert refused == list(found.options[len(costs) :])
+
+
+def test_the_run_of_a_trip_is_named_and_offered_as_if_it_had_it_not() -> None:
+    problem = a_day([a_trip(1, 2, 3)], [a_run(1), a_run(2, start_id=9, end_id=9)])
+    plan = solve(problem, on_a_line(), budget=BRIEF)
+    found = options(standing_of(problem, on_a_line(), W, plan), 1)
+    assert found.run_id == 1
+    assert found.options[0].run_id == 1
+    assert found.options[0].offer is not None
+    assert found.options[0].offer.extra_drive_s > 0
+
+
+def test_a_trip_that_is_not_planned_is_refused() -> None:
+    problem = a_day([a_trip(1, 2, 3)], [a_run(1)])
+    standing = standing_of(problem, on_a_line(), W, solve(problem, on_a_line(), budget=BRIEF))
+    with pytest.raises(Invalid):
+        options(standing, 99)
+
+
+def delayed(standing: Standing, found: Options, by_s: int) -> bool:
+    """Tell whether the first offered run is legal when the pick-up of its trip cannot be before it plus so much."""
+    offer = found.options[0].offer
+    assert offer is not None
+    trips = tuple(
+        msgspec.structs.replace(trip, pickup_from_s=offer.pickup_s + by_s)
+        if trip.trip_id == found.trip_id else trip
+        for trip in standing.room.trips[:-1]
+    )  # fmt: skip
+    room = msgspec.structs.replace(standing.room, trips=trips)
+    later = standing_of(room, standing.matrix, W, standing.plan)
+    with asking(later, found.trip_id) as asked:
+        row = later.book.names.run[offer.run_id]
+        node, alone = 2 * asked.row, later.nodes(row)
+        nodes = [*alone[: offer.pickup_position], node, *alone[offer.pickup_position : offer.dropoff_position],
+                 node + 1, *alone[offer.dropoff_position :]]  # fmt: skip
+        return timed(asked, row, nodes, joins=asked.row) is not None
+
+
+def test_a_trip_may_be_later_by_its_slack_and_no_more() -> None:
+    problem = a_day([a_trip(1, 2, 3), a_trip(2, 4, 5)], [a_run(1)])
+    plan = left_over(solve(problem, on_a_line(), budget=BRIEF), 2)
+    standing = standing_of(problem, on_a_line(), W, plan)
+    found = options(standing, 2)
+    offer = found.options[0].offer
+    assert offer is not None
+    trip = problem.trips[1]
+    assert 0 < offer.slack_s <= trip.pickup_to_s - offer.pickup_s
+    assert delayed(standing, found, offer.slack_s)
+    assert offer.pickup_s + offer.slack_s == trip.pickup_to_s or not delayed(
+        standing, found, offer.slack_s + 1
+    )
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000))
+def test_what_is_offered_here_is_what_offers_offers(seed: int) -> None:
+    problem, matrix = a_random_featured_day(seed, 5, 3, set()), a_featured_matrix(seed)
+    plan = solve(problem, matrix, budget=BRIEF)
+    trip_id = problem.trips[0].trip_id
+    standing = standing_of(problem, matrix, W, left_over(plan, trip_id))
+    found = options(standing, trip_id)
+    offered = {each.run_id: each.offer for each in found.options if each.offer}
+    for offer in offers(standing, trip_id, len(problem.runs)):
+        assert offered[offer.run_id] == offer
+    assert sorted(run_ids(found)) == sorted(run.run_id for run in problem.runs)
+    assert all((each.offer is None) != (each.reason is None) for each in found.options)
