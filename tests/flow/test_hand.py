@@ -1,13 +1,15 @@
 """Changes by hand, below the API."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from estafette.domain.booking import TripStatus
 from estafette.domain.hand import Assign, HandOrder, HandOutcome
 from estafette.flow.hand import Hand, change_by_hand
 from estafette.flow.standings import Standings
+from estafette.store.company import change_rules
 from estafette.store.database import Database
 from estafette.travel.estimate import EstimateTravel
 from tests.dispatched import DAY, Dispatched
@@ -46,12 +48,49 @@ def test_a_move_takes_as_many_statements_on_a_large_day_as_on_a_small_one(compan
     standings = Standings(company.database, lambda _: EstimateTravel())
     with counted(company) as small:
         assert move(company, standings, 1, "one") is HandOutcome.APPLIED
+    with counted(company) as small_again:
+        assert move(company, standings, 0, "two") is HandOutcome.APPLIED
     company.assign(company.run_ids[2], company.book(60))
     standings = Standings(company.database, lambda _: EstimateTravel())
     with counted(company) as large:
-        assert move(company, standings, 0, "two") is HandOutcome.APPLIED
-    assert small == large
-    assert large[1] == 3  # the board, the day, the apply
+        assert move(company, standings, 1, "three") is HandOutcome.APPLIED
+    with counted(company) as large_again:
+        assert move(company, standings, 0, "four") is HandOutcome.APPLIED
+    assert small == small_again == large == large_again
+    assert large[1] == 2  # the day or what has changed of it, the apply
+
+
+def prepared_again(company: Dispatched, standings: Standings, change: Callable[[], object]) -> bool:
+    """Tell whether a changed day was prepared from what stood before the change."""
+    with standings.lent(company.company_id, DAY) as before:
+        pass
+    change()
+    with standings.lent(company.company_id, DAY) as after:
+        assert after is not before
+        return after.matrix is before.matrix
+
+
+def test_of_a_day_with_a_changed_trip_the_rest_is_not_read_again(company: Dispatched) -> None:
+    standings = Standings(company.database, lambda _: EstimateTravel())
+    company.book(1)
+    trip_id, run_id = company.trip_ids[0], company.run_ids[1]
+    for change in (
+        lambda: move(company, standings, 1, "one"),
+        lambda: company.take_off(trip_id),
+        lambda: company.assign(run_id, [trip_id]),
+        lambda: company.set_status(trip_id, TripStatus.CANCELLED),
+        lambda: company.book(1),
+    ):
+        assert prepared_again(company, standings, change)
+
+
+def test_a_day_whose_shifts_or_rules_change_is_read_whole(company: Dispatched) -> None:
+    standings = Standings(company.database, lambda _: EstimateTravel())
+    rules = {"ride_factor_percent": 200}
+    assert not prepared_again(company, standings, lambda: company.extend_shift(company.run_ids[0], 10))
+    assert not prepared_again(
+        company, standings, lambda: change_rules(company.database, company.company_id, rules, actor="test")
+    )
 
 
 def test_a_day_that_nobody_changed_is_not_read_again(company: Dispatched) -> None:

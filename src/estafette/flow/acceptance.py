@@ -2,14 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 import msgspec
 
 from estafette.domain.applied import Applied
-from estafette.domain.board import Board
 from estafette.domain.booking import Lock, TripFacts
-from estafette.domain.error import Conflict, Unavailable
+from estafette.domain.error import Conflict
 from estafette.domain.plan import Plan, PlannedRun, Violation
 from estafette.domain.problem import Problem
 from estafette.domain.record import Record
@@ -19,12 +17,10 @@ from estafette.flow.history import made_elsewhere
 from estafette.planning.check import violations
 from estafette.planning.part import part_of, run_violations, runs_with, trips_of
 from estafette.store.apply import Order, apply_plan, apply_targets, frames_of, targets_of
-from estafette.store.board import get_board
 from estafette.store.database import Database
 from estafette.store.day import load_day
+from estafette.store.day_now import load_now
 from estafette.store.plans import save_plan
-
-_TRIES = 5
 
 
 class Part(Record, frozen=True, kw_only=True):
@@ -116,11 +112,12 @@ def apply_part(database: Database, plan: Plan, part: Part, *, travel: Travel) ->
     Conflict
         A run could not be driven with the part alone; the first violations are named.
     """
-    problem, board = day_now(database, plan.company_id, plan.service_on)
+    now = load_now(database, plan.company_id, plan.service_on)
+    problem = now.problem
     matrix = travel.matrix(problem.places)
     accepted = part_of(plan, runs=part.runs, trips=part.trips | _leaving(problem, plan, part.runs))
     moving = _movable(problem, plan) & set(_all_trips(accepted))
-    in_force = plan_in_force(problem, board, matrix)
+    in_force = plan_in_force(now, matrix)
     changed = runs_with(problem, matrix, in_force, plan=plan, moving=moving)
     _refuse("this part of the plan alone", _new_violations(problem, matrix, in_force, changed))
     order = Order(
@@ -133,17 +130,6 @@ def apply_part(database: Database, plan: Plan, part: Part, *, travel: Travel) ->
     )
     frames = frames_of(msgspec.structs.replace(plan, runs=tuple(changed)))
     return apply_targets(database, order, targets=targets_of(accepted), frames=frames)
-
-
-def day_now(database: Database, company_id: int, service_on: date) -> tuple[Problem, Board]:
-    """Read problem and board of one moment; each is one statement, so somebody may write between them."""
-    for _ in range(_TRIES):
-        board = get_board(database, company_id, service_on)
-        problem = load_day(database, company_id, service_on)
-        if board.version == problem.board_version:
-            return problem, board
-    message = f"{service_on} is being changed all the time; try again"
-    raise Unavailable(message)
 
 
 def _leaving(problem: Problem, plan: Plan, runs: frozenset[int]) -> frozenset[int]:

@@ -1,21 +1,20 @@
 """Checking what stands: the plan in force, as the independent checker sees it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date, datetime
 from itertools import pairwise
 
-from estafette.domain.board import Board, RunCard
 from estafette.domain.booking import AssignmentFacts, TripFacts
+from estafette.domain.day_now import DayNow
 from estafette.domain.fleet import RunFacts
 from estafette.domain.plan import LeftOver, Plan, PlannedRun, Stop, StopKind, Violation
 from estafette.domain.problem import Problem
 from estafette.domain.travel import Travel, TravelMatrix
 from estafette.planning.check import violations
 from estafette.planning.rules import dwell_s
-from estafette.store.board import get_board
 from estafette.store.database import Database
-from estafette.store.day import load_day
+from estafette.store.day_now import load_now
 from estafette.store.plans import get_plan, list_plans
 
 
@@ -26,11 +25,10 @@ def check_day(database: Database, company_id: int, service_on: date, *, travel: 
     Room that the plan applied last holds for riders who have not called counts as if they were fetched, on
     every run that still stands as that plan wanted it.
     """
-    problem = load_day(database, company_id, service_on)
-    matrix = travel.matrix(problem.places)
-    board = get_board(database, company_id, service_on)
-    plan = plan_in_force(problem, board, matrix, applied=applied_last(database, problem))
-    return violations(problem, matrix, plan)
+    now = load_now(database, company_id, service_on)
+    matrix = travel.matrix(now.problem.places)
+    plan = plan_in_force(now, matrix, applied=applied_last(database, now.problem))
+    return violations(now.problem, matrix, plan)
 
 
 def applied_last(database: Database, problem: Problem) -> Plan | None:
@@ -42,33 +40,42 @@ def applied_last(database: Database, problem: Problem) -> Plan | None:
     return None if plan_id is None else get_plan(database, problem.company_id, plan_id).plan
 
 
-def plan_in_force(
-    problem: Problem, board: Board, matrix: TravelMatrix, *, applied: Plan | None = None
-) -> Plan:
+def plan_in_force(now: DayNow, matrix: TravelMatrix, *, applied: Plan | None = None) -> Plan:
     """
     Write what stands in the database as a plan, with the room that the plan `applied` last holds.
 
     A stop is reached as soon as travel allows after the one before it; where that is later than the
     scheduled start, the checker finds it.
     """
-    cards = {card.run_id: card for card in board.runs}
-    visits = _visits(problem)
-    held = _held(problem, applied, visits) if applied else {}
+    visits = _visits(now.problem, {run.run_id for run in now.problem.runs})
+    held = _held(now.problem, applied, visits) if applied else {}
     for run_id, more in held.items():
         visits[run_id] += more
     listed = {visit[-1] for of_run in held.values() for visit in of_run}
-    runs = [_run(run, cards[run.run_id], visits[run.run_id], problem, matrix) for run in problem.runs]
-    unplaced = [
-        trip.trip_id for trip in problem.trips if trip.assigned is None and trip.trip_id not in listed
-    ]
+    runs = tuple(_run(run, now, visits[run.run_id], matrix) for run in now.problem.runs)
+    return _plan(now.problem, matrix, runs, listed)
+
+
+def plan_after(before: Plan, now: DayNow, matrix: TravelMatrix, changed: Set[int]) -> Plan:
+    """Write the plan in force of a day of which only some runs have changed since it was written `before`."""
+    visits = _visits(now.problem, changed)
+    runs = tuple(
+        _run(run, now, visits[run.run_id], matrix) if run.run_id in changed else planned
+        for run, planned in zip(now.problem.runs, before.runs, strict=True)
+    )
+    return _plan(now.problem, matrix, runs, frozenset())
+
+
+def _plan(problem: Problem, matrix: TravelMatrix, runs: tuple[PlannedRun, ...], listed: Set[int]) -> Plan:
+    unplaced = (t.trip_id for t in problem.trips if t.assigned is None and t.trip_id not in listed)
     return Plan(
         company_id=problem.company_id,
         service_on=problem.service_on,
         zone=problem.zone,
         day_start_at=problem.day_start_at,
         board_version=problem.board_version,
-        problem_sha256=problem.sha256(),
-        runs=tuple(runs),
+        problem_sha256="",  # computed by nobody from a problem
+        runs=runs,
         left_over=tuple(LeftOver(trip_id=trip_id, refusals=()) for trip_id in unplaced),
         travel_source=matrix.source,
         travel_estimated=matrix.estimated,
@@ -83,9 +90,9 @@ Visit = tuple[int, int, StopKind, int | None, int]
 """Start, end, kind, place and trip of a stop; a break has no place of its own."""
 
 
-def _visits(problem: Problem) -> dict[int, list[Visit]]:
+def _visits(problem: Problem, wanted: Set[int]) -> dict[int, list[Visit]]:
     visits: dict[int, list[Visit]] = defaultdict(list)
-    runs = {run.run_id: run for run in problem.runs}
+    runs = {run.run_id: run for run in problem.runs if run.run_id in wanted}
     for trip in problem.trips:
         if trip.assigned is not None and trip.assigned.run_id in runs:
             visits[trip.assigned.run_id] += _both(runs[trip.assigned.run_id], trip, trip.assigned)
@@ -116,19 +123,18 @@ def _both(run: RunFacts, trip: TripFacts, stands: AssignmentFacts) -> tuple[Visi
     )
 
 
-def _run(
-    run: RunFacts, card: RunCard, visits: list[Visit], problem: Problem, matrix: TravelMatrix
-) -> PlannedRun:
-    if not visits or card.pull_out_at is None:
+def _run(run: RunFacts, now: DayNow, visits: list[Visit], matrix: TravelMatrix) -> PlannedRun:
+    frame = now.frames[run.run_id]
+    if not visits or frame.pull_out_at is None:
         return PlannedRun(run_id=run.run_id, driver_id=run.driver_id, stops=())
 
     def second(at: datetime) -> int:
-        return round((at - problem.day_start_at).total_seconds())
+        return round((at - now.problem.day_start_at).total_seconds())
 
     breaks = [
-        (second(taken.start_at), second(taken.end_at), StopKind.BREAK, None, 0) for taken in card.breaks
+        (second(taken.start_at), second(taken.end_at), StopKind.BREAK, None, 0) for taken in frame.breaks
     ]
-    leaves_s = second(card.pull_out_at)
+    leaves_s = second(frame.pull_out_at)
     out = Stop(
         kind=StopKind.PULL_OUT,
         place_id=run.start_place_id,

@@ -1,7 +1,6 @@
 """Changing a day by hand: what it does is known before, and it is written by the one apply."""
 
 from collections.abc import Sequence
-from datetime import date
 
 import msgspec
 
@@ -22,13 +21,9 @@ from estafette.domain.hand import (
 from estafette.domain.offer import Exchange, Move, Offer
 from estafette.domain.plan import LeftOver, Plan
 from estafette.domain.record import Record
-from estafette.domain.travel import Travel
-from estafette.domain.weights import Weights
-from estafette.flow.acceptance import day_now
-from estafette.flow.check import applied_last, plan_in_force
 from estafette.planning.by_hand import HandMade, by_hand
 from estafette.planning.offers import offers
-from estafette.planning.standing import Standing, standing_of
+from estafette.planning.standing import Standing
 from estafette.store.apply import Order, apply_targets, frames_of, targets_of
 from estafette.store.database import Database, Statement
 from estafette.store.locks import lock_statements, set_locks
@@ -42,14 +37,6 @@ class Hand(Record, frozen=True, kw_only=True):
     company_id: int
     actor: str
     key: str
-
-
-def standing_now(database: Database, company_id: int, service_on: date, travel: Travel) -> Standing:
-    """Prepare a day as it stands for questions; raises `NotFound` for no such company."""
-    problem, board = day_now(database, company_id, service_on)
-    matrix = travel.matrix(problem.places)
-    plan = plan_in_force(problem, board, matrix, applied=applied_last(database, problem))
-    return standing_of(problem, matrix, Weights(), plan)
 
 
 def offers_for(standing: Standing, trip_id: int, k: int) -> tuple[Offer, ...]:

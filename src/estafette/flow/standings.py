@@ -1,4 +1,4 @@
-"""Days prepared for questions, kept while nothing of their company changes."""
+"""Days prepared for questions; of a day that changed only what changed is prepared anew."""
 
 import threading
 import time
@@ -6,17 +6,64 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import NamedTuple
 
-from estafette.domain.travel import Travel
-from estafette.flow.hand import standing_now
-from estafette.planning.standing import Standing
+from estafette.domain.day_now import DayNow
+from estafette.domain.problem import Problem
+from estafette.domain.travel import Travel, TravelMatrix
+from estafette.domain.weights import Weights
+from estafette.flow.check import applied_last, plan_after, plan_in_force
+from estafette.planning.standing import Standing, standing_of
 from estafette.store.database import Database
-from estafette.store.feed import last_event_id
+from estafette.store.day_now import load_changes, load_now
 
-# Preparing a day of 2,000 trips takes some hundred milliseconds, a question to it a few.
 _KEPT = 8
-# What a change costs grows while its time comes nearer, so a day is not kept for long.
+# What a change costs grows while its time comes nearer, so a day is prepared whole after so long.
 _FRESH_S = 60.0
+
+
+class Prepared(NamedTuple):
+    """A moment of a day, and its plan in force prepared for questions."""
+
+    now: DayNow
+    standing: Standing
+
+
+def prepared(database: Database, company_id: int, service_on: date, travel: Travel) -> Prepared:
+    """Prepare a day as it stands; raises `NotFound` for no such company."""
+    now = load_now(database, company_id, service_on)
+    matrix = travel.matrix(now.problem.places)
+    plan = plan_in_force(now, matrix, applied=applied_last(database, now.problem))
+    return Prepared(now, standing_of(now.problem, matrix, Weights(), plan))
+
+
+def prepared_again(database: Database, before: Prepared, travel: Travel) -> Prepared | None:
+    """
+    Prepare a day again after changes, with all that they left as it was; `None` where little is left.
+
+    Where a plan holds room for riders who are expected, it is prepared whole.
+    """
+    later = load_changes(database, before.now)
+    if later is None:
+        return None
+    now = later.day
+    if now is before.now:
+        return before
+    if any(trip.expected for trip in (*now.problem.trips, *before.now.problem.trips)):
+        return None
+    matrix = _matrix(now.problem, before, travel)
+    if matrix is before.standing.matrix:
+        plan = plan_after(before.standing.plan, now, matrix, later.runs)
+    else:
+        plan = plan_in_force(now, matrix)
+    return Prepared(now, standing_of(now.problem, matrix, Weights(), plan, before.standing))
+
+
+def _matrix(problem: Problem, before: Prepared, travel: Travel) -> TravelMatrix:
+    """Give the travel times that there were, where they know all places; else those of the places now."""
+    matrix, places = before.standing.matrix, before.now.problem.places
+    fewer = not matrix.estimated_places and set(problem.places) <= set(places)
+    return matrix if problem.places is places or fewer else travel.matrix(problem.places)
 
 
 class _Kept:
@@ -24,7 +71,7 @@ class _Kept:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.standing: Standing | None = None
+        self.prepared: Prepared | None = None
         self.made_at = 0.0
 
 
@@ -46,15 +93,19 @@ class Standings:
         """Lend a day as it stands now, to one at a time; raises `NotFound`, `Unavailable`."""
         kept = self._place(company_id, service_on)
         with kept.lock:
-            standing = kept.standing
-            if standing is None or not self._fresh(kept, standing, company_id):
-                standing = standing_now(self._database, company_id, service_on, self._travel(company_id))
-                kept.standing, kept.made_at = standing, self._clock()
-            yield standing
+            kept.prepared = self._again(kept, company_id) or self._whole(kept, company_id, service_on)
+            yield kept.prepared.standing
 
-    def _fresh(self, kept: _Kept, standing: Standing, company_id: int) -> bool:
-        young = self._clock() - kept.made_at < _FRESH_S
-        return young and last_event_id(self._database, company_id) == standing.plan.board_version
+    def _again(self, kept: _Kept, company_id: int) -> Prepared | None:
+        if kept.prepared is None or self._clock() - kept.made_at >= _FRESH_S:
+            return None
+        return prepared_again(self._database, kept.prepared, self._travel(company_id))
+
+    def _whole(self, kept: _Kept, company_id: int, service_on: date) -> Prepared:
+        made_at = self._clock()
+        made = prepared(self._database, company_id, service_on, self._travel(company_id))
+        kept.made_at = made_at
+        return made
 
     def _place(self, company_id: int, service_on: date) -> _Kept:
         with self._lock:

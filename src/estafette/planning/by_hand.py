@@ -11,7 +11,6 @@ from estafette.domain.weights import Terms
 from estafette.planning.offers import best_positions, marginal, standing_run
 from estafette.planning.part import run_violations
 from estafette.planning.preview import broken, driven, run_row
-from estafette.planning.prices import unserved_prices
 from estafette.planning.ripple import ripple
 from estafette.planning.standing import Asked, Standing, timed
 
@@ -169,9 +168,8 @@ class _Hand:
 
     def _unserved(self) -> Terms:
         """Give what is saved or lost because moved trips are served or not any more."""
-        prices = unserved_prices(self._standing.room, self._standing.weights)
-        change = 0
+        prices, change = self._standing.loaded.tables.price, 0
         for row, run in self._moved.items():
             was, served = self._standing.run_of(row) >= 0, run >= 0
-            change += (was - served) * prices[self._standing.room.trips[row].trip_id]
+            change += (was - served) * int(prices[row])
         return Terms(unserved=change)

@@ -19,18 +19,15 @@ class Names:
         for run in problem.runs:
             self.driver.setdefault(run.driver_id, len(self.driver))
         self.trip = {trip.trip_id: row for row, trip in enumerate(problem.trips)}
-        self.skill = _bits("skills", [*(trip.needs for trip in problem.trips)])
-        self.group = _bits("groups", [*(trip.apart_from for trip in problem.trips)])
-        self.rank = _ranks(problem)
+        self.skill = _bits("skills", [trip.needs for trip in problem.trips if trip.needs])
+        self.group = _bits("groups", [trip.apart_from for trip in problem.trips if trip.apart_from])
         self.apart = _drivers_apart(problem)
 
 
 def _bits(what: str, named: Sequence[Sequence[str]]) -> dict[str, int]:
-    """Give each name that somebody asks about a bit."""
-    bits: dict[str, int] = {}
-    for names in named:
-        for name in names:
-            bits.setdefault(name, 1 << len(bits))
+    """Give each name that somebody asks about a bit: the same to the same names, whoever asks first."""
+    asked = sorted({name for names in named for name in names})
+    bits = {name: 1 << bit for bit, name in enumerate(asked)}
     if len(bits) > 60:
         message = f"{len(bits)} {what} are asked about on one day; 60 are possible"
         raise Invalid(message)
@@ -43,17 +40,6 @@ def mask(bits: dict[str, int], names: Sequence[str]) -> int:
     for name in names:
         mask |= bits.get(name, 0)
     return mask
-
-
-def _ranks(problem: Problem) -> dict[tuple[int, bool], int]:
-    """Number the stops in force by their time, pick-ups before drop-offs of the same moment."""
-    stops = [
-        (at_s, dropoff, trip.trip_id)
-        for trip in problem.trips
-        if trip.assigned is not None
-        for dropoff, at_s in ((False, trip.assigned.pickup_s), (True, trip.assigned.dropoff_s))
-    ]
-    return {(trip_id, dropoff): rank for rank, (_, dropoff, trip_id) in enumerate(sorted(stops))}
 
 
 def _drivers_apart(problem: Problem) -> set[int]:

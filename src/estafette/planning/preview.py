@@ -20,7 +20,6 @@ from estafette.planning.kernel.timing import (
 )
 from estafette.planning.offers import best_positions, marginal, standing_run, without
 from estafette.planning.part import trips_of
-from estafette.planning.prices import unserved_prices
 from estafette.planning.ripple import ripple
 from estafette.planning.rules import gets_other_driver
 from estafette.planning.standing import Asked, Standing, asking, timed
@@ -109,7 +108,7 @@ def _unserved(asked: Asked, sequences: Sequences) -> Terms:
     was_served = asked.standing.run_of(asked.row) >= 0
     if served == was_served or asked.row == asked.standing.spare:
         return Terms()
-    price = unserved_prices(asked.standing.room, asked.standing.weights)[asked.trip.trip_id]
+    price = int(asked.standing.loaded.tables.price[asked.row])
     return Terms(unserved=-price if served else price)
 
 
@@ -122,8 +121,8 @@ def broken(standing: Standing, runs: dict[int, PlannedRun]) -> Iterator[Violatio
     touched = {t for run_id in changed for t in _trips(standing.planned.get(run_id), after[run_id])}
     looked_at = changed | _runs_of_linked(standing, touched, after) | _runs_of_drivers(standing, changed)
     wanted = touched | {trip_id for run_id in looked_at for trip_id in _trips(after.get(run_id))}
-    problem = _problem_of(standing, wanted)
-    plan = _plan_of(standing, problem, [after[run_id] for run_id in looked_at], touched)
+    problem = _problem_of(standing, wanted, looked_at)
+    plan = _plan_of(standing, problem, [after[run_id] for run_id in looked_at & after.keys()], touched)
     for found in violations(problem, standing.matrix, plan):
         if found.run_id is None or found.run_id in changed or found.trip_id in touched:
             yield found
@@ -145,19 +144,26 @@ def _runs_of_linked(standing: Standing, touched: set[int], after: dict[int, Plan
 
 
 def _runs_of_drivers(standing: Standing, run_ids: set[int]) -> set[int]:
-    """Name all runs in use of the drivers of some: their limits hold for all together."""
+    """Name all runs of the drivers of some: their limits hold for all together."""
     runs = standing.room.runs
     drivers = {run.driver_id for run in runs if run.run_id in run_ids}
-    return {run.run_id for run in runs if run.driver_id in drivers} & standing.planned.keys()
+    return {run.run_id for run in runs if run.driver_id in drivers}
 
 
-def _problem_of(standing: Standing, wanted: set[int]) -> Problem:
-    """Give the problem with these trips alone; changes of drivers elsewhere count against the limit."""
-    room, most = standing.room, standing.room.max_changes
-    trips = tuple(trip for trip in room.trips if trip.trip_id in wanted)
+def _problem_of(standing: Standing, wanted: set[int], looked_at: set[int]) -> Problem:
+    """
+    Give the problem with these trips and runs alone, and with the runs that the trips have in force.
+
+    Changes of drivers elsewhere count against the limit.
+    """
+    room, most, names = standing.room, standing.room.max_changes, standing.book.names
+    rows = sorted(names.trip[trip_id] for trip_id in wanted & names.trip.keys())
+    trips = tuple(room.trips[row] for row in rows)
+    in_force = {trip.assigned.run_id for trip in trips if trip.assigned is not None} & names.run.keys()
+    runs = tuple(room.runs[row] for row in sorted(names.run[run_id] for run_id in looked_at | in_force))
     if most is not None:
         most = max(0, most - sum(_changes(standing, wanted)))
-    return msgspec.structs.replace(room, trips=trips, max_changes=most)
+    return msgspec.structs.replace(room, trips=trips, runs=runs, max_changes=most)
 
 
 def _changes(standing: Standing, but: set[int]) -> Iterator[bool]:

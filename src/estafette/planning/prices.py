@@ -1,5 +1,7 @@
 """Prices that search and terms must agree on, in hundredths of a driving second."""
 
+from collections import Counter
+
 from estafette.domain.booking import TripFacts
 from estafette.domain.error import Invalid
 from estafette.domain.problem import Problem
@@ -22,8 +24,16 @@ def unserved_prices(problem: Problem, weights: Weights) -> dict[int, int]:
     Invalid
         The prices of the day add up to more than 2**60: too many priorities in use for so many trips.
     """
-    price_of = _price_of_class(problem, weights)
-    prices = {trip.trip_id: _price(trip, price_of) for trip in problem.trips}
+    # The priority of a trip, `None` for an optional one, which has a price of its own.
+    classes = [
+        None if trip.unserved_s is not None else _EXPECTED if trip.expected else trip.priority
+        for trip in problem.trips
+    ]
+    price_of = _price_of_class(classes, weights)
+    prices = {
+        trip.trip_id: price_of[which] if trip.unserved_s is None else 100 * trip.unserved_s
+        for trip, which in zip(problem.trips, classes, strict=True)
+    }
     if sum(prices.values()) > MOST_UNSERVED:
         message = (
             f"the day's {len(prices)} trips have {len(price_of)} priorities and unserved_s "
@@ -33,21 +43,13 @@ def unserved_prices(problem: Problem, weights: Weights) -> dict[int, int]:
     return prices
 
 
-def _price(trip: TripFacts, price_of: dict[int, int]) -> int:
-    return price_of[_class(trip)] if trip.unserved_s is None else 100 * trip.unserved_s
-
-
-def _class(trip: TripFacts) -> int:
-    return _EXPECTED if trip.expected else trip.priority
-
-
-def _price_of_class(problem: Problem, weights: Weights) -> dict[int, int]:
-    classes = [_class(trip) for trip in problem.trips if trip.unserved_s is None]
-    price_of: dict[int, int] = {}
+def _price_of_class(classes: list[int | None], weights: Weights) -> dict[int | None, int]:
+    counts = Counter(classes)
+    price_of: dict[int | None, int] = {}
     below = 0
-    for each in sorted(set(classes)):
+    for each in sorted(which for which in counts if which is not None):
         price_of[each] = 100 * weights.unserved_s + below
-        below += price_of[each] * classes.count(each)
+        below += price_of[each] * counts[each]
     return price_of
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from estafette.domain.error import Invalid
 from estafette.domain.problem import Problem
@@ -11,11 +12,11 @@ from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
 from estafette.planning.kernel.arrays import LIMIT, LONGEST_RUN, NO_LIMIT_S, Cube, Day, Ints, Small
 from estafette.planning.kernel.odds import ODDS
-from estafette.planning.names import NOT, Names
-from estafette.planning.prices import unserved_prices
+from estafette.planning.names import Names
 from estafette.planning.rules import is_fixed
 from estafette.planning.run_rows import rows_of_runs
-from estafette.planning.trip_rows import Book, rows_of_trip
+from estafette.planning.trip_rows import Book
+from estafette.planning.trip_tables import TripTables, reads_alike, trip_tables
 
 DAY_S = 86_400
 
@@ -28,15 +29,16 @@ class Begin(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """A day for the kernel, and the stops of its trips (`State.node`)."""
+    """A day for the kernel, the stops of its trips (`State.node`), and what its trips were read with."""
 
     day: Day
     node: Ints
+    tables: TripTables
 
 
-def day_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> Loaded:
+def day_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> tuple[Day, Ints]:
     """
-    Put a problem into arrays.
+    Put a problem into arrays: the day, and the stops of its trips (`State.node`).
 
     Raises
     ------
@@ -44,38 +46,62 @@ def day_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> Loaded:
         A trip or run names a place that the matrix does not know; a trip is linked to itself or two trips
         to the same one; more than 60 skills or groups are in use; the priorities cannot be priced.
     """
-    names = Names(problem)
-    book = Book(problem, matrix, weights, names)
-    after = _followers(problem, names)
-    prices = unserved_prices(problem, weights)
-    node: list[tuple[int, ...]] = []
-    trips: list[tuple[int, ...]] = []
-    pair: list[tuple[int, int]] = []
-    for row, facts in enumerate(problem.trips):
-        price, follower = prices[facts.trip_id], after.get(row, NOT)
-        rows = rows_of_trip(book, facts, price=price, after=follower, first_pair=len(pair))
-        node.extend(rows.node)
-        trips.append(rows.trip)
-        pair += rows.pair
-    run, layout, rest = rows_of_runs(problem.runs, matrix, weights, names)
-    profile, travel, zone = _road(problem, matrix)
-    nodes = _table(node, 8)
+    return load(Book(problem, matrix, weights, Names(problem)))[:2]
+
+
+def load(book: Book, before: Loaded | None = None) -> Loaded:
+    """Put a problem into arrays; those loaded `before` only make it quicker. Raises as `day_of`."""
+    problem, _, weights, names = book
+    tables = trip_tables(book, _followers(problem, names), before and before.tables)
+    node, trip = tables.node, tables.trip
+    run, layout, rest = _runs(book, before)
+    profile, travel, zone = _roads(book, before)
     day = Day(
         travel=travel,
         zone=zone,
         profile=profile,
         fastest=int(profile.min()),
-        window=np.ascontiguousarray(nodes[:, 1:3]),
-        trip=_table(trips, 21),
-        run=_table(run, 18),
-        layout=np.array(layout, dtype=np.int64),
-        rest=_table(rest, 3),
-        pair=_table(pair, 2),
+        window=np.ascontiguousarray(node[:, 1:3]),
+        trip=trip,
+        run=run,
+        layout=layout,
+        rest=rest,
+        pair=tables.pair,
         price=_price(weights),
-        rule=_rule(problem, nodes, [row[LIMIT] for row in trips]),
+        rule=_rule(problem, node, trip),
         odds=np.array(tuple(ODDS.values()), dtype=np.int64),
     )
-    return Loaded(day, nodes)
+    return Loaded(day, node, tables)
+
+
+def _runs(book: Book, before: Loaded | None) -> tuple[Ints, Ints, Ints]:
+    """Give the tables of runs, layouts and breaks."""
+    problem, matrix, weights, names = book
+    if before is not None and reads_alike(book, before.tables.book) and _same_runs(book, before.tables.book):
+        return before.day.run, before.day.layout, before.day.rest
+    run, layout, rest = rows_of_runs(problem.runs, matrix, weights, names)
+    return _table(run, 18), np.array(layout, dtype=np.int64), _table(rest, 3)
+
+
+def _same_runs(book: Book, other: Book) -> bool:
+    """Tell whether the runs are the same but for their versions."""
+    runs = zip(book.problem.runs, other.problem.runs, strict=True)
+    same = all(here is there or replace(here, version=there.version) == there for here, there in runs)
+    return same and book.names.apart == other.names.apart
+
+
+def _roads(book: Book, before: Loaded | None) -> tuple[Cube, Small, Ints]:
+    if (
+        before is not None
+        and before.tables.book.matrix is book.matrix
+        and _open(book) == _open(before.tables.book)
+    ):
+        return before.day.profile, before.day.travel, before.day.zone
+    return _road(book.problem, book.matrix)
+
+
+def _open(book: Book) -> bool:
+    return any(run.end_place_id is None for run in book.problem.runs)
 
 
 def begin_of(problem: Problem) -> Begin:
@@ -166,10 +192,10 @@ def _price(weights: Weights) -> Ints:
     return np.array([*percents, *changes], dtype=np.int64)
 
 
-def _rule(problem: Problem, node: Ints, limits: list[int]) -> Ints:
+def _rule(problem: Problem, node: Ints, trip: Ints) -> Ints:
     wait_s = NO_LIMIT_S if problem.max_onboard_wait_s is None else problem.max_onboard_wait_s
     linked = any(trip.link for trip in problem.trips)
-    rides = wait_s < NO_LIMIT_S or linked or min(limits, default=NO_LIMIT_S) < NO_LIMIT_S
+    rides = wait_s < NO_LIMIT_S or linked or int(trip[:, LIMIT].min(initial=NO_LIMIT_S)) < NO_LIMIT_S
     return np.array(
         [
             wait_s,

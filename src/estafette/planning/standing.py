@@ -29,8 +29,9 @@ from estafette.planning.kernel.arrays import (
 )
 from estafette.planning.kernel.doors import stand, time_sequence
 from estafette.planning.names import NOT, Names
-from estafette.planning.problem import day_of
-from estafette.planning.stops import stops_of
+from estafette.planning.problem import Loaded, load
+from estafette.planning.stand_again import Stood, stand_again
+from estafette.planning.stops import Lines, stops_of
 from estafette.planning.timetable import Times, aiming, timed_run
 from estafette.planning.trip_rows import Book, rows_of_trip
 
@@ -51,10 +52,16 @@ class Standing(NamedTuple):
     matrix: TravelMatrix
     weights: Weights
     plan: Plan
-    day: Day
+    loaded: Loaded
+    lines: Lines
     state: State
     book: Book
     planned: dict[int, PlannedRun]
+
+    @property
+    def day(self) -> Day:
+        """Give the arrays of the problem."""
+        return self.loaded.day
 
     @property
     def spare(self) -> int:
@@ -79,11 +86,14 @@ class Standing(NamedTuple):
         return found
 
 
-def standing_of(problem: Problem, matrix: TravelMatrix, weights: Weights, plan: Plan) -> Standing:
+def standing_of(
+    problem: Problem, matrix: TravelMatrix, weights: Weights, plan: Plan, before: Standing | None = None
+) -> Standing:
     """
     Prepare a plan of a problem for questions: its stops in their order, not the trips in force.
 
-    A run whose stops have no legal schedule is closed: nothing is offered on it.
+    A run whose stops have no legal schedule is closed: nothing is offered on it. What stood `before` only
+    makes it quicker, where the same records are in both; it is used up, and must not be asked any more.
 
     Raises
     ------
@@ -91,21 +101,29 @@ def standing_of(problem: Problem, matrix: TravelMatrix, weights: Weights, plan: 
         The plan has a run or a trip that the problem has not, a trip twice or without one of its stops, or a
         run too long to hold; otherwise as `day_of`.
     """
-    return _standing(problem, matrix, weights, plan, _any_trip(problem, matrix))
+    room = with_spare(problem, _any_trip(problem, matrix))
+    return _standing(Book(room, matrix, weights, Names(room)), plan, before)
 
 
-def _standing(
-    problem: Problem, matrix: TravelMatrix, weights: Weights, plan: Plan, spare: TripFacts
-) -> Standing:
-    room = with_spare(problem, spare)
-    day, node = day_of(room, matrix, weights)
-    day = aiming(day)  # a plan is written so: the same stops must get the same times here
-    state = new_state(day, node, 1)
-    book = Book(room, matrix, weights, Names(room))
-    stand(day, state, *stops_of(room, book.names, plan))
-    return Standing(
-        room, matrix, weights, plan, day, state, book, {planned.run_id: planned for planned in plan.runs}
-    )
+def _standing(book: Book, plan: Plan, before: Standing | None) -> Standing:
+    room, matrix, weights, names = book
+    loaded = load(book, before.loaded if before else None)
+    # A plan is written so: the same stops must get the same times here.
+    loaded = loaded._replace(day=aiming(loaded.day))
+    lines = stops_of(room, names, plan, before.lines if before else None)
+    state = _state(loaded, lines, before)
+    planned = {planned.run_id: planned for planned in plan.runs}
+    return Standing(room, matrix, weights, plan, loaded, lines, state, book, planned)
+
+
+def _state(loaded: Loaded, lines: Lines, before: Standing | None) -> State:
+    day, node = loaded.day, loaded.node
+    stood = Stood(before.day, before.lines, before.state) if before else None
+    state = stand_again(stood, day, node, lines) if stood else None
+    if state is None:
+        state = new_state(day, node, 1)
+        stand(day, state, *lines.columns())
+    return state
 
 
 def with_spare(problem: Problem, trip: TripFacts) -> Problem:
@@ -159,7 +177,9 @@ def asking(standing: Standing, trip: TripFacts | int) -> Iterator[Asked]:
         raise Invalid(message)
     if trip.link is not None or not _is_heard_of(standing, trip):
         problem = msgspec.structs.replace(standing.room, trips=standing.room.trips[:-1])
-        own = _standing(problem, standing.matrix, standing.weights, standing.plan, _unassigned(trip))
+        room = with_spare(problem, _unassigned(trip))
+        book = Book(room, standing.matrix, standing.weights, Names(room))
+        own = _standing(book, standing.plan, None)
         yield Asked(own, own.room, own.day, own.spare)
         return
     yield _filled_in(standing, _unassigned(trip))

@@ -1,7 +1,8 @@
 """The stops of a plan, put on their runs as they are."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from estafette.domain.plan import Plan, PlannedRun, StopKind
 from estafette.domain.problem import Problem
 from estafette.planning.kernel.arrays import LONGEST_RUN, Day, Ints, State
 from estafette.planning.kernel.doors import open_all, stand
-from estafette.planning.names import Names
+from estafette.planning.names import NOT, Names
 
 _TRIP_STOPS = (StopKind.PICKUP, StopKind.DROPOFF)
 
@@ -21,13 +22,35 @@ def stand_as_planned(day: Day, state: State, problem: Problem, plan: Plan) -> No
 
     A run whose stops have no legal schedule is closed. Raises as `stops_of`.
     """
-    stand(day, state, *stops_of(problem, Names(problem), plan))
+    stand(day, state, *stops_of(problem, Names(problem), plan).columns())
     open_all(day, state)
 
 
-def stops_of(problem: Problem, names: Names, plan: Plan) -> tuple[Ints, Ints, Ints]:
+class Lines(NamedTuple):
     """
-    List the stops of the plan (as `State.node`), their starts, run after run, and where each run begins.
+    The stops of a plan, run after run.
+
+    pair : (n, 2) stop (as `State.node`) and start. offsets : (r + 1,) where the stops of each run begin.
+    planned : the runs as they were read, by row; names : what they were read with.
+    """
+
+    pair: Ints
+    offsets: Ints
+    planned: tuple[PlannedRun | None, ...]
+    names: Names
+
+    def columns(self) -> tuple[Ints, Ints, Ints]:
+        """Give stops, starts and offsets."""
+        return np.ascontiguousarray(self.pair[:, 0]), np.ascontiguousarray(self.pair[:, 1]), self.offsets
+
+    def rows_in(self, names: Names) -> Ints:
+        """Give the rows that the trips have by other names, NOT for those that are not there."""
+        return np.array(list(map(names.trip.get, self.names.trip, repeat(NOT))), dtype=np.int64)
+
+
+def stops_of(problem: Problem, names: Names, plan: Plan, before: Lines | None = None) -> Lines:
+    """
+    List the stops of the plan; those read `before` are taken over where the record of a run is the same.
 
     Raises
     ------
@@ -35,19 +58,43 @@ def stops_of(problem: Problem, names: Names, plan: Plan) -> tuple[Ints, Ints, In
         The plan has a run or a trip that the problem has not, a trip twice or without one of its stops, or a
         run too long to hold.
     """
-    planned = {each.run_id: each for each in plan.runs}
-    if unknown := planned.keys() - names.run.keys():
+    by_id = {each.run_id: each for each in plan.runs}
+    if unknown := by_id.keys() - names.run.keys():
         message = f"the plan has run {min(unknown)}, which the problem has not"
         raise Invalid(message)
-    stops = [list(_nodes_of(names, planned.get(run.run_id))) for run in problem.runs]
-    flat = [stop for of_run in stops for stop in of_run]
-    _refuse_odd(flat, problem)
-    if len(longest := max(stops, key=len, default=[])) > LONGEST_RUN:
-        message = f"the plan has a run with {len(longest) // 2} trips, more than {LONGEST_RUN // 2}"
-        raise Invalid(message)
-    pairs = np.array(flat, dtype=np.int64).reshape(len(flat), 2)
+    planned = tuple(by_id.get(run.run_id) for run in problem.runs)
+    stops = list(_stops(names, planned, before))
     offsets = np.cumsum([0, *map(len, stops)], dtype=np.int64)
-    return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1]), offsets
+    pair = np.concatenate([np.zeros((0, 2), np.int64), *stops])
+    _refuse_odd(pair[:, 0], problem)
+    if (longest := int(np.diff(offsets).max(initial=0))) > LONGEST_RUN:
+        message = f"the plan has a run with {longest // 2} trips, more than {LONGEST_RUN // 2}"
+        raise Invalid(message)
+    return Lines(pair, offsets, planned, names)
+
+
+def _stops(names: Names, planned: Sequence[PlannedRun | None], before: Lines | None) -> Iterator[Ints]:
+    if before is None or before.names.run != names.run:
+        yield from (_fresh(names, each) for each in planned)
+        return
+    kept = _renumbered(before, names)
+    # A trip that is gone is told of by reading it.
+    gone = set((np.searchsorted(before.offsets, np.flatnonzero(kept[:, 0] < 0), "right") - 1).tolist())
+    ends = before.offsets.tolist()
+    for row, each in enumerate(planned):
+        same = each is before.planned[row] and row not in gone
+        yield kept[ends[row] : ends[row + 1]] if same else _fresh(names, each)
+
+
+def _renumbered(before: Lines, names: Names) -> Ints:
+    """Give the stops by the rows that their trips have now."""
+    pair = before.pair.copy()
+    pair[:, 0] = 2 * before.rows_in(names)[pair[:, 0] >> 1] + (pair[:, 0] & 1)
+    return pair
+
+
+def _fresh(names: Names, planned: PlannedRun | None) -> Ints:
+    return np.array(list(_nodes_of(names, planned)), dtype=np.int64).reshape(-1, 2)
 
 
 def _nodes_of(names: Names, planned: PlannedRun | None) -> Iterator[tuple[int, int]]:
@@ -60,10 +107,10 @@ def _nodes_of(names: Names, planned: PlannedRun | None) -> Iterator[tuple[int, i
             yield 2 * row + (stop.kind is StopKind.DROPOFF), stop.start_s
 
 
-def _refuse_odd(stops: list[tuple[int, int]], problem: Problem) -> None:
+def _refuse_odd(nodes: Ints, problem: Problem) -> None:
     """Refuse trips that are on runs twice, or by halves."""
-    times = Counter(node for node, _ in stops)
-    odd = [node >> 1 for node, count in times.items() if count > 1 or node ^ 1 not in times]
+    times = np.bincount(nodes, minlength=2 * len(problem.trips)).reshape(-1, 2)
+    odd = np.flatnonzero((times.max(axis=1, initial=0) > 1) | (times[:, 0] != times[:, 1])).tolist()
     if odd:
         trip_id = min(problem.trips[row].trip_id for row in odd)
         message = f"the plan does not have one pick-up and one drop-off of trip {trip_id}"

@@ -55,10 +55,11 @@ def rows_of_trip(book: Book, trip: TripFacts, *, price: int, after: int, first_p
     Put one trip into arrays.
 
     `price` of leaving it over, in hundredths of a driving second; `after` is the row of the trip linked to
-    it or NOT; its drivers are to stand in `Day.pair` from row `first_pair` on. Raises as `day_of`.
+    it or NOT; its drivers are to stand in `Day.pair` from row `first_pair` on. The ranks of its stops, which
+    depend on all others, are NOT. Raises as `day_of`.
     """
     problem, matrix, weights, names = book
-    node = _nodes(problem, trip, matrix, names)
+    node = _nodes(problem, trip, matrix)
     own = _trip(problem, trip, matrix, weights, names)
     pair = _pairs(trip, names) if own[FIXED] == FREE else []
     before = names.trip.get(trip.link.after_trip_id, NOT) if trip.link else NOT
@@ -75,9 +76,7 @@ def _link(problem: Problem, trip: TripFacts, before: int) -> tuple[int, int, int
     return trip.link.min_stay_s, int(trip.link.same_driver), int(waits)
 
 
-def _nodes(
-    problem: Problem, trip: TripFacts, matrix: TravelMatrix, names: Names
-) -> tuple[tuple[int, ...], ...]:
+def _nodes(problem: Problem, trip: TripFacts, matrix: TravelMatrix) -> tuple[tuple[int, ...], ...]:
     who, assigned = f"trip {trip.trip_id}", trip.assigned
     windows = (trip.pickup_from_s, trip.pickup_to_s), (trip.dropoff_from_s, trip.dropoff_to_s)
     pinned = assigned is not None and is_pinned(problem, trip)
@@ -88,14 +87,13 @@ def _nodes(
     aims = [NOT, NOT]
     if trip.target_s is not None:
         aims[trip.anchor == Anchor.ARRIVE_BY] = trip.target_s
-    ranks = [names.rank.get((trip.trip_id, dropoff), NOT) for dropoff in (False, True)]
     origin, destination = (
         row_of_place(matrix, trip.origin_id, who),
         row_of_place(matrix, trip.destination_id, who),
     )
     return (
-        (origin, *windows[0], trip.pickup_dwell_s, wheeled, aims[0], promised, ranks[0]),
-        (destination, *windows[1], trip.dropoff_dwell_s, wheeled, aims[1], NOT, ranks[1]),
+        (origin, *windows[0], trip.pickup_dwell_s, wheeled, aims[0], promised, NOT),
+        (destination, *windows[1], trip.dropoff_dwell_s, wheeled, aims[1], NOT, NOT),
     )
 
 

@@ -111,26 +111,49 @@ _RUN: LiteralString = (
     'activation_s', s.activation_s, 'worked_s', coalesce(worked.worked_s, 0))"""
 )
 
-LOAD: LiteralString = (
-    """
+DAY: LiteralString = """
 WITH day AS MATERIALIZED (
     SELECT c.*, (%(day)s::date::timestamp AT TIME ZONE c.zone) AS start_at, f.last_event_id
     FROM company c JOIN feed f ON f.company_id = c.id
     WHERE c.id = %(company)s
-), trips AS MATERIALIZED (
+)"""
+
+
+def trips_among(source: LiteralString, assignments: LiteralString) -> LiteralString:
+    """Write the part that reads what is to be planned of the trips in `source`, which has whole bookings."""
+    return (
+        """trips AS MATERIALIZED (
     SELECT t.*, a.run_id, a.pickup_at, a.dropoff_at, a.version AS assignment_version, a.lock,
         rider.needs AS rider_needs, rider.no_share AS rider_no_share, rider.groups, rider.apart_from,
         rider.banned_driver_ids, rider.preferred_driver_ids,
         coalesce(t.promised_from, t.expected_from) AS from_at, coalesce(t.promised_to, t.expected_to) AS to_at,
         lag(t.id) OVER (PARTITION BY t.booking_id ORDER BY coalesce(t.promised_from, t.expected_from), t.id) AS leg_before
-    FROM day JOIN trip t ON t.company_id = day.id AND t.service_on = %(day)s
-    LEFT JOIN assignment a ON a.company_id = t.company_id AND a.trip_id = t.id,
+    FROM day JOIN """
+        + source
+        + """ t ON t.company_id = day.id AND t.service_on = %(day)s
+    LEFT JOIN """
+        + assignments
+        + """ a ON a.company_id = t.company_id AND a.trip_id = t.id,
         LATERAL (SELECT rider_id FROM booking WHERE company_id = t.company_id AND id = t.booking_id OFFSET 0) AS b,
         LATERAL (SELECT * FROM rider WHERE company_id = t.company_id AND id = b.rider_id OFFSET 0) AS rider
     WHERE t.status IN ('booked', 'en_route', 'arrived', 'on_board')
         OR t.status = 'will_call' AND t.expected_from IS NOT NULL
     ORDER BY t.id  -- before it becomes text, which would be sorted on disk
-), shifts AS MATERIALIZED (
+)"""
+    )
+
+
+TRIPS: LiteralString = "(SELECT string_agg(" + _TRIP + ", ',') FROM trips)"
+WAITING: LiteralString = "t.status = 'will_call' AND t.expected_from IS NULL"
+
+# What stands of a run beside its trips; alias: r = run.
+FRAME: LiteralString = "json_build_object('run_id', r.id, 'version', r.version, 'pull_out_at', r.pull_out_at, 'breaks', r.breaks)"
+
+_ALL: LiteralString = (
+    DAY
+    + ", "
+    + trips_among("trip", "assignment")
+    + """, shifts AS MATERIALIZED (
     SELECT s.id, least(
         lead(s.starts_at) OVER (PARTITION BY s.driver_id ORDER BY s.starts_at),
         lead(s.starts_at) OVER (PARTITION BY s.vehicle_id ORDER BY s.starts_at)) AS next_at
@@ -164,18 +187,29 @@ SELECT format('{"company_id":%%s,"service_on":"%%s","zone":%%s,"day_start_at":%%
     + PLACE_CARD
     + """ ORDER BY p.id)
         FROM named JOIN place p ON p.company_id = day.id AND p.id = named.id), '[]'),
-    (SELECT string_agg("""
-    + _TRIP
-    + """, ',') FROM trips),
+    """
+    + TRIPS
+    + """,
     coalesce((SELECT json_agg(facts) FROM runs), '[]'),
     coalesce((SELECT json_agg(t.id ORDER BY t.id) FROM trip t
-        WHERE t.company_id = day.id AND t.service_on = %(day)s AND t.status = 'will_call'
-            AND t.expected_from IS NULL), '[]'),
+        WHERE t.company_id = day.id AND t.service_on = %(day)s AND """
+    + WAITING
+    + """), '[]'),
     day.ride_factor_percent, day.ride_allowance_s, coalesce(day.max_onboard_wait_s::text, 'null'),
     CASE WHEN day.freeze_s IS NOT NULL
         THEN format(',"freeze_s":%%s,"now_s":%%s', day.freeze_s, """
     + _s("now()")
-    + """) END)
-FROM day
-"""
+    + """) END)"""
+)
+
+LOAD: LiteralString = _ALL + "\nFROM day"
+
+LOAD_NOW: LiteralString = (
+    _ALL
+    + """,
+    coalesce((SELECT json_agg("""
+    + FRAME
+    + """) FROM run r WHERE r.company_id = day.id AND r.service_on = %(day)s), '[]')::text,
+    (SELECT coalesce(max(id), 0) FROM ledger WHERE company_id = day.id)
+FROM day"""
 )

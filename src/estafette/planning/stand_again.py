@@ -1,0 +1,110 @@
+"""Putting a plan on a state that holds an earlier one: only runs that may differ are timed again."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from estafette.planning.kernel.arrays import (
+    AFTER,
+    BEFORE,
+    CHANGED,
+    CHANGES,
+    COST,
+    LINKS,
+    NEXT,
+    RUN_OF,
+    TOTAL,
+    Day,
+    Ints,
+    State,
+    new_state,
+)
+from estafette.planning.kernel.doors import stand
+from estafette.planning.names import NOT
+from estafette.planning.stops import Lines
+
+# Above this share of the runs it is as quick to time all of them.
+_MOST = 0.5
+
+
+class Stood(NamedTuple):
+    """A plan that stands on a state."""
+
+    day: Day
+    lines: Lines
+    state: State
+
+
+def stand_again(before: Stood, day: Day, node: Ints, lines: Lines) -> State | None:
+    """
+    Put a plan on the state of an earlier one, which is used up; `None` where that would not be any quicker.
+
+    Timed again are the runs with another record, with a linked trip, and those that share limits with such.
+    It is the state that `stand` gives, but for what is scratch in it. `node` as in `new_state`.
+    """
+    if not _alike(before, day, lines):
+        return None
+    rows = _touched(before, day, lines)
+    if len(rows) > _MOST * len(day.run):
+        return None
+    part = day._replace(run=_among(day.run, rows))
+    few = new_state(part, node, 1)
+    if few.line.shape[1:] != before.state.line.shape[1:] or few.gate.shape[1:] != before.state.gate.shape[1:]:
+        return None
+    stand(part, few, *_columns(lines, rows))
+    return _put_back(before.state, few, rows, lines)
+
+
+def _alike(before: Stood, day: Day, lines: Lines) -> bool:
+    """Tell whether the runs are the same, and the trips on them in the same rows, under the same rules."""
+    same_runs = day.run is before.day.run and day.travel is before.day.travel
+    if not same_runs or not np.array_equal(day.rule, before.day.rule):
+        return False
+    used = before.lines.pair[:, 0] >> 1
+    return bool((before.lines.rows_in(lines.names)[used] == used).all())
+
+
+def _touched(before: Stood, day: Day, lines: Lines) -> list[int]:
+    pairs = enumerate(zip(lines.planned, before.lines.planned, strict=True))
+    touched = {row for row, (planned, stood) in pairs if planned is not stood}
+    if day.rule[LINKS] or before.day.rule[LINKS]:
+        touched |= _linked(day, lines) | _linked(before.day, before.lines)
+    for row in list(touched):
+        while (row := int(day.run[row, NEXT])) not in touched:
+            touched.add(row)
+    return sorted(touched)
+
+
+def _linked(day: Day, lines: Lines) -> set[int]:
+    """Name the runs that have a trip which is linked to another."""
+    tied = (day.trip[:, BEFORE] != NOT) | (day.trip[:, AFTER] != NOT)
+    stops = np.flatnonzero(tied[lines.pair[:, 0] >> 1])
+    return set((np.searchsorted(lines.offsets, stops, "right") - 1).tolist())
+
+
+def _among(run: Ints, rows: list[int]) -> Ints:
+    """Give the rows of some runs; those that share limits are in it together."""
+    few = run[rows]
+    few[:, NEXT] = np.searchsorted(rows, few[:, NEXT])
+    return few
+
+
+def _columns(lines: Lines, rows: list[int]) -> tuple[Ints, Ints, Ints]:
+    own = [lines.pair[lines.offsets[row] : lines.offsets[row + 1]] for row in rows]
+    return lines._replace(
+        pair=np.concatenate([np.zeros((0, 2), np.int64), *own]),
+        offsets=np.cumsum([0, *map(len, own)], dtype=np.int64),
+    ).columns()
+
+
+def _put_back(whole: State, few: State, rows: list[int], lines: Lines) -> State:
+    """Put runs that were timed by themselves where they stand among all."""
+    for mine, theirs in ((whole.line, few.line), (whole.gate, few.gate), (whole.sheet, few.sheet)):
+        mine[rows] = theirs
+    few.card[:, RUN_OF] = NOT
+    few.card[lines.pair[:, 0] >> 1, RUN_OF] = np.repeat(np.arange(len(lines.planned)), np.diff(lines.offsets))
+    whole.figure[TOTAL] = whole.sheet[:, COST].sum()
+    whole.figure[CHANGES] = whole.sheet[:, CHANGED].sum()
+    # What is sized by the trips is new; what is by the runs, or for one run, stays.
+    order = few.order if len(few.order) > len(whole.order) else whole.order
+    return whole._replace(node=few.node, card=few.card, near=few.near, absent=few.absent, order=order)

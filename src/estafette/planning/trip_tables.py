@@ -1,0 +1,121 @@
+"""All trips of a problem as tables for the kernel; rows of trips that stay as they were are taken over."""
+
+from collections.abc import Mapping
+from itertools import repeat
+from typing import NamedTuple
+
+import numpy as np
+
+from estafette.domain.booking import TripFacts
+from estafette.planning.kernel.arrays import AFTER, FIXED, FREE, NEVER, PAIR, PAIR_END, RANK, UNSERVED, Ints
+from estafette.planning.names import NOT, Names
+from estafette.planning.prices import unserved_prices
+from estafette.planning.trip_rows import STAYS, Book, TripRows, rows_of_trip
+
+
+class TripTables(NamedTuple):
+    """
+    What trips were read with, and their tables: `Day.trip`, `Day.pair`, `State.node` with its whole windows.
+
+    stands : (m, 2) when a trip in force is fetched and brought, NEVER for the others. price : (m,) of leaving
+    a trip over, whether or not it may be, in hundredths of a driving second.
+    """
+
+    book: Book
+    node: Ints
+    trip: Ints
+    pair: Ints
+    stands: Ints
+    price: Ints
+
+
+def trip_tables(book: Book, after: Mapping[int, int], kept: TripTables | None = None) -> TripTables:
+    """
+    Put all trips into tables; `after` gives for the row of a trip that of the one linked to it.
+
+    The tables are the same whether or not there are `kept` ones of an earlier problem: these are only quicker
+    where few trips have changed. Raises as `day_of`.
+    """
+    trips = book.problem.trips
+    was = _rows_before(book, after, kept)
+    fresh = np.flatnonzero(was < 0)
+    made = [
+        rows_of_trip(book, trips[row], price=0, after=after.get(row, NOT), first_pair=0)
+        for row in fresh.tolist()
+    ]
+    node, trip = np.full((len(trips), 2, 8), NOT), np.full((len(trips), 21), NOT)
+    stands = np.full((len(trips), 2), NEVER)
+    if len(fresh):
+        stands[fresh] = [_stands(trips[row]) for row in fresh.tolist()]
+        node[fresh] = [rows.node for rows in made]
+        trip[fresh] = [rows.trip for rows in made]
+    if kept is not None and len(fresh) < len(trips):
+        stays = was >= 0
+        node[stays] = kept.node.reshape(-1, 2, 8)[was[stays]]
+        trip[stays] = kept.trip[was[stays]]
+        trip[stays, AFTER] = NOT
+        stands[stays] = kept.stands[was[stays]]
+    pair = _pairs(trip, dict(zip(fresh.tolist(), made, strict=True)), was, kept)
+    price = _prices(book)
+    trip[:, UNSERVED] = np.where(trip[:, FIXED] == FREE, price, STAYS)
+    nodes = node.reshape(-1, 8)
+    nodes[:, RANK] = _ranks(stands, book.names)
+    return TripTables(book, nodes, trip, pair, stands, price)
+
+
+def _rows_before(book: Book, after: Mapping[int, int], kept: TripTables | None) -> Ints:
+    """Give for each trip its row in the kept tables, NOT where it is written anew: linked ones always are."""
+    trips = book.problem.trips
+    if kept is None or not reads_alike(book, kept.book):
+        return np.full(len(trips), NOT)
+    before = kept.book.problem.trips
+    row_of = dict(zip(map(id, before), range(len(before)), strict=True))
+    was = list(map(row_of.get, map(id, trips), repeat(NOT)))
+    for row, trip in enumerate(trips):
+        if trip.link is not None or row in after:
+            was[row] = NOT
+    return np.array(was, dtype=np.int64)
+
+
+def reads_alike(book: Book, other: Book) -> bool:
+    """Tell whether two books give a trip the same row, but for what depends on all trips together."""
+    if book.matrix is not other.matrix or book.weights != other.weights:
+        return False
+    same_rules = _same(book.problem, other.problem, "ride_limit", "now_s", "freeze_s")
+    return same_rules and _same(book.names, other.names, "run", "driver", "skill", "group")
+
+
+def _same(one: object, other: object, *names: str) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _pairs(trip: Ints, made: Mapping[int, TripRows], was: Ints, kept: TripTables | None) -> Ints:
+    """Put the pairs of all trips one after the other, and write where each trip's are."""
+    counts = trip[:, PAIR_END] - trip[:, PAIR]
+    found = [np.zeros((0, 2), np.int64)]
+    for row in np.flatnonzero(counts).tolist():
+        if row in made:
+            found.append(np.array(made[row].pair, dtype=np.int64))
+        elif kept is not None:
+            found.append(kept.pair[kept.trip[was[row], PAIR] : kept.trip[was[row], PAIR_END]])
+    trip[:, PAIR_END] = np.cumsum(counts)
+    trip[:, PAIR] = trip[:, PAIR_END] - counts
+    return np.concatenate(found)
+
+
+def _prices(book: Book) -> Ints:
+    return np.array(list(unserved_prices(book.problem, book.weights).values()), dtype=np.int64)
+
+
+def _stands(trip: TripFacts) -> tuple[int, int]:
+    return (trip.assigned.pickup_s, trip.assigned.dropoff_s) if trip.assigned is not None else (NEVER, NEVER)
+
+
+def _ranks(stands: Ints, names: Names) -> Ints:
+    """Number the stops in force by time, pick-ups before drop-offs of the same moment; the others are NOT."""
+    at_s, trip_id = stands.reshape(-1), np.array(list(names.trip), dtype=np.int64)
+    node = np.flatnonzero(at_s < NEVER)
+    order = node[np.lexsort((trip_id[node >> 1], node & 1, at_s[node]))]
+    ranks = np.full(len(at_s), NOT)
+    ranks[order] = np.arange(len(order))
+    return ranks

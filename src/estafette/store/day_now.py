@@ -1,0 +1,162 @@
+"""Reading a service day as it stands, and later only what has changed of it."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
+
+from estafette.domain.booking import TripFacts
+from estafette.domain.day_now import DayNow, RunFrame
+from estafette.domain.error import no_company
+from estafette.domain.fleet import RunFacts
+from estafette.domain.place import Place
+from estafette.domain.problem import Problem
+from estafette.store.database import Database, Rows, Statement
+from estafette.store.day import WORKED_DAYS
+from estafette.store.day_changes_sql import CHANGES
+from estafette.store.day_sql import LOAD_NOW
+
+# Of more than so many events, entries or trips the whole day is read: it takes no longer then.
+_MOST = 200
+
+_PROBLEM = msgspec.json.Decoder(Problem)
+_FRAMES = msgspec.json.Decoder(tuple[RunFrame, ...])
+_TRIPS = msgspec.json.Decoder(tuple[TripFacts, ...])
+_PLACES = msgspec.json.Decoder(tuple[Place, ...])
+
+
+def load_now(database: Database, company_id: int, service_on: date) -> DayNow:
+    """Read a day as it stands, at one moment: one statement, one round trip; raises `NotFound`."""
+    row = _one(database.read(company_id, LOAD_NOW, _scope(company_id, service_on)), company_id)
+    frames = {frame.run_id: frame for frame in _FRAMES.decode(row[1])}
+    return DayNow(_PROBLEM.decode(row[0]), frames, row[2])
+
+
+class Later(NamedTuple):
+    """A day some time later: `runs` are those whose row or one of whose trips has changed."""
+
+    day: DayNow
+    runs: frozenset[int]
+
+
+def load_changes(database: Database, day: DayNow) -> Later | None:
+    """
+    Read what has changed of a day, in one statement and one round trip; `None` where all is to be read anew.
+
+    What did not change is the same object as before, and the day itself where nothing did. It is the day that
+    `load_now` would give, but for `now_s`, which stays.
+
+    Raises
+    ------
+    NotFound
+        The company does not exist.
+    """
+    problem = day.problem
+    scope = _scope(problem.company_id, problem.service_on)
+    scope |= {"after": problem.board_version, "entered": day.entered, "most": _MOST}
+    rows = database.transact(problem.company_id, [Statement(CHANGES, scope, keep_plan=True)])[0]
+    found = _Changes(*_one(rows, problem.company_id))
+    if found.whole:
+        return None
+    if (found.board_version, found.entered) == (problem.board_version, day.entered):
+        return Later(day, frozenset())
+    return _merged(day, found)
+
+
+def _scope(company_id: int, service_on: date) -> dict[str, Any]:
+    return {"company": company_id, "day": service_on, "window_days": WORKED_DAYS}
+
+
+def _one(rows: Rows, company_id: int) -> tuple[Any, ...]:
+    if not rows:
+        raise no_company(company_id)
+    return rows[0]
+
+
+class _Changes(NamedTuple):
+    """A row of `CHANGES`: the trips to be planned among those `concerned`, and the frames of runs that changed."""
+
+    board_version: int
+    entered: int
+    whole: bool
+    trips: str | None
+    concerned: Sequence[int]
+    waiting: Sequence[int]
+    frames: str | None
+    places: str | None
+
+
+def _merged(day: DayNow, found: _Changes) -> Later:
+    problem = day.problem
+    frames = {frame.run_id: frame for frame in _FRAMES.decode(found.frames or "[]")}
+    trips = {trip.trip_id: trip for trip in _TRIPS.decode(found.trips or "[]")}
+    before = {trip.trip_id: trip for trip in _those(problem.trips, found.concerned)}
+    changed = msgspec.structs.replace(
+        problem,
+        board_version=found.board_version,
+        trips=_with(problem.trips, before, trips),
+        runs=tuple(_renewed(run, frames.get(run.run_id)) for run in problem.runs) if frames else problem.runs,
+        will_calls=tuple(sorted({*problem.will_calls}.difference(found.concerned).union(found.waiting))),
+    )
+    if _ways(before.values()) != _ways(trips.values()):
+        places = _places(changed, (*problem.places, *_PLACES.decode(found.places or "[]")))
+        changed = msgspec.structs.replace(changed, places=places)
+    ours = {run_id: frame for run_id, frame in frames.items() if run_id in day.frames}
+    legs = (*before.values(), *trips.values())
+    runs = frames.keys() | {trip.assigned.run_id for trip in legs if trip.assigned is not None}
+    return Later(DayNow(changed, day.frames | ours, found.entered), frozenset(runs))
+
+
+def _those(trips: Sequence[TripFacts], ids: Sequence[int]) -> Iterator[TripFacts]:
+    """Find trips by their ids, in the order of which they are."""
+    for trip_id in ids:
+        row = _row(trips, trip_id)
+        if row < len(trips) and trips[row].trip_id == trip_id:
+            yield trips[row]
+
+
+def _row(trips: Sequence[TripFacts], trip_id: int) -> int:
+    return bisect_left(trips, trip_id, key=lambda trip: trip.trip_id)
+
+
+def _with(
+    trips: tuple[TripFacts, ...], before: Mapping[int, TripFacts], now: Mapping[int, TripFacts]
+) -> tuple[TripFacts, ...]:
+    """Put trips as they are now in the places of those before; one that is as it was stays the same object."""
+    found = list(trips)
+    for trip_id in before.keys() - now.keys():
+        del found[_row(found, trip_id)]
+    for trip_id, trip in now.items():
+        row = _row(found, trip_id)
+        if trip_id not in before:
+            found.insert(row, trip)
+        elif found[row] != trip:
+            found[row] = trip
+    return tuple(found)
+
+
+def _renewed(run: RunFacts, frame: RunFrame | None) -> RunFacts:
+    return run if frame is None else msgspec.structs.replace(run, version=frame.version)
+
+
+def _ways(trips: Iterable[TripFacts]) -> set[tuple[int, int, int]]:
+    return {(trip.trip_id, trip.origin_id, trip.destination_id) for trip in trips}
+
+
+def _places(problem: Problem, known: Iterable[Place]) -> tuple[Place, ...]:
+    """Give the places that the problem names; the same ones as before where it still names all of them."""
+    named = set(_named(problem))
+    found = {place.place_id: place for place in known if place.place_id in named}
+    places = tuple(sorted(found.values(), key=lambda place: place.place_id))
+    return problem.places if places == problem.places else places
+
+
+def _named(problem: Problem) -> Iterator[int | None]:
+    for trip in problem.trips:
+        yield trip.origin_id
+        yield trip.destination_id
+    for run in problem.runs:
+        yield run.start_place_id
+        yield run.end_place_id
