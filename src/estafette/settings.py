@@ -91,6 +91,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str | None,
         Meta(description="where people reach the board, https://...; passkeys and OpenID sign-in need it"),
     ] = None
+    openid_issuer: Annotated[
+        str | None, Meta(description="an OpenID Connect issuer by which people may sign in, https://...")
+    ] = None
+    openid_client_id: Annotated[str | None, Meta(description="how the issuer knows this program")] = None
+    openid_client_secret: Annotated[
+        str | None, Meta(description="what this program shows the issuer", extra=_SECRET)
+    ] = None
+    openid_name: Annotated[str | None, Meta(description="how people call the issuer, on the button")] = None
     sign_in_keys: Annotated[
         str | None,
         Meta(

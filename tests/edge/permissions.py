@@ -33,6 +33,8 @@ PUBLIC = {
     ("GET", "/ready"),
     ("POST", "/api/v1/sign-in"),
     ("POST", "/api/v1/sign-in/link"),
+    ("GET", "/api/v1/sign-in/openid"),
+    ("GET", "/api/v1/sign-in/openid/back"),
     ("GET", "/api/v1/sign-in/ways"),
     ("POST", "/api/v1/sign-in/passkey"),
     ("POST", "/api/v1/sign-in/passkey/begin"),

@@ -286,7 +286,11 @@ def test_who_has_an_institution_makes_one_in_the_role_of_the_database(
 
 def test_without_a_public_address_there_are_none(company: Dispatched, anna: Person) -> None:
     with served(company, settings=Settings()) as address:
-        assert httpx.get(f"{address}/api/v1/sign-in/ways").json() == {"passkey": False, "app": False}
+        assert httpx.get(f"{address}/api/v1/sign-in/ways").json() == {
+            "passkey": False,
+            "app": False,
+            "openid": None,
+        }
         answer = httpx.post(f"{address}/api/v1/sign-in/passkey/begin", json={})
         assert refused(answer) == (404, "not_found")
 

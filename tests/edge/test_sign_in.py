@@ -244,6 +244,12 @@ def test_a_link_signs_in_once(company: Dispatched, anna: Person) -> None:
     assert (first.status_code, refused(second)) == (200, (401, "not_signed_in"))
 
 
+def test_links_of_many_people_are_no_tries_of_one_another(company: Dispatched, anna: Person) -> None:
+    for _ in range(12):
+        token = let_in(company.database, company.company_id, anna.account.user_id, actor="test").token
+        assert anna.client.post("/api/v1/sign-in/link", json={"token": token}).status_code == 200
+
+
 def test_a_drivers_phone_is_linked_and_hears_of_its_own_run_alone(
     company: Dispatched, address: Address
 ) -> None:

@@ -32,6 +32,7 @@ class Way(StrEnum):
     LINK = "link"
     PHONE = "phone"
     PASSKEY = "passkey"
+    OPENID = "openid"
 
 
 LASTS = {

@@ -25,10 +25,19 @@ export async function send(path, body = {}) {
 /** Take the token out of the address before anything else can see it: it stands in no history and no log. */
 function takeTicket() {
   const [purpose, token] = location.hash.slice(1).split('=');
-  if (!token || !['sign-in', 'password'].includes(purpose)) return null;
+  if (!token || !['sign-in', 'password', 'refused'].includes(purpose)) return null;
   history.replaceState(null, '', location.pathname + location.search);
   return { purpose, token };
 }
+
+// An issuer's no is not a wrong password.
+const REFUSED = { not_signed_in: 'openid_refused' };
+
+/** Go to another page; what follows happens there. */
+const leaveFor = (path) => () => {
+  location.assign(path);
+  return new Promise(() => {});
+};
 
 export class Entrance {
   constructor(section, words) {
@@ -46,6 +55,7 @@ export class Entrance {
   async useLink() {
     const ticket = takeTicket();
     if (ticket?.purpose === 'password') await this.setPassword(ticket.token);
+    if (ticket?.purpose === 'refused') await this.signIn({ trouble: this.trouble({ code: REFUSED[ticket.token] ?? ticket.token }) });
     if (ticket?.purpose !== 'sign-in') return;
     try {
       await send('/api/v1/sign-in/link', { token: ticket.token });
@@ -64,8 +74,9 @@ export class Entrance {
 
   /** Show the form until somebody has signed in. */
   async signIn({ email = '', trouble = '' } = {}) {
-    const { passkey } = await this.ways();
+    const { passkey, openid } = await this.ways();
     const also = passkey ? [{ label: 'sign_in_passkey', perform: () => signInByPasskey(send) }] : [];
+    if (openid) also.push({ label: 'sign_in_openid', values: { name: openid }, perform: leaveFor('/api/v1/sign-in/openid') });
     const fields = [
       this.field('email', 'sign_in_email', { type: 'email', autocomplete: 'username', value: email, required: true }),
       this.field('password', 'sign_in_password', { type: 'password', autocomplete: 'current-password', required: true }),
@@ -111,7 +122,7 @@ export class Entrance {
   ask({ title, lead, button, fields = [], shown = [], also = [], trouble = '' }, perform) {
     const told = element('p', { class: 'trouble', id: 'entrance-trouble', role: 'alert' }, trouble);
     const press = element('button', { type: 'submit' }, this.say(button));
-    const others = also.map(({ label }) => element('button', { type: 'button', class: 'other' }, this.say(label)));
+    const others = also.map(({ label, values }) => element('button', { type: 'button', class: 'other' }, this.say(label, values)));
     const form = element(
       'form', { 'aria-labelledby': 'entrance-title' }, element('h1', { id: 'entrance-title' }, this.say(title)),
       element('p', { class: 'lead' }, this.say(lead)), ...shown, told, ...fields, press, ...others,
@@ -157,6 +168,7 @@ export class Entrance {
     switch (code) {
       case 'second_factor_needed': return this.say('sign_in_code_needed');
       case 'passkey_needed': return this.say('sign_in_passkey_needed');
+      case 'openid_refused': return this.say('sign_in_openid_refused');
       case 'passkey_not_given': return this.say('sign_in_passkey_not_given');
       case 'forbidden':
       case 'not_signed_in': return this.say('sign_in_wrong');

@@ -19,7 +19,7 @@ from estafette.domain.error import NotFound
 from estafette.domain.estimates import estimates_of
 from estafette.domain.permission import Right
 from estafette.domain.record import encode
-from estafette.edge.web import own_account, passkeys, people, sign_in
+from estafette.edge.web import openid, own_account, passkeys, people, sign_in
 from estafette.edge.web.api import HANDLERS as API
 from estafette.edge.web.api.world import World
 from estafette.edge.web.desk import Asking, Desk
@@ -164,6 +164,7 @@ def create_app(
         *sign_in.ROUTES,
         *own_account.ROUTES,
         *passkeys.ROUTES,
+        *openid.ROUTES,
         *people.ROUTES,
         *API,
         *OPERATION,

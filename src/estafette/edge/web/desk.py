@@ -13,6 +13,7 @@ from estafette.domain.board import CompanyCard
 from estafette.domain.caller import Caller
 from estafette.domain.error import Invalid
 from estafette.edge.web.guard import Guard
+from estafette.edge.web.issuer import Issuer, client_of
 from estafette.edge.web.limits import Limits, Rates
 from estafette.edge.web.live import Rhythm
 from estafette.edge.web.lives import Lives
@@ -43,6 +44,8 @@ class Desk:
         self.sign_in_keys = sign_in_keys(settings.sign_in_keys)
         self.tickets = Tickets(self.sign_in_keys)
         self.party = party_of(settings.public_address)
+        client = client_of(settings, self.party.origin if self.party else None)
+        self.issuer = Issuer(client) if client else None
         self.pages = Pages()
         self.lives = Lives(database, rhythm=rhythm)
         self.watch = Watch(database)

@@ -18,7 +18,7 @@ from estafette.domain.permission import Right
 from estafette.domain.record import Record, encode
 from estafette.edge.web.desk import Asking, Desk, agent_of, asked
 from estafette.edge.web.own_account import Password, count_try
-from estafette.edge.web.sign_in import count_link, hashing, welcome
+from estafette.edge.web.sign_in import count_link, hashing, passed_link, welcome
 from estafette.flow.accounts.passkey import (
     Challenge,
     Made,
@@ -138,7 +138,9 @@ async def by_passkey(desk: OfDesk, request: Asking) -> Response[bytes]:
     does = partial(
         sign_in_by_passkey, desk.database, party, challenge, given.credential, agent=agent_of(request)
     )
-    answer = welcome(await anyio.to_thread.run_sync(does))
+    opened = await anyio.to_thread.run_sync(does)
+    passed_link(desk, request)
+    answer = welcome(opened)
     answer.set_cookie(_cookie("", lasts_s=0))
     return answer
 

@@ -49,10 +49,15 @@ class PasswordSet(Record, frozen=True, kw_only=True):
 
 
 class Ways(Record, frozen=True, kw_only=True):
-    """How people come in here besides by password, and whether an authenticator app can be set up."""
+    """
+    How people come in here besides by password, and whether an authenticator app can be set up.
+
+    `openid` is what the issuer is called by which they may come in, at `/api/v1/sign-in/openid`.
+    """
 
     passkey: bool
     app: bool
+    openid: str | None
 
 
 def cookie_of(token: str, *, lasts_s: int) -> Cookie:
@@ -70,7 +75,11 @@ async def hashing(desk: Desk, does: Callable[[], Result]) -> Result:
 @get("/api/v1/sign-in/ways", public=True, sync_to_thread=False)
 def ways(desk: OfDesk) -> Ways:
     """Tell how people come in here."""
-    return Ways(passkey=desk.party is not None, app=desk.sign_in_keys is not None)
+    return Ways(
+        passkey=desk.party is not None,
+        app=desk.sign_in_keys is not None,
+        openid=desk.issuer.name if desk.issuer else None,
+    )
 
 
 @post("/api/v1/sign-in", public=True, status_code=200)
@@ -96,7 +105,9 @@ async def by_link(desk: OfDesk, request: Asking) -> Response[bytes]:
     link = await asked(request, Link)
     count_link(desk, request)
     does = partial(sign_in_by_link, desk.database, link.token, agent=agent_of(request))
-    return welcome(await anyio.to_thread.run_sync(does))
+    opened = await anyio.to_thread.run_sync(does)
+    passed_link(desk, request)
+    return welcome(opened)
 
 
 @post("/api/v1/password", public=True, status_code=200)
@@ -105,16 +116,29 @@ async def first_password(desk: OfDesk, request: Asking) -> PasswordSet:
     given = await asked(request, FirstPassword)
     count_link(desk, request)
     does = partial(set_password, desk.database, given.token, given.password)
-    return PasswordSet(email=await hashing(desk, does))
+    email = await hashing(desk, does)
+    passed_link(desk, request)
+    return PasswordSet(email=email)
 
 
 def count_link(desk: Desk, request: Asking) -> None:
     """Count a try by something that is not guessed; raises `TooMany`."""
     # Nobody guesses 256 bits: this keeps those who try from costing much.
-    wait_s = desk.throttle.enter("link", address_of(request), now_s=time.monotonic())
+    address = address_of(request)
+    wait_s = desk.throttle.enter(_from(address), address, now_s=time.monotonic())
     if wait_s:
         message = "too many links in too short a time"
         raise TooMany(message, after_s=wait_s)
+
+
+def passed_link(desk: Desk, request: Asking) -> None:
+    """Forget the tries from an address that was let in: an office signs in from one."""
+    address = address_of(request)
+    desk.throttle.passed(_from(address), address)
+
+
+def _from(address: str) -> str:
+    return f"link from {address}"
 
 
 def welcome(opened: Opened) -> Response[bytes]:

@@ -24,6 +24,9 @@ from estafette.store.database import Database
 OPERATOR = "operator@localhost"
 
 
+_FACTORS = ("totp_secret", "totp_offered", "openid_sha256")
+
+
 class Invited(NamedTuple):
     """An account, and the token that lets its person in; it is shown once."""
 
@@ -43,11 +46,12 @@ def let_reset(
     """
     Give the token by which a person sets another password; the old one is good until then.
 
-    `drop_second_factor` is for who has lost it, and the recovery codes too. Raises `NotFound`.
+    `drop_second_factor` is for who has lost it, and the recovery codes too; passkeys and who they are at an
+    issuer go as well. Raises `NotFound`.
     """
     account = get_user(database, company_id, user_id)
     if drop_second_factor:
-        dropped = setting_secrets(company_id, user_id, {"totp_secret": None, "totp_offered": None})
+        dropped = setting_secrets(company_id, user_id, dict.fromkeys(_FACTORS))
         void = issuing_set(company_id, user_id, Purpose.RECOVERY, [])
         database.transact(company_id, [dropped, *void, removing_all(company_id, user_id)], actor=actor)
     return Invited(account, _issued(database, company_id, user_id, Purpose.RESET, actor=actor))

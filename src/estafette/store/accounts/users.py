@@ -47,8 +47,8 @@ SELECT company_id, id, password, totp_secret, totp_offered, totp_step FROM accou
 WHERE email = %(email)s AND locked_at IS NULL ORDER BY company_id
 """
 _SET: LiteralString = """
-UPDATE account a SET (password, totp_secret, totp_offered) = (
-    SELECT password, totp_secret, totp_offered FROM jsonb_populate_record(a, %(changes)s::jsonb))
+UPDATE account a SET (password, totp_secret, totp_offered, openid_sha256) = (
+    SELECT password, totp_secret, totp_offered, openid_sha256 FROM jsonb_populate_record(a, %(changes)s::jsonb))
 WHERE company_id = %(company)s AND id = %(user)s RETURNING id
 """
 # The condition makes each code count once, also when two requests bring it at the same time.
@@ -184,7 +184,7 @@ def get_secrets(database: Database, company_id: int, user_id: int) -> Secrets:
 
 
 def setting_secrets(company_id: int, user_id: int, changes: Mapping[str, str | None]) -> Statement:
-    """Give the statement that sets `password`, `totp_secret` or `totp_offered`, those that are named."""
+    """Give the statement that sets `password`, `totp_secret`, `totp_offered`, `openid_sha256`: those named."""
     encoded = msgspec.json.encode(changes).decode()
     return Statement(_SET, {"company": company_id, "user": user_id, "changes": encoded})
 
