@@ -21,6 +21,7 @@ from estafette.edge.cli import main
 from estafette.flow.notes import LONGEST, change_key, read_note, write_note
 from estafette.flow.retention import keep_rules
 from estafette.flow.riders import erase_rider, export_rider
+from estafette.store.answers import Asked, Given, claim_answer, keep_answer
 from estafette.store.audit import audit
 from estafette.store.database import Database
 from estafette.store.erasure import change_retention, find_rider, get_retention
@@ -196,6 +197,25 @@ def test_nothing_in_the_database_names_a_rider_who_was_erased(company: Dispatche
     assert CANARY not in left
     assert "6.123" not in left
     assert verify_ledger(company.database, company.company_id).findings == ()
+
+
+def test_answers_that_are_stored_for_repeated_requests_name_nobody_who_was_erased(
+    company: Dispatched,
+) -> None:
+    bodies = {
+        "name": json.dumps({"rider": f'Ann {CANARY}'}).encode(), "place": f'[{{"name": "At {CANARY}\'s"}}]'.encode(),
+        "trip": f'{{"ref": "t-{CANARY}-{OVER}-0"}}'.encode(), "other": b'{"rider": "Bob"}',
+    }  # fmt: skip
+    for key, body in bodies.items():
+        asked = Asked(company.company_id, "user:7", key, b"x", "claim")
+        claim_answer(company.database, asked)
+        keep_answer(company.database, asked, Given(201, {"etag": "1"}, body))
+    erase_rider(company.database, caller_of(company.company_id), rider_of(company))
+    left = company.write("SELECT key, status, convert_from(body, 'UTF8') FROM answer ORDER BY key")
+    erased = '{"erased": true}'
+    assert left == [
+        ("name", 201, erased), ("other", 201, '{"rider": "Bob"}'), ("place", 201, erased), ("trip", 201, erased),
+    ]  # fmt: skip
 
 
 def test_trips_and_figures_stay_and_the_database_is_sound(company: Dispatched, server: Server) -> None:

@@ -1,5 +1,6 @@
 """Notices as files: one per driver and day, each notice once."""
 
+from datetime import timedelta
 from io import FileIO
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from estafette.domain.notice import Change
 from estafette.notify.channel import Delivered, Later
-from estafette.notify.files import FileChannel
+from estafette.notify.files import KEPT, FileChannel
 from tests.notify.test_render import a_notice, a_trip
 
 
@@ -86,6 +87,17 @@ def test_where_not_everything_can_be_waited_for_each_file_is(
     monkeypatch.setattr("os.fsync", synced.append)
     assert FileChannel(tmp_path).send([a_notice(driver_id=7), a_notice(driver_id=8)]) == [Delivered()] * 2
     assert len(synced) == 2
+
+
+def test_files_of_days_that_are_over_for_more_than_a_week_go(tmp_path: Path) -> None:
+    notice = a_notice(a_trip(1))
+    FileChannel(tmp_path).send([notice])
+    day = notice.service_on
+    FileChannel(tmp_path, today=lambda: day + KEPT).send([])
+    assert [folder.name for folder in tmp_path.iterdir()] == [day.isoformat()]
+    (tmp_path / "kept-by-somebody").mkdir()
+    FileChannel(tmp_path, today=lambda: day + KEPT + timedelta(days=1)).send([])
+    assert [folder.name for folder in tmp_path.iterdir()] == ["kept-by-somebody"]
 
 
 def test_drivers_have_files_of_their_own(tmp_path: Path) -> None:

@@ -118,6 +118,10 @@ def test_an_empty_database_has_no_findings(server: Server) -> None:
         ("ledger", "DELETE FROM ledger WHERE id = 2"),
         ("role", "ALTER TABLE trip OWNER TO estafette_app"),
         ("role", "CREATE POLICY everybody ON company USING (true)"),
+        ("roles", "GRANT SELECT ON webhook TO estafette_driver"),
+        ("roles", "GRANT SELECT (name) ON driver TO estafette_institution; DROP POLICY own_of_estafette_institution ON driver"),
+        ("roles", "GRANT TRUNCATE ON trip TO estafette_driver"),
+        ("roles", "ALTER TABLE answer OWNER TO estafette_driver"),
     ],
 )  # fmt: skip
 def test_what_was_planted_is_found(database: Database, server: Server, rule: str, violation: str) -> None:

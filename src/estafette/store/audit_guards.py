@@ -79,6 +79,37 @@ UNION ALL
 SELECT 'role ' || current_user || ' sees companies without naming one' WHERE EXISTS (SELECT FROM company)
 """
 
+# Drivers and institutions take these roles on. What they may read of is bound row by row, but for what names nobody:
+# the company, its counters and hashes, on which plan a run stands, and the table of legal moves.
+_NARROW: LiteralString = """
+WITH narrow (name) AS (VALUES ('estafette_driver'), ('estafette_institution')),
+known AS (SELECT n.name, r.* FROM narrow n JOIN pg_roles r ON r.rolname = n.name),
+own AS (SELECT * FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'v'))
+SELECT 'role ' || name || ' is missing' FROM narrow WHERE name NOT IN (SELECT name FROM known)
+UNION ALL
+SELECT 'role ' || name || ' signs in, inherits, makes roles or passes row-level security by' FROM known
+WHERE rolsuper OR rolbypassrls OR rolcanlogin OR rolinherit OR rolcreaterole OR rolcreatedb
+UNION ALL
+SELECT 'role ' || k.name || ' is a member of ' || pg_get_userbyid(m.roleid)
+FROM known k JOIN pg_auth_members m ON m.member = k.oid
+UNION ALL
+SELECT 'role ' || k.name || ' owns ' || o.relname FROM known k JOIN own o ON o.relowner = k.oid
+UNION ALL
+SELECT 'role ' || k.name || ' sees every row of ' || o.relname FROM known k CROSS JOIN own o
+WHERE has_any_column_privilege(k.oid, o.oid, 'SELECT')
+    AND o.relname NOT IN ('company', 'feed', 'ledger', 'applied', 'plan', 'trip_transition')
+    AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = o.oid AND NOT p.polpermissive AND k.oid = ANY (p.polroles))
+UNION ALL
+SELECT 'role ' || k.name || ' may empty ' || o.relname FROM known k CROSS JOIN own o
+WHERE has_table_privilege(k.oid, o.oid, 'TRUNCATE')
+UNION ALL
+SELECT 'role estafette_app has what ' || k.name || ' has without taking it on' FROM known k JOIN pg_roles a
+    ON a.rolname = 'estafette_app' WHERE a.rolinherit
+UNION ALL
+SELECT 'role estafette_app cannot take ' || k.name || ' on' FROM known k JOIN pg_roles a ON a.rolname = 'estafette_app'
+WHERE NOT pg_has_role(a.oid, k.oid, 'MEMBER')
+"""
+
 _SETTINGS: LiteralString = """
 SELECT 'setting ' || name || ' is ' || setting FROM pg_settings
 WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off'
@@ -95,6 +126,7 @@ GUARDS: tuple[Rule, ...] = (
         "every table of a company is bound by row-level security, owner included",
         _ROW_SECURITY,
     ),
+    Rule("roles", "drivers and institutions have roles that see their own rows alone", _NARROW),
 )
 
 AS_APPLICATION: tuple[Rule, ...] = (

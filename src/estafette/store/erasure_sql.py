@@ -48,6 +48,25 @@ replayless AS (
 )
 """
 
+# What was answered in the last days may repeat what names them: such an answer keeps its status and loses its body. It
+# is looked for as JSON writes it; texts of one or two letters are in everything.
+_UNTELL: LiteralString = """
+telling AS MATERIALIZED (
+    SELECT DISTINCT convert_to(btrim(to_jsonb(told)::text, '"'), 'UTF8') AS text FROM (
+        SELECT unnest(ARRAY[ref, name]) FROM rider WHERE company_id = %(company)s AND id = ANY (%(riders)s::bigint[])
+        UNION ALL SELECT ref FROM booking WHERE company_id = %(company)s AND id = ANY (ARRAY(SELECT id FROM bookings))
+        UNION ALL SELECT ref FROM trip WHERE company_id = %(company)s AND id = ANY ((SELECT ids FROM its_trip)::bigint[])
+        UNION ALL SELECT unnest(ARRAY[ref, name, address]) FROM place
+            WHERE company_id = %(company)s AND id = ANY ((SELECT ids FROM its_place)::bigint[])) AS each (told)
+    WHERE length(told) > 2
+),
+untold AS (
+    UPDATE answer a SET body = convert_to('{"erased": true}', 'UTF8')
+    WHERE a.company_id = %(company)s AND a.body IS NOT NULL
+        AND EXISTS (SELECT FROM telling t WHERE position(t.text IN a.body) > 0)
+)
+"""
+
 # 1. `trips`: all of these riders. 2. `place_of`: where they go that nobody else goes, nor a shift begins or ends.
 # 3. Each table is made nameless; a place keeps its position to about a kilometre. 4. Road times are known by positions,
 #    and each row has times to others: the sets that such a place is in go, and are asked for anew.
@@ -102,6 +121,8 @@ roadless AS (
 ),
 """
     + _RETELL
+    + ","
+    + _UNTELL
     + ","
     + _FORGET_PLANS
     + """

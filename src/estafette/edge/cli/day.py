@@ -3,7 +3,7 @@
 import sys
 import time
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 
 import click
 
@@ -78,7 +78,7 @@ def dispatch(
             how=how_to_solve(
                 travel_here(database, company_id), time_limit_s=time_limit_s, seed=seed, threads=threads
             ),
-            channel=FileChannel(settings.home / "notices"),
+            channel=FileChannel(settings.home / "notices", today=lambda: datetime.now(UTC).date()),
             stages=Stages(database, time.perf_counter),
         )
     end_progress()

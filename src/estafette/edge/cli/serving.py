@@ -1,6 +1,6 @@
 """Commands that run until they are interrupted: the board's server and the worker."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -67,7 +67,7 @@ def worker(folder: Path | None, threads: int, company_id: int) -> None:
     """
     settings = read_settings()
     configure_logs(settings)
-    channel = FileChannel(folder or settings.home / "notices")
+    channel = FileChannel(folder or settings.home / "notices", today=lambda: datetime.now(UTC).date())
     with open_database() as database, stopped_by_signals() as stop:
         click.echo("worker: waiting for notices and solves")
         run_worker(database, company_id, channel, pace=Pace(), stop=stop, threads=threads)
