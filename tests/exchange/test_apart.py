@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from estafette.demo import invented_day
 from estafette.domain.error import Invalid
-from estafette.domain.imported import FileKind
+from estafette.domain.imported import FileKind, SentFile
 from estafette.exchange import apart
-from estafette.exchange.apart import Bounds, read_csv_apart
+from estafette.exchange.apart import Bounds, read_apart
 from estafette.exchange.csv import read_csv, write_csv
 
 ZONE = "Europe/Zurich"
@@ -25,6 +25,10 @@ ROW = b"T1,B1,R1,Ann,outbound,2026-11-25,P1,Home,6.1,46.2,H,pickup_at,09:00\n"
 FAST = Bounds(wall_s=30)
 
 
+def csv_of(kind: FileKind, name: str = "x.csv") -> SentFile:
+    return SentFile(kind=kind, name=name)
+
+
 def apart_as_together(content: bytes, kind: FileKind) -> None:
     """Reading apart gives what reading here gives, a refusal as well."""
     try:
@@ -32,7 +36,7 @@ def apart_as_together(content: bytes, kind: FileKind) -> None:
     except Invalid as refused:
         here = str(refused)
     try:
-        there: Any = read_csv_apart(content, kind, zone=ZONE, file="x.csv", bounds=FAST)
+        there: Any = read_apart(content, csv_of(kind), zone=ZONE, bounds=FAST)
     except Invalid as refused:
         there = str(refused)
     assert there == here
@@ -106,7 +110,7 @@ needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="no limits of 
 def test_a_file_that_explodes_costs_a_process_and_is_refused_in_one_line(bounds: Bounds) -> None:
     content = HEAD + b"".join(ROW.replace(b"T1", b"T%d" % n) for n in range(100_000))
     with pytest.raises(Invalid, match=r"^big\.csv: nothing was read, it takes more than .* divide the file$"):
-        read_csv_apart(content, FileKind.TRIPS, zone=ZONE, file="big.csv", bounds=bounds)
+        read_apart(content, csv_of(FileKind.TRIPS, "big.csv"), zone=ZONE, bounds=bounds)
 
 
 def test_the_process_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +124,7 @@ def test_the_process_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart.subprocess, "run", watched)
     for name in ("DATABASE_URL", "ESTAFETTE_NOTES_KEYS", "PGPASSWORD"):
         monkeypatch.setenv(name, "secret")
-    read_csv_apart(HEAD + ROW, FileKind.TRIPS, zone=ZONE, file="x.csv")
+    read_apart(HEAD + ROW, csv_of(FileKind.TRIPS), zone=ZONE)
     assert "secret" not in passed.values()
 
 
@@ -128,7 +132,7 @@ def test_the_process_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_process_can_write_no_file(tmp_path: object) -> None:
     script = (
         "from estafette.exchange.reader import _limit; from estafette.exchange.apart import Task\n"
-        f"_limit(Task('trips', '', '', 10**10, 10)); open(r'{tmp_path}/x', 'wb', 0).write(b'x' * 100)"
+        f"_limit(Task(None, '', 10**10, 10)); open(r'{tmp_path}/x', 'wb', 0).write(b'x' * 100)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert done.returncode != 0

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from estafette.domain.imported import FileKind
+from estafette.domain.imported import FileForm, FileKind, SentFile
 from estafette.exchange.csv import SHEETS, read_csv
+from estafette.exchange.ical import read_calendar
+from estafette.exchange.json_list import read_list
 
 TEXT = (Path(__file__).parents[2] / "docs" / "import.md").read_text()
 
@@ -29,3 +31,14 @@ def test_the_example_of_the_documentation_is_a_file(kind: FileKind) -> None:
     assert example is not None
     reading = read_csv(example[1].encode(), kind, zone="Europe/Zurich", file="import.md")
     assert (len(reading.taken), reading.problems) == (1, ())
+
+
+def test_the_examples_in_other_forms_are_files_too() -> None:
+    examples = dict(re.findall(r"```(json|ics)\n(.*?)```", TEXT, flags=re.DOTALL))
+    drivers = SentFile(kind=FileKind.DRIVERS, form=FileForm.JSON, name="import.md")
+    shifts = SentFile(kind=FileKind.SHIFTS, form=FileForm.ICS, name="import.md")
+    for found in (
+        read_list(examples["json"].encode(), drivers),
+        read_calendar(examples["ics"].encode(), shifts, zone="Europe/Zurich"),
+    ):
+        assert (len(found.taken), found.problems) == (1, ())

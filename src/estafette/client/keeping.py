@@ -109,7 +109,11 @@ class Files(Noun):
     """Files in and out."""
 
     def take(self, kind: FileKind, content: bytes, **how: Any) -> ImportReport:
-        """Import a CSV file: `dry_run`, `atomic`, `name`; every row has an outcome."""
+        """
+        Import a file: `format`, `dry_run`, `atomic`, `name`; every row has an outcome.
+
+        A calendar (`format="ics"`) of shifts may leave `driver`, `vehicle` and `start` to whoever sends it.
+        """
         call = Call("POST", f"/imports/{kind}", how, content, media_type="text/csv")
         return self._at.give(call, ImportReport)
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from estafette.domain.record import Record
-from estafette.domain.request import Intake
+from estafette.domain.request import Intake, Ref
 
 
 class FileKind(StrEnum):
@@ -16,8 +16,37 @@ class FileKind(StrEnum):
     RIDERS = "riders"
 
 
+class FileForm(StrEnum):
+    """How a file is written."""
+
+    CSV = "csv"
+    JSON = "json"
+    ICS = "ics"
+
+
+class Roster(Record, frozen=True, kw_only=True):
+    """Whose the shifts of a calendar are, with what and from where, unless an event says so itself."""
+
+    driver: Ref | None = None
+    vehicle: Ref | None = None
+    start: Ref | None = None
+
+
+class SentFile(Record, frozen=True, kw_only=True):
+    """A file that somebody sent: what it is a list of, how it is written, its name for messages."""
+
+    kind: FileKind
+    form: FileForm = FileForm.CSV
+    name: str
+    roster: Roster = Roster()
+
+
 class RowProblem(Record, frozen=True, kw_only=True):
-    """Why a row is not taken: `row` is its line as an editor shows it, `column` may be empty for the row."""
+    """
+    Why a row is not taken.
+
+    `row` is its line as an editor shows it, in JSON its place in the list; `column` may be empty for the row.
+    """
 
     row: int
     column: str

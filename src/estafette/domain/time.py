@@ -1,7 +1,14 @@
 """Service days: instants, dates and seconds since the start of the day, in the company's zone."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import msgspec
+
+# Instants are stored, shifted and printed; at the ends of the calendar none of that works.
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 def day_start_at(service_on: date, zone: str) -> datetime:
@@ -17,3 +24,16 @@ def instant(day_start: datetime, seconds: int) -> datetime:
 def clock(day_start: datetime, seconds: int, zone: str) -> str:
     """Give the wall clock `HH:MM` at `seconds` after the start of the day."""
     return instant(day_start, seconds).astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def far_moments(value: Any, pointer: str) -> Iterator[str]:
+    """Name the dates and instants of a record that are too far away to be meant, by RFC 6901 pointers."""
+    if isinstance(value, date):
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            yield pointer
+    elif isinstance(value, msgspec.Struct):
+        for name, field in zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True):
+            yield from far_moments(getattr(value, field), f"{pointer}/{name}")
+    elif isinstance(value, tuple | list):
+        for place, item in enumerate(value):
+            yield from far_moments(item, f"{pointer}/{place}")

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from estafette.domain.error import Invalid
-from estafette.domain.imported import FileKind, RowProblem
-from estafette.domain.request import DriverRequest, RiderRequest, ShiftRequest, TripRequest, VehicleRequest
+from estafette.domain.imported import FileKind, RowProblem, SentFile
 from estafette.exchange.csv import Reading, TakenRow
+from estafette.exchange.json_list import REQUESTS
 
 _PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT", "LANG", "LC_ALL", "TZDIR")
 
@@ -34,35 +34,23 @@ class Bounds(NamedTuple):
 class Task(msgspec.Struct, frozen=True):
     """What the process is to read, and within which bounds; the content follows on its input."""
 
-    kind: FileKind
+    sent: SentFile
     zone: str
-    file: str
     memory_bytes: int
     cpu_s: int
 
 
-_REQUESTS: dict[FileKind, Any] = {
-    FileKind.TRIPS: TripRequest,
-    FileKind.DRIVERS: DriverRequest,
-    FileKind.VEHICLES: VehicleRequest,
-    FileKind.SHIFTS: ShiftRequest,
-    FileKind.RIDERS: RiderRequest,
-}
-
-
-def read_csv_apart(
-    content: bytes, kind: FileKind, *, zone: str, file: str, bounds: Bounds | None = None
-) -> Reading:
+def read_apart(content: bytes, sent: SentFile, *, zone: str, bounds: Bounds | None = None) -> Reading:
     """
-    Read a file as `read_csv` does, in a process of its own.
+    Read a file as `read_csv`, `read_list` or `read_calendar` do, in a process of its own.
 
     Raises
     ------
     Invalid
-        As `read_csv`; or reading it takes too much memory or time.
+        As these; or reading it takes too much memory or time.
     """
     bounds = bounds or Bounds()
-    task = Task(kind, zone, file, bounds.memory_bytes, bounds.cpu_s)
+    task = Task(sent, zone, bounds.memory_bytes, bounds.cpu_s)
     command = [sys.executable, "-m", "estafette.exchange.reader"]
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     try:
@@ -71,12 +59,12 @@ def read_csv_apart(
             capture_output=True, timeout=bounds.wall_s, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise _too_much(file, bounds) from error
+        raise _too_much(sent.name, bounds) from error
     if done.returncode == REFUSED:
         raise Invalid(done.stdout.decode())
     if done.returncode != READ:
-        raise _too_much(file, bounds)
-    return _reading(done.stdout, kind)
+        raise _too_much(sent.name, bounds)
+    return _reading(done.stdout, sent.kind)
 
 
 def _too_much(file: str, bounds: Bounds) -> Invalid:
@@ -93,7 +81,7 @@ def answer(reading: Reading) -> bytes:
 
 def _reading(answered: bytes, kind: FileKind) -> Reading:
     # Written as a call, because the type of the requests is known at run time alone.
-    row: Any = GenericAlias(tuple, (int, dict[str, str], _REQUESTS[kind]))
+    row: Any = GenericAlias(tuple, (int, dict[str, str], REQUESTS[kind]))
     rows: Any = GenericAlias(tuple, (row, ...))
     taken, problems = msgspec.msgpack.decode(
         answered, type=GenericAlias(tuple, (rows, tuple[RowProblem, ...]))

@@ -1,12 +1,30 @@
 """The process that reads a file for `apart.py`, with a task and the content on its input."""
 
 import sys
+from collections.abc import Callable
 
 import msgspec
 
 from estafette.domain.error import Invalid
+from estafette.domain.imported import FileForm
 from estafette.exchange.apart import READ, REFUSED, TOO_MUCH, Task, answer
-from estafette.exchange.csv import read_csv
+from estafette.exchange.csv import Reading, read_csv
+from estafette.exchange.json_list import read_list
+
+
+def _calendar(content: bytes, task: Task) -> Reading:
+    from estafette.exchange.ical import read_calendar  # noqa: PLC0415 - a library that the other files need not
+
+    return read_calendar(content, task.sent, zone=task.zone)
+
+
+_READERS: dict[FileForm, Callable[[bytes, Task], Reading]] = {
+    FileForm.CSV: lambda content, task: read_csv(
+        content, task.sent.kind, zone=task.zone, file=task.sent.name
+    ),
+    FileForm.JSON: lambda content, task: read_list(content, task.sent),
+    FileForm.ICS: _calendar,
+}
 
 
 def main() -> int:
@@ -15,7 +33,7 @@ def main() -> int:
     _limit(task)
     try:
         content = sys.stdin.buffer.read()
-        said = answer(read_csv(content, task.kind, zone=task.zone, file=task.file))
+        said = answer(_READERS[task.sent.form](content, task))
     except Invalid as refused:
         sys.stdout.write(str(refused))
         return REFUSED

@@ -8,9 +8,17 @@ from typing import Any
 
 from estafette.demo import DemoDay
 from estafette.domain.error import Invalid
-from estafette.domain.imported import FileKind, ImportedRow, ImportReport, RowProblem
+from estafette.domain.imported import (
+    FileForm,
+    FileKind,
+    ImportedRow,
+    ImportReport,
+    Roster,
+    RowProblem,
+    SentFile,
+)
 from estafette.domain.request import ImportOptions, Intake, Refusal, RequestOutcome, Stored
-from estafette.exchange.apart import read_csv_apart
+from estafette.exchange.apart import read_apart
 from estafette.exchange.csv import MAX_BYTES, TakenRow
 from estafette.store.board import get_company
 from estafette.store.database import Database
@@ -31,6 +39,9 @@ _DELIVERIES: dict[FileKind, Callable[[Any, int, ImportOptions], Delivery]] = {
     FileKind.SHIFTS: shift_delivery,
     FileKind.RIDERS: rider_delivery,
 }
+
+_SUFFIXES = {".json", ".ics"}
+_NO_ROSTER = Roster()
 
 # Which column is at fault, and what was expected in it; `{}` is the reference that the refusal names.
 _EXPECTED: dict[Refusal, tuple[str, str]] = {
@@ -53,24 +64,25 @@ _EXPECTED: dict[Refusal, tuple[str, str]] = {
 
 
 def import_file(
-    database: Database, company_id: int, *, kind: FileKind, path: Path, options: ImportOptions
-) -> ImportReport:
-    """Import a CSV file; raises as `import_content`, and `Invalid` where it cannot be opened."""
-    content = _content(path)
-    return import_content(database, company_id, kind=kind, content=content, file=path.name, options=options)
+    database: Database, company_id: int, *, kind: FileKind, path: Path, options: ImportOptions,
+    roster: Roster = _NO_ROSTER,
+) -> ImportReport:  # fmt: skip
+    """Import a file, `.json`, `.ics` or CSV; raises as `import_content`, and `Invalid` without it."""
+    form = FileForm(path.suffix[1:].lower()) if path.suffix.lower() in _SUFFIXES else FileForm.CSV
+    sent = SentFile(kind=kind, form=form, name=path.name, roster=roster)
+    return import_content(database, company_id, content=_content(path), sent=sent, options=options)
 
 
 def import_content(
     database: Database,
     company_id: int,
     *,
-    kind: FileKind,
     content: bytes,
-    file: str,
+    sent: SentFile,
     options: ImportOptions,
 ) -> ImportReport:
     """
-    Import the content of a CSV file: every row has an outcome, and no row is stored in part.
+    Import the content of a file: every row has an outcome, and no row is stored in part.
 
     Raises
     ------
@@ -82,15 +94,15 @@ def import_content(
         The database refused it all.
     """
     zone = get_company(database, company_id).zone
-    reading = read_csv_apart(content, kind, zone=zone, file=file)
+    reading = read_apart(content, sent, zone=zone)
     judge_only = options.dry_run or (options.atomic and bool(reading.problems))
-    delivery = partial(_DELIVERIES[kind], [taken.request for taken in reading.taken])
+    delivery = partial(_DELIVERIES[sent.kind], [taken.request for taken in reading.taken])
     how = ImportOptions(actor=options.actor, dry_run=judge_only, atomic=options.atomic)
     stored = deliver(database, company_id, [delivery], how)[0]
     rows = [*_unread(reading.problems), *map(_imported, reading.taken, stored.outcomes)]
     return ImportReport(
-        file=file,
-        kind=kind,
+        file=sent.name,
+        kind=sent.kind,
         dry_run=options.dry_run,
         atomic=options.atomic,
         stored=stored.stored,

@@ -137,6 +137,9 @@ def _any_trip(problem: Problem, matrix: TravelMatrix) -> TripFacts:
     groups = sorted({group for trip in problem.trips for group in trip.groups})
     asked = {skill for trip in problem.trips for skill in trip.needs}
     avoided = {group for trip in problem.trips for group in trip.apart_from}
+    if not len(matrix.place_ids):
+        message = f"nothing is planned on {problem.service_on}: it has neither shifts nor trips"
+        raise Invalid(message, pointer="/service_on")
     place_id = int(matrix.place_ids[0])
     return TripFacts(
         trip_id=min((trip.trip_id for trip in problem.trips), default=0) - (1 << 40), version=0,

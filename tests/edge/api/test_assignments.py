@@ -20,6 +20,12 @@ def runs_of(api: httpx.Client) -> dict[int, int | None]:
     return {trip["trip_id"]: trip["run_id"] for trip in api.get("/trips").json()["items"]}
 
 
+def test_a_day_with_nothing_on_it_is_no_mistake_of_ours(api: httpx.Client, company: Dispatched) -> None:
+    change = {"kind": "unassign", "trip_id": company.trip_ids[0]}
+    answer = api.post("/assignments", json={"service_on": "2031-01-01", "changes": [change]})
+    assert (answer.status_code, answer.json()["pointer"]) == (400, "/service_on")
+
+
 def test_a_validation_says_what_would_happen_and_writes_nothing(
     api: httpx.Client, company: Dispatched
 ) -> None:

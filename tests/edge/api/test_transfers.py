@@ -1,7 +1,14 @@
 """Files in and out through the API."""
 
-import httpx
+from datetime import date
 
+import httpx
+import msgspec
+import pytest
+
+from estafette.client import ApiError, Client
+from estafette.domain.imported import FileKind
+from estafette.domain.request import Intake
 from tests.dispatched import DAY, Dispatched
 
 DRIVERS = "ref,name,language\nD1,Nora Neu,de\nD2,,de\nD3,Otto,fr\n"
@@ -61,3 +68,43 @@ def test_runs_are_exported_stop_by_stop(api: httpx.Client, company: Dispatched) 
     runs = api.get("/exports/runs", params={"day": TODAY, "format": "json"}).json()["runs"]
     assert [run["run_id"] for run in runs] == company.run_ids
     assert api.get("/exports/runs", params={"day": TODAY, "format": "xml"}).json()["field"] == "format"
+
+
+def test_trips_go_out_and_in_as_json(client: Client, company: Dispatched) -> None:
+    content = msgspec.json.encode({"trips": client.files.trips(DAY)})
+    report = client.files.take(FileKind.TRIPS, content, format="json")
+    assert [(row.row, row.ref, row.outcome) for row in report.rows] == [
+        (n + 1, f"t{n}", Intake.UNCHANGED) for n in range(3)
+    ]
+
+
+SHIFTS = """BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+UID:late
+DTSTART:20261126T140000
+DURATION:PT8H
+END:VEVENT
+BEGIN:VEVENT
+UID:other
+DTSTART:20261126T060000
+DTEND:20261126T140000
+X-ESTAFETTE-DRIVER:nobody
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_shifts_come_in_from_a_calendar(client: Client) -> None:
+    how = {"format": "ics", "driver": "d1", "vehicle": "v1", "start": "p1"}
+    report = client.files.take(FileKind.SHIFTS, SHIFTS.encode(), **how)
+    assert [(row.row, row.outcome) for row in report.rows] == [(3, Intake.CREATED), (8, Intake.REFUSED)]
+    (problem,) = report.rows[1].problems
+    assert (problem.column, problem.value) == ("driver", "nobody")
+    (shift,) = client.shifts.list(ref="late")
+    assert (shift.driver, shift.service_on) == ("d1", date(2026, 11, 26))
+
+
+def test_a_calendar_of_trips_is_refused(client: Client) -> None:
+    with pytest.raises(ApiError, match="a calendar holds shifts"):
+        client.files.take(FileKind.TRIPS, SHIFTS.encode(), format="ics")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from estafette.domain.imported import FileKind, ImportReport, RowProblem
+from estafette.domain.imported import FileKind, ImportReport, Roster, RowProblem
 from estafette.domain.request import ImportOptions, Intake
 from estafette.edge.cli.session import (
     DONE,
@@ -20,22 +20,23 @@ from estafette.flow.intake import import_file
 @click.group(name="import")
 def importing() -> None:
     """
-    Import a CSV file: an outcome for every row, and no row in part.
+    Import a file, CSV, JSON (.json) or shifts of a calendar (.ics): an outcome for every row, no row in part.
 
-    UTF-8, cells separated by comma or semicolon; docs/import.md describes the columns. A reference that
-    is known already changes what it names, so the same file can be imported again.
+    docs/import.md describes the columns. A reference that is known already changes what it names, so the same
+    file can be imported again.
 
     \b
     Example:
       estafette import trips monday.csv --dry-run
       estafette import trips monday.csv
+      estafette import shifts nora.ics --driver D007 --vehicle V001 --start depot
     """
 
 
 def _command(kind: FileKind) -> click.Command:
     example = f"\b\nExample:\n  estafette import {kind} {kind}.csv --dry-run"
 
-    @click.command(name=kind.value, help=f"Import {kind} from a CSV file.\n\n{example}")
+    @click.command(name=kind.value, help=f"Import {kind} from a file.\n\n{example}")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--dry-run", is_flag=True, help="Say what would happen to each row and store nothing.")
     @click.option("--atomic", is_flag=True, help="Store all rows, or none when one is refused.")
@@ -43,15 +44,29 @@ def _command(kind: FileKind) -> click.Command:
     @company_option
     @click.pass_context
     def command(
-        context: click.Context, company_id: int, file: Path, *, dry_run: bool, atomic: bool, as_json: bool
-    ) -> None:
+        context: click.Context, /, company_id: int, file: Path, *, dry_run: bool, atomic: bool, as_json: bool,
+        **roster: str,
+    ) -> None:  # fmt: skip
         options = ImportOptions(actor=actor_name(), dry_run=dry_run, atomic=atomic)
         with open_database() as database:
-            report = import_file(database, company_id, kind=kind, path=file, options=options)
+            report = import_file(
+                database, company_id, kind=kind, path=file, options=options, roster=Roster(**roster)
+            )
         print_json(report) if as_json else _print(report)
         context.exit(REFUSED if report.counts()[Intake.REFUSED] else DONE)
 
+    if kind is FileKind.SHIFTS:
+        for name, says in _OF_CALENDAR.items():
+            command = click.option(f"--{name}", metavar="REF", help=says)(command)
     return command
+
+
+# What the events of a calendar may leave out.
+_OF_CALENDAR = {
+    "start": "Where the shifts of a calendar start and end.",
+    "vehicle": "Which vehicle the shifts of a calendar are with.",
+    "driver": "Whose the shifts of a calendar are.",
+}
 
 
 for _kind in FileKind:

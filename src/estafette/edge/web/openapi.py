@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -19,17 +20,20 @@ from estafette import __version__
 from estafette.domain.board import Board, Opening
 from estafette.domain.estimates import DayEstimates
 from estafette.domain.event import Event
+from estafette.domain.moment import Moment
 from estafette.domain.notice import Notice
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
 from estafette.edge.web.api import ROUTES
-from estafette.edge.web.api.page import OfDay
+from estafette.edge.web.api.page import OfDay, Sparse
 from estafette.edge.web.api.route import JSON, PREFIX, Answer, Ask, Route
 from estafette.edge.web.problem import ProblemDetails
+from estafette.store.feed import Reset
 
 _REF = "#/components/schemas/{name}"
 _STREAM = "text/event-stream"
 _PROBLEM = "application/problem+json"
+_FILES = ("text/csv", "text/calendar")  # and JSON, which is text as well: `format` says which
 _Json = dict[str, Any]
 
 
@@ -37,6 +41,16 @@ class After(Record, frozen=True, kw_only=True):
     """After which event to begin; `Last-Event-ID` goes before it."""
 
     after: int | None = None
+
+
+class Clock(Record, frozen=True, kw_only=True):
+    """What a stream says when there is nothing to say: the server's time."""
+
+    at: datetime
+
+
+# What streams send beside what they are for, told apart by `event` (and moments by their `kind`).
+_BESIDE = (Clock, Reset, *get_args(Moment))
 
 
 def _streams() -> Iterator[Route]:
@@ -67,7 +81,8 @@ def _streams() -> Iterator[Route]:
 def document() -> _Json:
     """Make the document."""
     routes = sorted((*ROUTES, *_streams()), key=lambda route: (route.path, route.method))
-    records = [kind for route in routes for kind in (route.gives, route.body) if kind is not None]
+    given = [kind for route in routes for kind in (route.gives, route.body) if kind is not None]
+    records = [*given, *_BESIDE]
     schemas, components = msgspec.json.schema_components(
         dict.fromkeys([*records, ProblemDetails]), ref_template=_REF
     )
@@ -100,13 +115,13 @@ def _operation(route: Route, schema_of: dict[Any, _Json]) -> _Json:
         "x-right": str(route.right),
         "parameters": [*_in_path(route), *_in_query(route), *_in_headers(route)],
         "responses": {
-            str(route.status): _response(route, schema_of[route.gives]),
+            str(route.status): _response(route, schema_of),
             **{str(status): {"$ref": "#/components/responses/problem"} for status in _refusals(route)},
         },
     }
     if route.raw:
-        schema: _Json = {"type": "string", "contentMediaType": "text/csv"}
-        operation["requestBody"] = {"required": True, "content": {"text/csv": {"schema": schema}}}
+        files = {name: {"schema": {"type": "string"}} for name in _FILES}
+        operation["requestBody"] = {"required": True, "content": files}
     elif route.body is not None:
         content = {JSON: {"schema": schema_of[route.body]}}
         operation["requestBody"] = {"required": True, "content": content}
@@ -117,13 +132,27 @@ def _name(route: Route) -> str:
     return "_".join([route.method.lower(), *re.findall(r"[a-z_]+", re.sub(r":int|\{|\}", "", route.path))])
 
 
-def _response(route: Route, schema: _Json) -> _Json:
+def _response(route: Route, schema_of: dict[Any, _Json]) -> _Json:
+    schema = schema_of[route.gives]
     if route.pages:
         items = {"type": "array", "items": schema}
         following = {"anyOf": [{"type": "string"}, {"type": "null"}]}
         properties = {"items": items, "next": following}
         schema = {"type": "object", "properties": properties, "required": ["items", "next"]}
-    return {"description": "as asked", "content": {route.media_type: {"schema": schema}}}
+    if route.media_type == _STREAM:
+        schema = _message([schema, *(schema_of[kind] for kind in _BESIDE)])
+    content: _Json = {route.media_type: {"schema": schema}}
+    if route.also:
+        content[route.also] = {"schema": {"type": "string"}}
+    description = "as asked; with `fields`, these alone" if issubclass(route.query, Sparse) else "as asked"
+    return {"description": description, "content": content}
+
+
+def _message(schemas: list[_Json]) -> _Json:
+    """Describe a message of a stream as OpenAPI 3.2 does: its fields, the content of `data` apart."""
+    data = {"type": "string", "contentMediaType": JSON, "contentSchema": {"anyOf": schemas}}
+    text: _Json = {"type": "string"}
+    return {"type": "object", "properties": {"id": text, "event": text, "data": data}}
 
 
 def _problem(schema: _Json) -> _Json:
@@ -134,8 +163,10 @@ def _problem(schema: _Json) -> _Json:
 def _refusals(route: Route) -> list[int]:
     """Give the statuses with which a route may refuse, as docs/api/README.md explains them."""
     found = {400, 401, 403, 404, 429, 503}
+    if route.method != "GET" or "{" in route.path:
+        found |= {409}
     if route.method != "GET":
-        found |= {409, 412}
+        found |= {412}
     if route.body is not None or route.raw:
         found |= {413}
     if route.method == "POST":

@@ -180,7 +180,7 @@ def _one(ask: Ask, trip: TripView, change: HandChange, **how: Any) -> Answer:
 def _of_one(error: Invalid, trip: TripView) -> Invalid | Conflict:
     """Say what is wrong with the body of one trip, or that the trip can no longer be planned."""
     pointer = (error.pointer or "").removeprefix("/changes/0")
-    if pointer == "/trip_id":
+    if pointer in ("/trip_id", "/service_on"):  # not among those that are planned, or nothing is
         message = f"trip {trip.trip_id} is {trip.status} and cannot be planned"
         return Conflict(message, code="not_possible", present=trip)
     return Invalid(str(error), pointer=pointer)

@@ -1,16 +1,14 @@
 """What a request hands in, as records; what is wrong with it is told with its place."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from estafette.domain.error import Invalid
+from estafette.domain.time import FIRST_YEAR, LAST_YEAR, far_moments
 
-# Instants are stored, shifted and printed; at the ends of the calendar none of that works.
-_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 _PLACE = re.compile(r" - at `(?:key in )?\$([^`]*)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 
@@ -24,8 +22,8 @@ def read_body(raw: bytes, kind: type[Any]) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"the body is not JSON: {error}"
         raise Invalid(message, pointer="") from error
-    for pointer in _odd_moments(body, ""):
-        message = f"{pointer}: expected a year from {_FIRST_YEAR} to {_LAST_YEAR}"
+    for pointer in far_moments(body, ""):
+        message = f"{pointer}: expected a year from {FIRST_YEAR} to {LAST_YEAR}"
         raise Invalid(message, pointer=pointer)
     return body
 
@@ -48,9 +46,9 @@ def _checked(query: Mapping[str, str], kind: type[Any]) -> Any:
         said, place = split(str(error))
         name = place.strip(".") or (re.findall(r"field `([^`]*)`", said) or [None])[0]
         raise Invalid(f"{name}: {said}" if name else said, field=name) from error
-    for pointer in _odd_moments(found, ""):
+    for pointer in far_moments(found, ""):
         name = pointer.strip("/")
-        message = f"{name}: expected a year from {_FIRST_YEAR} to {_LAST_YEAR}"
+        message = f"{name}: expected a year from {FIRST_YEAR} to {LAST_YEAR}"
         raise Invalid(message, field=name)
     return found
 
@@ -78,16 +76,3 @@ def pointer_of(place: str) -> str:
 
 def _escaped(step: str) -> str:
     return step.replace("~", "~0").replace("/", "~1")
-
-
-def _odd_moments(value: Any, pointer: str) -> Iterator[str]:
-    """Name the dates and instants that are too far away to be meant."""
-    if isinstance(value, date):
-        if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-            yield pointer
-    elif isinstance(value, msgspec.Struct):
-        for name, field in zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True):
-            yield from _odd_moments(getattr(value, field), f"{pointer}/{name}")
-    elif isinstance(value, tuple | list):
-        for place, item in enumerate(value):
-            yield from _odd_moments(item, f"{pointer}/{place}")

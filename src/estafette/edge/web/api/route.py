@@ -105,7 +105,8 @@ class Route(NamedTuple):
 
     `body` and `query` are the records that are read, `gives` the one that is answered, or the items of the
     page. A `status` other than 200 stands in the document; `raw`: the body is not JSON and is handed on as
-    bytes; `versioned`: what it changes has a version, which `If-Match` must name.
+    bytes; `versioned`: what it changes has a version, which `If-Match` must name; `also`: another media type
+    that can be asked for.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -120,6 +121,7 @@ class Route(NamedTuple):
     limit: int = 1_000_000
     media_type: str = JSON
     versioned: bool = True
+    also: str = ""
 
     @property
     def pages(self) -> bool:

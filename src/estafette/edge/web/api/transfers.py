@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from estafette.domain.error import Invalid
-from estafette.domain.imported import FileKind, ImportReport
+from estafette.domain.imported import FileForm, FileKind, ImportReport, Roster, SentFile
 from estafette.domain.manifest import Manifest
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
@@ -29,7 +29,16 @@ class How(Record, frozen=True, kw_only=True):
 
     dry_run: bool = False
     atomic: bool = False
-    name: Ref = "upload.csv"
+    name: Ref = "upload"
+    format: FileForm = FileForm.CSV
+
+
+class HowShifts(How, frozen=True, kw_only=True):
+    """Also what a calendar does not say of its shifts: whose they are, with what, from where."""
+
+    driver: Ref | None = None
+    vehicle: Ref | None = None
+    start: Ref | None = None
 
 
 class Form(StrEnum):
@@ -63,14 +72,15 @@ def _import(kind: FileKind) -> Callable[[Ask], Answer]:
         how: How = ask.query
         options = ImportOptions(actor=ask.actor, dry_run=how.dry_run, atomic=how.atomic)
         if not ask.body:
-            message = "the body is empty: expected a CSV file"
+            message = "the body is empty: expected a file"
             raise Invalid(message, pointer="")
-        report = import_content(
-            ask.database, ask.company_id, kind=kind, content=ask.body, file=how.name, options=options
+        roster = msgspec.convert(how, Roster, from_attributes=True) if kind is FileKind.SHIFTS else Roster()
+        sent = SentFile(kind=kind, form=how.format, name=how.name, roster=roster)
+        return Answer(
+            import_content(ask.database, ask.company_id, content=ask.body, sent=sent, options=options)
         )
-        return Answer(report)
 
-    take.__doc__ = f"Import a CSV file of {kind}, described in docs/import.md; every row has an outcome."
+    take.__doc__ = f"Import a file of {kind}, described in docs/import.md; every row has an outcome."
     return take
 
 
@@ -108,11 +118,14 @@ def _cells(run: Manifest, stop: Any) -> list[str]:
 ROUTES = (
     *(
         Route(
-            "POST", f"/imports/{kind}", Right.TRANSFER_WRITE, _import(kind), ImportReport, query=How,
+            "POST", f"/imports/{kind}", Right.TRANSFER_WRITE, _import(kind), ImportReport,
+            query=HowShifts if kind is FileKind.SHIFTS else How,
             raw=True, limit=MAX_BYTES + 1,
         )
         for kind in FileKind
     ),
-    Route("GET", "/exports/trips", Right.TRANSFER_READ, export_trips, TripExport, query=Export),
-    Route("GET", "/exports/runs", Right.TRANSFER_READ, export_runs, RunExport, query=Export),
+    Route(
+        "GET", "/exports/trips", Right.TRANSFER_READ, export_trips, TripExport, query=Export, also="text/csv",
+    ),
+    Route("GET", "/exports/runs", Right.TRANSFER_READ, export_runs, RunExport, query=Export, also="text/csv"),
 )  # fmt: skip
