@@ -329,6 +329,7 @@ _QUERIES = {
         for noun in ("board", "estimates", "runs", "manifests", "exports/trips", "exports/runs")
     },
     "/api/v1/events": {"after": "0"},
+    "/api/v1/search": {"q": CANARY},
     "/api/v1/drivers/{driver_id}/notices": {"after": "0"},
     "/api/v1/plans/{plan_id}/difference": {"to": "1"},
 }

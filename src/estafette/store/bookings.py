@@ -12,6 +12,7 @@ from estafette.domain.record import Record
 from estafette.domain.request import TripRequest
 from estafette.store.database import Database, Statement
 from estafette.store.guards import ETAGS
+from estafette.store.ledger import entering_day
 from estafette.store.trips import TRIP_VIEW
 
 _BOOKINGS = msgspec.json.Decoder(tuple[BookingView, ...])
@@ -165,9 +166,17 @@ WHERE t.company_id = %(company)s AND (t.id = %(trip)s OR t.service_on = %(day)s)
 )
 
 
-def list_trip_requests(database: Database, company_id: int, service_on: date) -> list[TripRequest]:
-    """Read the trips of a day as they would be asked for: one statement."""
-    rows = database.read(company_id, _REQUEST, {"company": company_id, "trip": None, "day": service_on})
+def list_trip_requests(
+    database: Database, company_id: int, service_on: date, *, actor: str | None = None
+) -> list[TripRequest]:
+    """
+    Read the trips of a day as they would be asked for.
+
+    They name riders: that `actor` reads them is entered in the audit log; `None`: nobody is shown them.
+    """
+    read = Statement(_REQUEST, {"company": company_id, "trip": None, "day": service_on})
+    enter = [entering_day(company_id, service_on, on_runs=False)] if actor else []
+    rows = database.transact(company_id, [read, *enter], actor=actor)[0]
     return [msgspec.json.decode(card, type=TripRequest) for (card,) in rows]
 
 

@@ -176,10 +176,10 @@ ORDER BY r.id LIMIT %(portion)s
 # All that is held of a rider. Whoever else was aboard is not in it.
 EXPORT: LiteralString = """
 SELECT jsonb_build_object(
-    'rider', to_jsonb(r) - 'company_id',
+    'rider', to_jsonb(r) - 'company_id' - 'grams',
     'bookings', coalesce((SELECT jsonb_agg(to_jsonb(b) - 'company_id' - 'rider_id' || jsonb_build_object(
             'trips', coalesce((SELECT jsonb_agg(to_jsonb(t) - 'company_id' - 'booking_id' || jsonb_build_object(
-                    'origin', to_jsonb(o) - 'company_id', 'destination', to_jsonb(d) - 'company_id',
+                    'origin', to_jsonb(o) - 'company_id' - 'grams', 'destination', to_jsonb(d) - 'company_id' - 'grams',
                     'assignment', to_jsonb(a) - 'company_id' - 'trip_id',
                     'history', coalesce((SELECT jsonb_agg(to_jsonb(h) - 'company_id' - 'trip_id' ORDER BY h.version)
                         FROM trip_history h WHERE h.company_id = t.company_id AND h.trip_id = t.id), '[]')) ORDER BY t.id)

@@ -7,7 +7,7 @@ hash before it and the entry as a JSON array; here it is computed again by Pytho
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, LiteralString, NamedTuple
 
 import msgspec
@@ -50,6 +50,17 @@ WHERE c.id = %(company)s
 _ENTER: LiteralString = "SELECT write_ledger(%(company)s, %(action)s, %(kind)s, %(ids)s::bigint[], '[]')"
 
 
+_ENTER_DAY: LiteralString = """
+SELECT write_ledger(%(company)s, 'read', 'rider', ids, '[]') FROM (
+    SELECT array_agg(DISTINCT b.rider_id ORDER BY b.rider_id) AS ids
+    FROM trip t JOIN booking b ON b.company_id = t.company_id AND b.id = t.booking_id
+    LEFT JOIN assignment a ON a.company_id = t.company_id AND a.trip_id = t.id
+    WHERE t.company_id = %(company)s AND t.service_on = %(day)s AND (a.run_id IS NOT NULL OR NOT %(on_runs)s)
+        AND (%(run)s::bigint IS NULL OR a.run_id = %(run)s)) AS of_day
+WHERE ids IS NOT NULL
+"""
+
+
 class Wanted(NamedTuple):
     """Which entries to list: those before a cursor, of a kind, about an id, by an actor, since an instant."""
 
@@ -77,6 +88,16 @@ def entering(company_id: int, action: Act, kind: str, ids: Sequence[int]) -> Sta
     The transaction must have an actor: the entry follows the others of the company.
     """
     return Statement(_ENTER, {"company": company_id, "action": str(action), "kind": kind, "ids": list(ids)})
+
+
+def entering_day(company_id: int, service_on: date, *, on_runs: bool, run_id: int | None = None) -> Statement:
+    """
+    Give the statement that enters that the riders of a day were read: one entry, `on_runs` or all.
+
+    As `entering`.
+    """
+    scope = {"company": company_id, "day": service_on, "on_runs": on_runs, "run": run_id}
+    return Statement(_ENTER_DAY, scope)
 
 
 def head_of(database: Database, company_id: int) -> Anchor:

@@ -9,6 +9,7 @@ from estafette.domain.error import no_company
 from estafette.domain.manifest import Manifest
 from estafette.domain.record import Record
 from estafette.store.database import Database, Rows, Statement
+from estafette.store.ledger import entering_day
 
 
 class DayManifests(Record, frozen=True, kw_only=True):
@@ -82,9 +83,23 @@ FROM company c WHERE c.id = %(company)s
 """
 
 
-def list_manifests(database: Database, company_id: int, service_on: date) -> DayManifests:
-    """List the manifests of a day by start of shift; runs without trips have no stops. Raises `NotFound`."""
-    return manifests_of(company_id, database.transact(company_id, [reading(company_id, service_on)])[0])
+def list_manifests(
+    database: Database,
+    company_id: int,
+    service_on: date,
+    *,
+    run_id: int | None = None,
+    actor: str | None = None,
+) -> DayManifests:
+    """
+    List the manifests of a day by start of shift; runs without trips have no stops. Raises `NotFound`.
+
+    They name riders: that `actor` reads them, or those of one run, is entered in the audit log. `None`: nobody is
+    shown them.
+    """
+    enter = [entering_day(company_id, service_on, on_runs=True, run_id=run_id)] if actor else []
+    rows = database.transact(company_id, [reading(company_id, service_on), *enter], actor=actor)
+    return manifests_of(company_id, rows[0])
 
 
 def reading(company_id: int, service_on: date) -> Statement:

@@ -108,3 +108,26 @@ def test_shifts_come_in_from_a_calendar(client: Client) -> None:
 def test_a_calendar_of_trips_is_refused(client: Client) -> None:
     with pytest.raises(ApiError, match="a calendar holds shifts"):
         client.files.take(FileKind.TRIPS, SHIFTS.encode(), format="ics")
+
+
+def test_whose_names_leave_with_a_day_is_entered_once_for_each_call(
+    api: httpx.Client, company: Dispatched
+) -> None:
+    another = "INSERT INTO rider (company_id, ref, name) VALUES (%(company)s, 'r2', 'Other') RETURNING id"
+    ((other,),) = company.write(another)
+    (trip,) = company.book(1)
+    company.write(
+        "UPDATE booking SET rider_id = %(rider)s WHERE id = (SELECT booking_id FROM trip WHERE id = %(trip)s)",
+        rider=other, trip=trip,
+    )  # fmt: skip
+    entries = "SELECT ids FROM ledger WHERE kind = 'rider' AND action = 'read' ORDER BY id"
+    day = {"day": DAY.isoformat()}
+    on_runs, all_of_day = [company.rider_id], sorted([company.rider_id, other])
+    for path in ("manifests", "exports/runs"):
+        assert api.get(f"/{path}", params=day).status_code == 200
+        assert company.write(entries).pop() == (on_runs,)
+    assert api.get("/exports/trips", params=day).status_code == 200
+    assert company.write(entries) == [(on_runs,), (on_runs,), (all_of_day,)]
+    api.get("/manifests", params=day | {"run_id": str(company.run_ids[1])})  # an empty run
+    api.get("/estimates", params=day)  # names nobody
+    assert len(company.write(entries)) == 3

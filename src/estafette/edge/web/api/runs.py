@@ -38,7 +38,9 @@ def list_(ask: Ask) -> Answer:
 def manifests(ask: Ask) -> Answer:
     """List the manifests of a day, stop by stop, as they are published to the drivers."""
     q: Manifests = ask.query
-    found = list_manifests(ask.database, ask.company_id, q.day).manifests
+    found = list_manifests(
+        ask.database, ask.company_id, q.day, run_id=q.run_id, actor=ask.actor
+    ).manifests  # fmt: skip
     known = sorted(found, key=lambda manifest: manifest.run_id)
     if q.run_id is not None and all(each.run_id != q.run_id for each in known):
         message = f"{q.day} has no run {q.run_id}"

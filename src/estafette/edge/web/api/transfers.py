@@ -88,7 +88,7 @@ def export_trips(ask: Ask) -> Answer:
     """Export the trips of a day; the CSV can be imported again."""
     q: Export = ask.query
     zone = get_company(ask.database, ask.company_id).zone
-    trips = list_trip_requests(ask.database, ask.company_id, q.day)
+    trips = list_trip_requests(ask.database, ask.company_id, q.day, actor=ask.actor)
     if q.format is Form.JSON:
         return Answer(TripExport(trips=tuple(trips)))
     return Answer(write_csv(trips, FileKind.TRIPS, zone=zone), media_type=_CSV)
@@ -102,7 +102,7 @@ _STOP = (
 def export_runs(ask: Ask) -> Answer:
     """Export the runs of a day, a line for each stop."""
     q: Export = ask.query
-    found = list_manifests(ask.database, ask.company_id, q.day).manifests
+    found = list_manifests(ask.database, ask.company_id, q.day, actor=ask.actor).manifests
     if q.format is Form.JSON:
         return Answer(RunExport(runs=found))
     rows = [_cells(run, stop) for run in found for stop in run.stops]
