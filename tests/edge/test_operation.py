@@ -319,6 +319,14 @@ def test_what_the_settings_say_is_how_it_is_logged(capsys: pytest.CaptureFixture
         logging.getLogger("estafette.requests").setLevel(logging.NOTSET)
 
 
+@pytest.mark.parametrize("form", [TextLines(), JsonLines()])
+def test_a_message_stays_on_its_line_whatever_is_in_it(form: logging.Formatter) -> None:
+    forged = "x\r\n2026-11-28 12:00:00 request status=200"
+    record = logging.LogRecord("estafette", logging.INFO, "", 0, "said: %s", (forged,), None)
+    record.facts = {"name": forged}
+    assert len(form.format(record).splitlines()) == 1
+
+
 def test_where_a_tracer_is_installed_a_request_is_a_span(monkeypatch: pytest.MonkeyPatch) -> None:
     spans: list[Any] = []
 

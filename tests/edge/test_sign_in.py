@@ -162,6 +162,35 @@ def test_sessions_are_listed_and_each_can_be_ended(anna: Person, address: Addres
     assert len(anna.client.get("/api/v1/account/sessions").json()["items"]) == 1
 
 
+def test_all_other_sessions_are_ended_at_once_by_their_person_or_by_an_administrator(
+    anna: Person, address: Address
+) -> None:
+    anna.sign_in()
+    with httpx.Client(base_url=address) as elsewhere:
+        Person(anna.account, elsewhere).sign_in()
+        assert anna.client.delete("/api/v1/account/sessions").status_code == 204
+        assert elsewhere.get("/api/v1/account").status_code == 401
+    assert anna.client.get("/api/v1/account").status_code == 200
+    path = f"{address}/api/v1/users/{anna.account.user_id}/sign-out"
+    assert httpx.post(path, headers=address.headers | own()).status_code == 204
+    assert anna.client.get("/api/v1/account").status_code == 401
+    assert anna.sign_in().status_code == 200
+
+
+def test_who_was_refused_is_logged_as_a_number_with_the_reason(
+    anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    anna.sign_in("wrong password")
+    anna.sign_in()
+    anna.client.get("/api/v1/users")
+    told = [record.facts for record in caplog.records if record.message == "refused"]  # type: ignore[attr-defined]
+    assert told == [
+        {"code": "not_signed_in", "actor": "nobody"},
+        {"code": "forbidden", "actor": f"user:{anna.account.user_id}"},
+    ]
+    assert EMAIL not in caplog.text
+
+
 def test_another_password_ends_the_other_sessions_and_needs_the_old_one(
     anna: Person, address: Address
 ) -> None:

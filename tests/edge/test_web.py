@@ -82,10 +82,13 @@ def test_no_answer_lets_foreign_code_in(client: httpx.Client, path: str) -> None
     headers = client.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
+    assert {"object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy.split("; "))
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cross-origin-resource-policy"] == headers["cross-origin-opener-policy"] == "same-origin"
-    assert int(headers["strict-transport-security"].partition("=")[2]) >= 31_536_000
+    assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "access-control-allow-origin" not in headers
     assert "camera=()" in headers["permissions-policy"]
 
 

@@ -34,6 +34,16 @@ def test_a_password_that_is_too_short_too_long_or_common_is_refused(password: st
         checked(password)
 
 
+@pytest.mark.parametrize("password", ["estafette2026", "Anna.Rochat.2026", "rochat-estafette-1"])
+def test_a_password_that_is_little_more_than_known_names_is_refused(password: str) -> None:
+    with pytest.raises(Invalid, match="name that others know|guessed first"):
+        checked(password, about=("anna.rochat@example.org", "Anna Rochat"))
+
+
+def test_a_name_within_words_of_ones_own_is_good() -> None:
+    assert checked("anna sails at dawn", about=("anna.rochat@example.org", "Anna Rochat"))
+
+
 def test_the_longest_password_counts_to_its_last_character() -> None:
     longest = ("abcdefgh" * 16)[:127]
     kept = hashed(checked(longest + "y"))

@@ -34,7 +34,9 @@ class TextLines(logging.Formatter):
         """Write one event; of an error a line for each place it went through."""
         facts = " ".join(f"{name}={value}" for name, value in _facts(record))
         at = datetime.fromtimestamp(record.created, UTC).astimezone()
-        line = f"{at:%Y-%m-%d %H:%M:%S} {record.getMessage()}{' ' + facts if facts else ''}"
+        said = f"{record.getMessage()}{' ' + facts if facts else ''}"
+        # What somebody sent may have line breaks, and must not look like an event of its own.
+        line = f"{at:%Y-%m-%d %H:%M:%S} " + said.replace("\r", "\\r").replace("\n", "\\n")
         error = _error(record)
         return (
             line

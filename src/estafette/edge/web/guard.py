@@ -54,6 +54,7 @@ class Guard:
         caller = await self._prove(connection, key, now_s)
         assert caller.credential is not None
         self._limits.caller.take(caller.credential.token_sha256, now_s=now_s)
+        connection.scope["auth"] = caller  # so that it is known who is refused
         rights = rights_of(handler)
         if not rights & caller.rights:
             if caller.must_enrol:
@@ -61,7 +62,6 @@ class Guard:
                 raise SecondFactorDemanded(message)
             message = f"this needs the right {' or '.join(sorted(rights))}"
             raise Forbidden(message)
-        connection.scope["auth"] = caller
 
     async def _prove(self, connection: Connection, key: str | None, now_s: float) -> Caller:
         cookie = connection.cookies.get(COOKIE)

@@ -25,7 +25,7 @@ from estafette.flow.accounts.factor import (
     renew_recovery_codes,
 )
 from estafette.flow.accounts.own import change_password
-from estafette.store.accounts.sessions import end_session, list_sessions
+from estafette.store.accounts.sessions import end_session, ending_others, list_sessions
 from estafette.store.accounts.single_use import count_left
 from estafette.store.accounts.users import get_user
 from estafette.store.database import Database
@@ -108,6 +108,15 @@ def sessions(caller: OfCaller, database: OfDatabase) -> Sessions:
     return Sessions(items=tuple(list_sessions(database, caller.company_id, caller.user_id, current=current)))
 
 
+@delete("/api/v1/account/sessions", right=_OWN, sync_to_thread=True)
+def revoke_others(caller: OfCaller, database: OfDatabase) -> None:
+    """End all of one's sessions but this one."""
+    if caller.user_id is not None:
+        session = caller.credential.session_id if caller.credential else None
+        others = ending_others(caller.company_id, caller.user_id, but=session)
+        database.transact(caller.company_id, [others], actor=caller.actor)
+
+
 @delete("/api/v1/account/sessions/{session_id:int}", right=_OWN, sync_to_thread=True)
 def revoke_session(caller: OfCaller, database: OfDatabase, session_id: FromPath[int]) -> None:
     """End one of one's sessions."""
@@ -171,4 +180,15 @@ def count_try(desk: Desk, caller: Caller, request: Asking) -> None:
         raise TooMany(message, after_s=wait_s)
 
 
-ROUTES = [me, sign_out, sessions, revoke_session, own_password, second_factor, confirm, drop, recovery_codes]
+ROUTES = [
+    me,
+    sign_out,
+    sessions,
+    revoke_others,
+    revoke_session,
+    own_password,
+    second_factor,
+    confirm,
+    drop,
+    recovery_codes,
+]

@@ -13,6 +13,7 @@ from estafette.domain.record import Record
 from estafette.edge.web.desk import Asking, asked
 from estafette.flow.accounts.people import Invited, invite, let_reset, link_phone, make_key
 from estafette.store.accounts.keys import list_keys, revoke_key
+from estafette.store.accounts.sessions import ending_others
 from estafette.store.accounts.users import get_user, list_users, lock_user
 from estafette.store.database import Database
 
@@ -97,6 +98,14 @@ def unlock(caller: OfCaller, database: OfDatabase, user_id: FromPath[int]) -> No
     lock_user(database, caller.company_id, user_id, locked=False, actor=caller.actor)
 
 
+@post("/api/v1/users/{user_id:int}/sign-out", right=Right.USER_WRITE, sync_to_thread=True, status_code=204)
+def sign_out_user(caller: OfCaller, database: OfDatabase, user_id: FromPath[int]) -> None:
+    """End all sessions of a person, who may sign in again."""
+    get_user(database, caller.company_id, user_id)
+    ended = ending_others(caller.company_id, user_id, but=None)
+    database.transact(caller.company_id, [ended], actor=caller.actor)
+
+
 @post("/api/v1/drivers/{driver_id:int}/link", right=Right.FLEET_WRITE, sync_to_thread=True)
 def driver_link(caller: OfCaller, database: OfDatabase, driver_id: FromPath[int]) -> Invitation:
     """Give the link, to be shown as a QR code, that signs a driver's phone in."""
@@ -145,5 +154,5 @@ def _refuse_more(caller: Caller, role: Role) -> None:
 
 
 ROUTES = [
-    users, add_user, user, reset_user, lock, unlock, driver_link, keys, add_key, drop_key,
+    users, add_user, user, reset_user, lock, unlock, sign_out_user, driver_link, keys, add_key, drop_key,
 ]  # fmt: skip

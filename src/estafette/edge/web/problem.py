@@ -48,6 +48,7 @@ STATUS: dict[type[EstafetteError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 TOO_LARGE = "too_large"
+_WORTH_WATCHING = (NotSignedIn, Forbidden, TooMany)
 _AGAIN = (Unavailable, InFlight)  # trying again soon may help
 
 
@@ -95,6 +96,11 @@ _MISTAKE = HTTPStatus.INTERNAL_SERVER_ERROR
 
 def _ours(request: Request[Any, Any, Any], error: EstafetteError) -> Response[bytes]:
     answer = answer_of(error)
+    if isinstance(error, _WORTH_WATCHING):
+        # Who, as a number, and why: an alarm may count them. The request's own line says where.
+        caller = request.scope.get("auth")
+        facts = {"code": error.code, "actor": caller.actor if caller else "nobody"}
+        log.warning("refused", extra={"facts": facts})
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(max(1, math.ceil(error.after_s)))
     if isinstance(error, NotSignedIn) and "authorization" in request.headers:

@@ -19,12 +19,13 @@ def set_password(database: Database, token: str, password: str) -> str:
 
     Raises `Invalid` for a password that is not good enough (the token stays good), `NotSignedIn`.
     """
-    good = checked(password)
+    checked(password)
     hashed_token = sha256_of(token)
     named = look_at(database, hashed_token)
     if named is None or named.purpose not in (Purpose.INVITATION, Purpose.RESET):
         raise NotSignedIn(WORTHLESS)
-    kept = hashed(good)
+    account = get_user(database, named.company_id, named.user_id)
+    kept = hashed(checked(password, about=(account.email, account.name)))
     # Used up first: a token that is lost can be asked for again, one that works twice is a hole.
     if not use(database, named, hashed_token):
         raise NotSignedIn(WORTHLESS)
@@ -33,14 +34,15 @@ def set_password(database: Database, token: str, password: str) -> str:
         setting_secrets(company_id, user_id, {"password": kept}), ending_others(company_id, user_id, but=None)
     ]  # fmt: skip
     database.transact(company_id, changes, actor=f"user:{user_id}")
-    return get_user(database, company_id, user_id).email
+    return account.email
 
 
 def change_password(database: Database, caller: Caller, *, current: str, new: str) -> None:
     """Change one's password and end one's other sessions; raises `Invalid`, `Forbidden`."""
     secrets = own_secrets(database, caller)
     prove_again(secrets, current)
-    kept = hashed(checked(new))
+    account = get_user(database, caller.company_id, secrets.user_id)
+    kept = hashed(checked(new, about=(account.email, account.name)))
     session = caller.credential.session_id if caller.credential else None
     changes = [
         setting_secrets(caller.company_id, secrets.user_id, {"password": kept}),

@@ -4,7 +4,9 @@ Passwords: 12 to 128 characters, none of the commonest, hashed by argon2id.
 No rules of composition (NIST SP 800-63B, 3.1.1.2): they make passwords worse.
 """
 
+import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from estafette.domain.error import Invalid
 
 SHORTEST, LONGEST = 12, 128
+# The letters that must be left of a password without the words that others know.
+_OWN_LETTERS = 6
+_PROGRAM = "estafette"
 # OWASP: 19 MiB and two passes.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
@@ -22,14 +27,22 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _COMMON = frozenset((Path(__file__).parent / "common.txt").read_text(encoding="utf-8").split())
 
 
-def checked(password: str) -> str:
-    """Give a new password as it is hashed; raises `Invalid` when it is too short, too long or common."""
+def checked(password: str, *, about: Iterable[str] = ()) -> str:
+    """
+    Give a new password as it is hashed.
+
+    Raises `Invalid` when it is too short, too long or common, or little more than what it is `about`: name
+    and address of its person, and the program.
+    """
     normal = _normal(password)
     if not SHORTEST <= len(normal) <= LONGEST:
         message = f"password: it needs {SHORTEST} to {LONGEST} characters"
         raise Invalid(message)
     if _is_common(normal):
         message = "password: it is among those that are guessed first; take a few words of your own"
+        raise Invalid(message)
+    if _is_known_by(normal, about):
+        message = "password: it is little more than a name that others know; take a few words of your own"
         raise Invalid(message)
     return normal
 
@@ -64,6 +77,16 @@ def nobodys() -> str:
 def _normal(password: str) -> str:
     # The same keys on another keyboard may compose a letter differently.
     return unicodedata.normalize("NFC", password)
+
+
+def _is_known_by(password: str, about: Iterable[str]) -> bool:
+    """Tell whether a password is little more than words about its person or the program."""
+    known = {_PROGRAM, *re.findall(r"[^\W_]{4,}", " ".join(about).casefold())}
+    left = password.casefold()
+    for word in sorted(known, key=len, reverse=True):
+        left = left.replace(word, "")
+    own_letters = sum(map(str.isalpha, left))
+    return left != password.casefold() and own_letters < _OWN_LETTERS
 
 
 def _is_common(password: str) -> bool:
