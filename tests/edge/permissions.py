@@ -47,7 +47,7 @@ OTHERS = "somebody else of the company"
 # Who sees their own rows alone.
 NARROW = {Role.DRIVER, Role.INSTITUTION}
 # What stores an id that a body names, and has no foreign key to find that it is not one's own.
-_MUST_REFUSE = {"/api/v1/holds", "/api/v1/my/positions"}
+_MUST_REFUSE = {"/api/v1/holds", "/api/v1/my/positions", "/api/v1/riders/{rider_id}/institution"}
 _NEVER = {401, 403, 404, 405, 500, 501, 502, 503}
 
 
@@ -82,9 +82,7 @@ def routes_of(app: Litestar) -> list[Route]:
             for method in handler.http_methods - {"OPTIONS", "HEAD"}:
                 public = bool(handler.opt.get("public"))
                 found.append(Route(str(method), route.path_format, rights_of(handler), public))
-    # Standing orders wait for what an institution may see of them; until then theirs are closed to it.
-    asked = [each for each in found if "/standing-orders" not in each.path]
-    return sorted(asked, key=lambda each: (each.path, each.method))
+    return sorted(found, key=lambda each: (each.path, each.method))
 
 
 class Firm:
@@ -109,10 +107,13 @@ class Firm:
             VALUES (%(company)s, %(ref)s, %(rider)s, 'FREQ=DAILY', '2026-11-25',
                 '[{"origin": "p1", "destination": "p2", "anchor": "pickup_at"}]')"""
         self.day.write(order, ref=f"S {name}", rider=self.day.rider_id)
+        self.order_id = self.lowest("standing_order")
         another = (
             "INSERT INTO rider (company_id, ref, name) VALUES (%(company)s, 'r2', %(name)s) RETURNING id"
         )
         self.other_rider_id: int = self.day.write(another, **scope)[0][0]
+        self.day.write(order, ref=f"T {name}", rider=self.other_rider_id)
+        self.other_order_id: int = self.day.write("SELECT max(id) FROM standing_order")[0][0]
         (self.other_trip_id,) = self.day.book(1)
         self.day.write(
             "UPDATE booking SET rider_id = %(rider)s WHERE id = (SELECT booking_id FROM trip WHERE id = %(trip)s)",
@@ -162,6 +163,7 @@ class Firm:
             "rider_id": self.other_rider_id,
             "trip_id": self.other_trip_id,
             "run_id": self.day.run_ids[1],
+            "standing_order_id": self.other_order_id,
         }
         return things.get(parameter)
 
@@ -185,11 +187,12 @@ class Firm:
             "shift_id": lambda: self.lowest("shift"),
             "run_id": lambda: self.day.run_ids[0],
             "booking_id": lambda: self.lowest("booking"),
-            "standing_order_id": lambda: self.lowest("standing_order"),
+            "standing_order_id": lambda: self.order_id,
             "plan_id": lambda: self.lowest("plan"),
             "solve_id": lambda: self.lowest("solve"),
             "webhook_id": lambda: self.lowest("webhook"),
             "hold_id": lambda: self.lowest("hold"),
+            "institution_id": lambda: self.institution_id,
             "version": lambda: "0",
             "name": lambda: "board.js",
         }
@@ -207,6 +210,8 @@ def good_body(route: Route, ours: Firm) -> dict[str, object]:
         "/api/v1/my/trips/{trip_id}/progress": {"status": "en_route", "at": "2026-11-25T08:00:00Z"},
         "/api/v1/my/runs/{run_id}/acknowledge": {"manifest": 1, "at": "2026-11-25T08:00:00Z"},
         "/api/v1/my/positions": {"run_id": ours.day.run_ids[0], "positions": [_fix()]},
+        "/api/v1/riders/{rider_id}/institution": {"institution_id": ours.institution_id},
+        "/api/v1/institutions/{institution_id}": {"name": "Ward"},
         "/api/v1/holds": {"trip_ids": ours.day.trip_ids[:1]},
         "/api/v1/riders/{rider_id}/note": {"text": "oxygen"},
         "/api/v1/standing-orders/{standing_order_id}/exceptions": {"service_on": "2026-12-24"},
@@ -218,7 +223,7 @@ def good_body(route: Route, ours: Firm) -> dict[str, object]:
 def foreign_bodies(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
     """Give bodies that name another company's things, where a body names things."""
     own, foreign = ours.day, theirs.day
-    yield from _of_the_moment(route, own, foreign)
+    yield from _stored_alone(route, ours, theirs)
     if route.path == "/api/v1/assignments":
         changes: list[dict[str, object]] = [
             {"kind": "assign", "trip_id": foreign.trip_ids[0], "run_id": own.run_ids[0]},
@@ -252,7 +257,11 @@ def foreign_bodies(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
             yield {"email": f"{role}@example.org", "name": "X", "role": role, f"{role}_id": number}
 
 
-def _of_the_moment(route: Route, own: Dispatched, foreign: Dispatched) -> Iterator[Any]:
+def _stored_alone(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
+    """Give bodies whose ids are stored as they are."""
+    own, foreign = ours.day, theirs.day
+    if route.path == "/api/v1/riders/{rider_id}/institution":
+        yield {"institution_id": theirs.institution_id}
     if route.path == "/api/v1/holds":
         yield {"trip_ids": foreign.trip_ids[:1]}
     if route.path == "/api/v1/my/positions":

@@ -8,7 +8,7 @@ from estafette.client.resource import Noun, etag_of
 from estafette.domain.booking import Lock, TripStatus
 from estafette.domain.booking_request import BookingBody, BookingView
 from estafette.domain.hand import HandDone
-from estafette.domain.offer import Offers
+from estafette.domain.offer import Offers, Options
 from estafette.domain.standing_order import (
     Changed,
     Made,
@@ -33,6 +33,10 @@ class Bookings(Noun):
     def create(self, booking: BookingBody, *, key: str | None = None) -> BookingView:
         """Book trips of a rider; the answer warns of clashes, and offers runs where asked."""
         return self._post("/bookings", BookingView, booking, key=key)
+
+    def change(self, seen: BookingView, **said: str) -> BookingView:
+        """Change its `purpose` or its `notes`."""
+        return self._change("PATCH", f"/bookings/{seen.booking_id}", BookingView, etag_of(seen), said)
 
     def cancel(self, seen: BookingView, *, by: str, reason: str = "") -> BookingView:
         """Call off every trip of a booking that can still be called off."""
@@ -66,6 +70,10 @@ class Trips(Noun):
     def status(self, seen: TripView, status: TripStatus) -> TripView:
         """Say where it stands now."""
         return self._say(seen, "status", {"status": status})
+
+    def options(self, trip_id: int, *, ripple: bool = False) -> Options:
+        """Put it against all runs: what each would cost, or the reason that binds."""
+        return self._get(f"/trips/{trip_id}/options", Options, ripple="true" if ripple else "false")
 
     def offers(self, trip_id: int, *, k: int = 3) -> Offers:
         """Rank the runs that can take it, the cheapest first."""

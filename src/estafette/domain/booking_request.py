@@ -65,6 +65,13 @@ class BookingBody(Record, frozen=True, kw_only=True):
     offers: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
 
 
+class BookingPatch(Record, frozen=True, kw_only=True):
+    """What changes of a booking itself; what is left out stays. Its trips are changed by themselves."""
+
+    purpose: Text | msgspec.UnsetType = msgspec.UNSET
+    notes: Text | msgspec.UnsetType = msgspec.UNSET
+
+
 class Clash(Record, frozen=True, kw_only=True):
     """Another trip of the rider at about the same time as one of the booking: perhaps booked twice."""
 
@@ -83,6 +90,7 @@ class BookingView(Record, frozen=True, kw_only=True, omit_defaults=True):
     rider_ref: str
     rider: str
     purpose: str
+    notes: str
     standing_order: str | None
     trips: tuple[TripView, ...]
     etag: str

@@ -34,6 +34,8 @@ class Right(StrEnum):
     BOARD_READ = "board:read"  # the day as a whole: runs, trips, estimates, live events
     FLEET_READ = "fleet:read"  # drivers, vehicles, shifts
     FLEET_WRITE = "fleet:write"
+    INSTITUTION_READ = "institution:read"
+    INSTITUTION_WRITE = "institution:write"  # made, renamed; and which riders are whose
     PLACE_READ = "place:read"
     PLACE_WRITE = "place:write"
     RIDER_READ = "rider:read"
@@ -53,12 +55,13 @@ class Right(StrEnum):
 _READS = frozenset(
     {
         Right.ACCOUNT_OWN, Right.COMPANY_READ, Right.BOARD_READ, Right.FLEET_READ, Right.PLACE_READ,
-        Right.RIDER_READ, Right.BOOKING_READ, Right.PLAN_READ,
+        Right.RIDER_READ, Right.BOOKING_READ, Right.PLAN_READ, Right.INSTITUTION_READ,
     }
 )  # fmt: skip
 _DISPATCHES = _READS | {
     Right.FLEET_WRITE, Right.PLACE_WRITE, Right.RIDER_WRITE, Right.RIDER_NOTES, Right.BOOKING_WRITE,
     Right.ASSIGNMENT_WRITE, Right.PLAN_WRITE, Right.TRANSFER_READ, Right.TRANSFER_WRITE,
+    Right.INSTITUTION_WRITE,
 }  # fmt: skip
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {

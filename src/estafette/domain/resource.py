@@ -28,9 +28,10 @@ class VehicleView(VehicleRequest, frozen=True, kw_only=True):
 
 
 class RiderView(RiderRequest, frozen=True, kw_only=True):
-    """A rider. `etag` changes with the rider."""
+    """A rider, and the institution that books for the rider. `etag` changes with the rider."""
 
     rider_id: int
+    institution_id: int | None = None
     etag: str
 
 

@@ -11,7 +11,7 @@ from estafette.domain.error import NotFound
 from estafette.domain.record import Record
 from estafette.domain.request import TripRequest
 from estafette.store.database import Database, Statement
-from estafette.store.guards import ETAGS
+from estafette.store.guards import ETAGS, guarded, unchanged
 from estafette.store.ledger import entering_day
 from estafette.store.trips import TRIP_VIEW
 
@@ -31,7 +31,7 @@ _CLASHES: LiteralString = """
 
 _CARD: LiteralString = (
     "jsonb_build_object('booking_id', x.id, 'ref', x.ref, 'rider_id', x.rider_id, 'rider_ref', r.ref, 'rider', r.name,"
-    " 'purpose', x.purpose, 'standing_order', x.standing_order, 'etag', "
+    " 'purpose', x.purpose, 'notes', x.notes, 'standing_order', x.standing_order, 'etag', "
     + ETAGS["booking"]
     + ", 'clashes', coalesce(("
     + _CLASHES
@@ -105,6 +105,29 @@ def get_booking(
         message = f"there is no booking {booking_id}"
         raise NotFound(message)
     return found[0]
+
+
+# What is not named stays.
+_SAY: LiteralString = """
+UPDATE booking SET purpose = coalesce(%(purpose)s::text, purpose), notes = coalesce(%(notes)s::text, notes)
+WHERE company_id = %(company)s AND id = %(id)s
+"""
+
+
+def say_of_booking(
+    database: Database,
+    company_id: int,
+    booking: BookingView,
+    *,
+    purpose: str | None,
+    notes: str | None,
+    actor: str,
+) -> BookingView:
+    """Change what is said of a booking from how it stood, and read it back; raises `Stale`."""
+    scope = {"company": company_id, "id": booking.booking_id, "purpose": purpose, "notes": notes}
+    guard = unchanged("booking", company_id, booking.booking_id, booking.etag)
+    guarded(database, company_id, [guard, Statement(_SAY, scope)], actor=actor)
+    return get_booking(database, company_id, booking.booking_id)
 
 
 class Names(NamedTuple):

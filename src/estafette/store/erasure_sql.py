@@ -100,7 +100,7 @@ orderless AS (
 ),
 noteless AS (DELETE FROM rider_note WHERE company_id = %(company)s AND rider_id = ANY (%(riders)s::bigint[])),
 booked AS (
-    UPDATE booking SET ref = 'erased-' || id, purpose = '', standing_order = NULL
+    UPDATE booking SET ref = 'erased-' || id, purpose = '', notes = '', standing_order = NULL
     WHERE company_id = %(company)s AND id = ANY (ARRAY(SELECT id FROM bookings)) RETURNING id
 ),
 driven AS (
@@ -148,7 +148,7 @@ over AS MATERIALIZED (
             AND t.service_on >= (now() AT TIME ZONE c.zone)::date - c.keep_trips_days)
 ),
 booked AS (
-    UPDATE booking SET ref = 'erased-' || id, purpose = '', standing_order = NULL
+    UPDATE booking SET ref = 'erased-' || id, purpose = '', notes = '', standing_order = NULL
     WHERE company_id = %(company)s AND id = ANY (ARRAY(SELECT id FROM over))
 ),
 driven AS (

@@ -87,7 +87,7 @@ KINDS: dict[str, Kind] = {
     ),
     "rider": Kind(
         "rider", RiderRequest, RiderView, rider_delivery,
-        "'name', x.name, 'needs', x.needs, 'no_share', x.no_share, 'groups', x.groups, 'apart_from', x.apart_from,"
+        "'name', x.name, 'institution_id', x.institution_id, 'needs', x.needs, 'no_share', x.no_share, 'groups', x.groups, 'apart_from', x.apart_from,"
         " 'banned_drivers', " + _DRIVERS_OF.replace("{0}", "banned")
         + ", 'preferred_drivers', " + _DRIVERS_OF.replace("{0}", "preferred"),
         entered=True,

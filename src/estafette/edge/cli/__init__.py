@@ -11,7 +11,8 @@ from estafette.settings import read_settings
 # In which module each command stands, as a function of its name (`importing` for what is a word of Python).
 _COMMANDS = {
     "apply": "applies", "audit": "auditing", "check": "check", "company": "company", "db": "databases",
-    "demo": "demo", "dispatch": "day", "import": "importing", "key": "keys", "notices": "notices",
+    "demo": "demo", "dispatch": "day", "import": "importing",
+    "institution": "institutions", "key": "keys", "notices": "notices",
     "offers": "asking", "plan": "plans", "plans": "plans", "problem": "instances", "replay": "plans",
     "retention": "keeping", "rider": "riders", "roads": "roads", "runs": "day", "serve": "serving",
     "settings": "settings", "solve": "solve", "solves": "jobs", "standing": "standing", "undo": "applies",

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from estafette.domain.booking import TripStatus
-from estafette.domain.booking_request import BookingBody, BookingView, Where
+from estafette.domain.booking_request import BookingBody, BookingPatch, BookingView, Where
 from estafette.domain.error import Invalid, Stale
 from estafette.domain.hand import Id
 from estafette.domain.offer import Offer
@@ -25,6 +25,7 @@ from estafette.store.bookings import (
     get_trip_request,
     list_bookings,
     names_of,
+    say_of_booking,
 )
 from estafette.store.trip_moves import CalledOffBy, Ending
 from estafette.store.trips import get_trip
@@ -115,6 +116,25 @@ def _offers(ask: Ask, booking: BookingView, k: int) -> tuple[Offer, ...]:
     return tuple(found)
 
 
+def say_of(ask: Ask) -> Answer:
+    """Change the purpose and the notes of a booking."""
+    ask.seen()
+    booking = get_booking(ask.database, ask.company_id, ask.id("booking_id"), actor=ask.actor)
+    _seen(ask, booking.etag, booking)
+    said = {
+        name: value for name, value in msgspec.structs.asdict(ask.body).items() if value is not msgspec.UNSET
+    }
+    made = say_of_booking(
+        ask.database,
+        ask.company_id,
+        booking,
+        purpose=said.get("purpose"),
+        notes=said.get("notes"),
+        actor=ask.actor,
+    )
+    return Answer(made, etag=etag_of(made.etag))
+
+
 def cancel_booking(ask: Ask) -> Answer:
     """Call off every trip of a booking that can still be called off."""
     booking = get_booking(ask.database, ask.company_id, ask.id("booking_id"))
@@ -199,6 +219,7 @@ ROUTES = (
     Route("GET", "/bookings", _READ, list_, BookingView, query=Bookings),
     Route("POST", "/bookings", _WRITE, create, BookingView, BookingBody, status=201),
     Route("GET", _BOOKING, _READ, get, BookingView, query=Sparse),
+    Route("PATCH", _BOOKING, _WRITE, say_of, BookingView, BookingPatch),
     Route("POST", f"{_BOOKING}/cancel", _WRITE, cancel_booking, BookingView, CancelBody),
     Route("PATCH", _TRIP, _WRITE, edit, TripView, TripPatch),
     Route("POST", f"{_TRIP}/cancel", _WRITE, cancel_trip, TripView, CancelBody),
