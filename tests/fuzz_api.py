@@ -21,9 +21,11 @@ from typing import Any, NamedTuple
 from litestar import Litestar
 
 from estafette.domain.booking import Lock
+from estafette.edge.logs import configure_logs
 from estafette.edge.web.app import create_app
 from estafette.edge.web.limits import Rate, Rates
 from estafette.edge.web.live import Rhythm
+from estafette.settings import Settings
 from estafette.store.database import Database
 from estafette.store.migrate import migrate
 from estafette.store.server import address
@@ -132,6 +134,7 @@ def main() -> int:
     asked, options = parser.parse_known_args()
     with tempfile.TemporaryDirectory(prefix="estafette-fuzz-", dir=in_memory()) as folder:
         os.environ["ESTAFETTE_HOME"] = folder
+        configure_logs(Settings())  # what fails is told with its route
         server = address(Path(folder), database_url=None, database="fuzz")
         migrate(server)
         with Database(server) as database:

@@ -81,6 +81,11 @@ def calls(c: Client) -> Iterator[Callable[[], object]]:
         lambda: c.files.trips(DAY), lambda: c.files.csv("trips", DAY), lambda: c.files.runs(DAY),
         lambda: next(c.events(after=0)), lambda: next(c.notices(7)),
     )  # fmt: skip
+    yield from (
+        lambda: c.trips.options(7), lambda: c.days.hold([7]), lambda: c.days.release(7),
+        lambda: c.search("rossi"), c.company.sign_in_rules,
+        lambda: c.company.change_sign_in_rules(ANY, ANYTHING),
+    )  # fmt: skip
     for kind in FileKind:
         yield lambda kind=kind: c.files.take(kind, b"ref\n")  # type: ignore[misc]
 

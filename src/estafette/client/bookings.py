@@ -79,6 +79,10 @@ class Trips(Noun):
         """Rank the runs that can take it, the cheapest first."""
         return self._get(f"/trips/{trip_id}/offers", Offers, k=k)
 
+    def options(self, trip_id: int, *, ripple: bool = False) -> Options:
+        """Put it against all runs: what each would cost, or the reason that binds."""
+        return self._get(f"/trips/{trip_id}/options", Options, ripple=ripple)
+
     def assign(self, seen: TripView, run_id: int, **how: Any) -> HandDone:
         """Put it on a run: `pickup_position`, `dropoff_position`, `lock`, `force`, `validate_only`."""
         path = f"/trips/{seen.trip_id}/assignment"

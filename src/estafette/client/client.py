@@ -7,7 +7,7 @@ from typing import Self
 import httpx
 
 from estafette.client.bookings import Bookings, StandingOrders, Trips
-from estafette.client.connection import Connection
+from estafette.client.connection import Call, Connection
 from estafette.client.days import Days, Plans, Solves
 from estafette.client.keeping import Company, Files, Riders, Webhooks
 from estafette.client.resource import Resource
@@ -16,6 +16,7 @@ from estafette.domain.event import Event
 from estafette.domain.notice import Notice
 from estafette.domain.request import DriverRequest, PlaceRequest, ShiftRequest, VehicleRequest
 from estafette.domain.resource import DriverView, PlaceView, ShiftView, VehicleView
+from estafette.domain.search import Found, SearchResult
 
 
 class Client:
@@ -47,6 +48,11 @@ class Client:
         self.plans = Plans(at)
         self.webhooks = Webhooks(at)
         self.files = Files(at)
+
+    def search(self, text: str, *, limit: int = 20) -> tuple[Found, ...]:
+        """Find riders, places, trips and drivers by what somebody types, the likeliest first."""
+        query = {"q": text, "limit": limit}
+        return self._at.give(Call("GET", "/search", query), SearchResult).items
 
     def events(self, *, after: int) -> Iterator[Event]:
         """Follow the company's events from one on, as the `version` of a board, without a gap."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from estafette.client.connection import Call
 from estafette.client.resource import Noun
 from estafette.domain.applied import Applied
 from estafette.domain.board import Board, Opening, RunCard
@@ -47,6 +48,14 @@ class Days(Noun):
         """Assign, move, swap, unassign and lock: `atomic`, `board_version`, `validate_only`, `force`."""
         body = {"service_on": day, "changes": tuple(changes), **how}
         return self._post("/assignments", Assignments, body)
+
+    def hold(self, trip_ids: Sequence[int], *, for_s: int = 30) -> int:
+        """Show others that one has trips in one's hands; gives the number by which to release them."""
+        return self._post("/holds", dict[str, int], {"trip_ids": tuple(trip_ids), "for_s": for_s})["hold_id"]
+
+    def release(self, hold_id: int) -> None:
+        """End a hold before its time."""
+        self._at.ask(Call("DELETE", f"/holds/{hold_id}"))
 
     def undo(self, **what: Any) -> Undone:
         """Take back an apply by its `applied_id`, or the newest of `service_on`; `trip_ids`, `what_can`."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from estafette.client.connection import Call, Connection
 from estafette.client.resource import Noun, Resource, Versioned
+from estafette.domain.account import SignInRules
 from estafette.domain.company import CompanyView
 from estafette.domain.imported import FileKind, ImportReport
 from estafette.domain.ledger import LedgerEntry
@@ -35,6 +36,14 @@ class Company(Noun):
     def change_retention(self, seen: str, **days: Any) -> Versioned[RetentionRules]:
         """Change for how long what is named is kept."""
         return self._versioned(Call("PATCH", "/retention", body=days, seen=seen), RetentionRules)
+
+    def sign_in_rules(self) -> Versioned[SignInRules]:
+        """Give for which roles it asks for a second factor."""
+        return self._versioned(Call("GET", "/sign-in-rules"), SignInRules)
+
+    def change_sign_in_rules(self, seen: str, rules: SignInRules) -> Versioned[SignInRules]:
+        """Say for which roles it asks for a second factor; it counts at once."""
+        return self._versioned(Call("PUT", "/sign-in-rules", body=rules, seen=seen), SignInRules)
 
     def audit(self, **which: Any) -> Iterator[LedgerEntry]:
         """List who did what, the newest first, by `kind`, `subject_id`, `actor`, `since`."""
