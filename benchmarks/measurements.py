@@ -60,6 +60,7 @@ PARTS = [
         f"{_RIVALS} --only li-lim-1000 --sample 1 --seconds 60 --threads 1",
     ),
     ("speed", "How soon a plan is there, how late, and how both grow", f"{_ALONE} --only first,scale"),
+    ("soon", "What a plan at once costs beside that of a minute", f"{_ALONE} --only soon --seeds 1,2,3"),
     ("ablation", "What each part of the search is worth", "benchmarks.ablation --iterations 5000"),
     ("faults", "Kills, lost replies, appliers that compete: the long form", _FAULTS),
     ("backends", "Kills of the server's processes: the long form", "tests.faults --long --only backend"),

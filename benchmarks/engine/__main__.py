@@ -28,9 +28,11 @@ from benchmarks import machine
 from benchmarks.engine import speed
 from benchmarks.engine.contest import LI_LIM_SIZES, Settings, attempts, cases
 from benchmarks.engine.solvers import OURS, RIVALS, Attempt, Solver
+from benchmarks.engine.soon import soon
 from benchmarks.engine.tables import Results, goals, losses, summary, table
 
 CONTESTS = (*(f"li-lim-{size}" for size in LI_LIM_SIZES), "cordeau", "real", "days")
+PARTS = (*CONTESTS, "first", "scale", "soon")
 
 
 def main() -> None:
@@ -50,6 +52,8 @@ def main() -> None:
             say(speed.first(settings.threads, chosen.most))
         elif part == "scale":
             say(speed.scale(settings.threads, chosen.most, settings.seconds))
+        elif part == "soon":
+            say(soon(settings))
         else:
             found += contest(part, (OURS, *rivals), settings)
     if chosen.json:
@@ -62,7 +66,7 @@ def options() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--only", default="li-lim,cordeau,real,days,first,scale", help="parts; `li-lim` is all sizes"
+        "--only", default="li-lim,cordeau,real,days,first,scale,soon", help="parts; `li-lim` is all sizes"
     )
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--seeds", default="1")
@@ -124,11 +128,9 @@ def expand(parts: list[str]) -> list[str]:
     flat = [
         each for part in parts for each in (CONTESTS[: len(LI_LIM_SIZES)] if part == "li-lim" else (part,))
     ]
-    unknown = set(flat) - {*CONTESTS, "first", "scale"}
+    unknown = set(flat) - set(PARTS)
     if unknown:
-        sys.exit(
-            f"no part is called {', '.join(sorted(unknown))}: {', '.join((*CONTESTS, 'first', 'scale'))}"
-        )
+        sys.exit(f"no part is called {', '.join(sorted(unknown))}: {', '.join(PARTS)}")
     return flat
 
 
