@@ -71,10 +71,6 @@ class Trips(Noun):
         """Say where it stands now."""
         return self._say(seen, "status", {"status": status})
 
-    def options(self, trip_id: int, *, ripple: bool = False) -> Options:
-        """Put it against all runs: what each would cost, or the reason that binds."""
-        return self._get(f"/trips/{trip_id}/options", Options, ripple="true" if ripple else "false")
-
     def offers(self, trip_id: int, *, k: int = 3) -> Offers:
         """Rank the runs that can take it, the cheapest first."""
         return self._get(f"/trips/{trip_id}/offers", Offers, k=k)
