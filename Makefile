@@ -1,5 +1,5 @@
 # The commands people repeat. Everything runs through ./dev.
-.PHONY: demo test fast format locks bench openapi audit sbom
+.PHONY: demo test fast format locks bench openapi audit sbom console
 demo:   ; ./dev demo
 test:   ; ./dev test
 fast:   ; ./dev test -q -x -n 2 tests/domain tests/planning tests/store
@@ -9,3 +9,4 @@ bench:  ; ./dev run python -m benchmarks.apply && ./dev run python -m benchmarks
 audit:  ; ./dev audit
 sbom:   ; ./dev sbom estafette.cdx.json
 openapi: ; ./dev run python -m estafette.edge.web.openapi docs/api/openapi.json
+console: ; cd console && npm ci --ignore-scripts && npm run build

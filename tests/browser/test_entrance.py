@@ -50,6 +50,11 @@ def add(company: Dispatched) -> None:
     set_password(company.database, invited(company), PASSWORD)
 
 
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+
+
 def fill(page: Page, password: str = PASSWORD, email: str = EMAIL) -> None:
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(password)
@@ -129,7 +134,7 @@ def test_who_is_asked_for_a_second_factor_sets_it_up_at_the_door(visit: Visit, c
     assert len(codes) == 10
     page.get_by_role("button", name="I have kept them").click()
     expect(page.locator(".bar")).to_have_count(3)
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     fill(page)
     page.get_by_label("Code from").fill(codes[0])
     page.keyboard.press("Enter")
@@ -144,6 +149,7 @@ def test_the_token_of_a_link_leaves_the_address_and_never_reaches_a_server(
     token = path.partition("=")[2]
     asked: list[str] = []
     page.on("request", lambda request: asked.append(f"{request.url} {request.headers.get('referer', '')}"))
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     page.goto("about:blank")
     page.goto(f"{address}{path}")
     expect(page.locator(".bar")).to_have_count(3)
@@ -186,7 +192,7 @@ def test_signing_out_shows_the_entrance_also_in_the_other_tab(visit: Visit, comp
     other = page.context.new_page()
     other.goto(page.url)
     expect(other.locator(".bar")).to_have_count(3)
-    other.get_by_role("button", name="Sign out").click()
+    sign_out(other)
     expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
     # Its stream ends with the session, and is refused when it comes back.
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=40_000)

@@ -11,7 +11,7 @@ from estafette.edge.web.app import create_app
 from estafette.edge.web.serve import listening
 from estafette.settings import Settings
 from estafette.store.accounts.rules import change_sign_in_rules
-from tests.browser.test_entrance import EMAIL, add, fill
+from tests.browser.test_entrance import EMAIL, add, fill, sign_out
 from tests.dispatched import DAY, Dispatched
 from tests.edge.conftest import SIGN_IN_KEY
 from tests.edge.test_web_words import WORDS
@@ -76,7 +76,7 @@ def test_a_passkey_is_made_at_the_door_and_signs_in_from_then_on(visit: Visit, c
     expect(page.locator(".bar")).to_have_count(3)
     (made,) = tools.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})["credentials"]
     assert (made["rpId"], made["isResidentCredential"]) == ("localhost", True)
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     fill(page)
     expect(page.get_by_role("alert").filter(has_text="Sign in with your passkey")).to_be_visible()
     page.get_by_role("button", name="Sign in with a passkey").click()

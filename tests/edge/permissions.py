@@ -31,6 +31,7 @@ PUBLIC = {
     ("GET", "/health"),
     ("GET", "/metrics"),
     ("GET", "/ready"),
+    ("GET", "/sign-in"),
     ("POST", "/api/v1/sign-in"),
     ("POST", "/api/v1/sign-in/link"),
     ("GET", "/api/v1/sign-in/openid"),

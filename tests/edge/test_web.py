@@ -77,7 +77,7 @@ def test_a_method_that_is_not_offered_is_an_error_like_the_others(client: httpx.
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1/opening", "/nowhere", "/health"])
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/api/v1/opening", "/nowhere", "/health"])
 def test_no_answer_lets_foreign_code_in(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["content-security-policy"]

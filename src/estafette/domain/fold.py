@@ -25,7 +25,7 @@ replace = msgspec.structs.replace
 
 def fold(board: Board, event: Event) -> Board:
     """
-    Give the board after `event`; the console does the same in `fold.js`, over the same test vectors.
+    Give the board after `event`; `console/src/store/fold.ts` does the same, over the same test vectors.
 
     An event that the board already contains changes nothing. Raises `Invalid` when events are missing
     between the board and this one, or when the event names a place without giving it.

@@ -97,7 +97,8 @@ class HandDone(Record, frozen=True, kw_only=True):
 
     `cost` is the sum of `terms`, in hundredths of a driving second; negative is cheaper. `ripple` are the
     stops of others whose time changes. `trips` are those that stood in the way, each as it stands now, or the
-    outcomes of those that were applied. `board_version` is that of the board afterwards. `why` is what the
+    outcomes of those that were applied. `board_version` is that of the board afterwards. `applied_id` is the
+    number by which it can be taken back (0: nothing was applied; a lock alone is not). `why` is what the
     database refused.
     """
 
@@ -109,6 +110,7 @@ class HandDone(Record, frozen=True, kw_only=True):
     ripple: tuple[StopMove, ...] = ()
     trips: tuple[TripOutcome, ...] = ()
     locked: tuple[int, ...] = ()
+    applied_id: int = 0
     why: str = ""
 
 

@@ -178,7 +178,7 @@ def _told(done: HandDone, applied: Applied, locks: dict[int, Lock]) -> HandDone:
     changed = tuple(trip for trip in applied.trips if trip.outcome is Outcome.APPLIED)
     return msgspec.structs.replace(
         done, outcome=HandOutcome.APPLIED, board_version=applied.board_version, trips=changed,
-        locked=tuple(locks),
+        applied_id=applied.applied_id, locked=tuple(locks),
     )  # fmt: skip
 
 

@@ -10,16 +10,3 @@ export function element(tag, attributes = {}, ...children) {
   made.append(...children);
   return made;
 }
-
-const SVG = 'http://www.w3.org/2000/svg';
-
-/** Use one of the page's symbols; hidden from assistive technology, which gets words instead. */
-export function icon(name) {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('class', `icon icon-${name}`);
-  svg.setAttribute('aria-hidden', 'true');
-  const use = document.createElementNS(SVG, 'use');
-  use.setAttribute('href', `#${name}`);
-  svg.append(use);
-  return svg;
-}

@@ -129,7 +129,6 @@ export class Entrance {
     );
     this.section.replaceChildren(form);
     this.section.hidden = false;
-    document.body.classList.add('signed-out');
     document.title = `${this.say(title)} · Estafette`;
     document.documentElement.lang = this.words.language;
     [...form.elements].find((one) => one.value === '')?.focus();
@@ -182,7 +181,6 @@ export class Entrance {
   leave() {
     this.section.hidden = true;
     this.section.replaceChildren();
-    document.body.classList.remove('signed-out');
   }
 
   say(name, values) {

@@ -19,7 +19,7 @@ from estafette.domain.error import NotFound
 from estafette.domain.estimates import estimates_of
 from estafette.domain.permission import Right
 from estafette.domain.record import encode
-from estafette.edge.web import openid, own_account, passkeys, people, sign_in
+from estafette.edge.web import documents, openid, own_account, passkeys, people, sign_in
 from estafette.edge.web.api import HANDLERS as API
 from estafette.edge.web.api.world import World
 from estafette.edge.web.desk import Asking, Desk
@@ -36,7 +36,6 @@ from estafette.store.board import get_board, get_company
 from estafette.store.database import Database
 from estafette.store.manifest import list_manifests
 
-_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _JSON = "application/json"
 
 LastSeen = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
@@ -45,20 +44,6 @@ LastSeen = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
 OfDesk = NamedDependency[Desk]
 OfCaller = NamedDependency[Caller]
 OfDatabase = NamedDependency[Database]
-
-
-@get("/", public=True, sync_to_thread=False)
-def page(desk: OfDesk) -> Response[bytes]:
-    """Give the board page."""
-    return Response(desk.pages.page(), media_type="text/html", headers={"Cache-Control": "no-cache"})
-
-
-@get("/assets/{version:str}/{name:path}", public=True, sync_to_thread=False)
-def asset(desk: OfDesk, version: FromPath[str], name: FromPath[str]) -> Response[bytes]:
-    """Give a file of the page; an old version's name gives today's file, and is not kept."""
-    file = desk.pages.file(name.removeprefix("/"))
-    headers = _FOR_EVER if version == desk.pages.version else None
-    return Response(file.content, media_type=file.media_type, headers=headers)
 
 
 @get("/api/v1/opening", sync_to_thread=True, right=Right.COMPANY_READ)
@@ -129,7 +114,7 @@ async def my_events(
     return await notice_stream(live, follower, caller.driver_id or 0, last_seen or after or 0)
 
 
-_BOARD = [page, asset, opening, board, estimates, events, notices, my_events]
+_BOARD = [opening, board, estimates, events, notices, my_events]
 
 
 def create_app(
@@ -160,6 +145,7 @@ def create_app(
     world = World(database, service_on=service_on)
     operation = Operation(database, settings, desk.lives.followed)
     routes = [
+        *documents.ROUTES,
         *_BOARD,
         *sign_in.ROUTES,
         *own_account.ROUTES,

@@ -3,12 +3,18 @@
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
+
+def policy(nonce: str | None = None) -> str:
+    """Say what a page may run and load; the styles that its own scripts add carry its `nonce`."""
+    styles = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+    return (
+        f"default-src 'none'; object-src 'none'; script-src 'self'; style-src {styles}; connect-src 'self'; "
+        "img-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'; require-trusted-types-for 'script'"
+    )
+
+
 _ALWAYS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'"
-    ),
     # Browsers heed it over TLS alone.
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -17,13 +23,15 @@ _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_UNLESS_SAID = {"Content-Security-Policy": policy(), "Cache-Control": "no-store"}
 
 
 async def add_headers(message: Message, _: Scope) -> None:
-    """Add them as an answer starts, errors included; what names its own caching keeps it."""
+    """Add them as an answer starts, errors included; what names its own caching or policy keeps it."""
     if message["type"] != "http.response.start":
         return
     headers = MutableScopeHeaders.from_message(message)
     for name, value in _ALWAYS.items():
         headers[name] = value
-    headers.setdefault("Cache-Control", "no-store")
+    for name, value in _UNLESS_SAID.items():
+        headers.setdefault(name, value)

@@ -8,7 +8,10 @@ from estafette.domain.error import NotFound
 from estafette.domain.record import Record
 
 _CONSOLE = Path(__file__).parent.parent / "console"
-_TYPES = {".js": "text/javascript", ".json": "application/json", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".js": "text/javascript", ".json": "application/json", ".md": "text/markdown", ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}  # fmt: skip
 
 
 class File(Record, frozen=True, kw_only=True):
@@ -19,7 +22,7 @@ class File(Record, frozen=True, kw_only=True):
 
 
 class Pages:
-    """The page and what it needs. `version` changes when any file does; the page names it."""
+    """The pages and what they need. `version` changes when any file does; the pages name it."""
 
     def __init__(self, folder: Path = _CONSOLE) -> None:
         paths = sorted(path for path in folder.rglob("*.*") if path.suffix != ".py" and path.is_file())
@@ -27,9 +30,16 @@ class Pages:
         content = hashlib.sha256(b"".join(file.content for file in self._files.values()))
         self.version = content.hexdigest()[:12]
 
-    def page(self) -> bytes:
-        """Give the board page, pointing to this version of its files."""
-        return self._files["index.html"].content.replace(b"{version}", self.version.encode())
+    def page(self, name: str, nonce: str) -> bytes:
+        """
+        Give a page, pointing to this version of its files; raises `NotFound`.
+
+        What a built page names beside itself (`./`) is below its version; `nonce` lets in the styles that its
+        own scripts add.
+        """
+        where = f"/assets/{self.version}/{name.rpartition('/')[0]}".rstrip("/")
+        content = self.file(name).content.replace(b'="./', f'="{where}/'.encode())
+        return content.replace(b"{version}", self.version.encode()).replace(b"{nonce}", nonce.encode())
 
     def file(self, name: str) -> File:
         """Give a file by its name below the console's folder; raises `NotFound`."""

@@ -1,0 +1,29 @@
+import { Button } from 'react-aria-components';
+
+import { Icon } from '../look/Icon';
+import { LiveBadge } from '../live/LiveBadge';
+import { paletteOpen } from '../palette/open';
+import { SolveBadge } from '../plan/SolveBadge';
+import { say } from '../words/board';
+import { DayPicker } from './DayPicker';
+import { Estimates } from './Estimates';
+import { Exceptions } from './Exceptions';
+import { Settings } from './Settings';
+
+export function Header({ company }: { company: string }) {
+  return (
+    <header className="top">
+      <h1 id="company">{company}</h1>
+      <DayPicker />
+      <Exceptions />
+      <Estimates />
+      <span className="space" />
+      <SolveBadge />
+      <Button className="find" onPress={() => paletteOpen.set({ mode: 'find' })}>
+        <Icon name="search" /><span>{say('find_or_do')}</span><kbd>Ctrl K</kbd>
+      </Button>
+      <LiveBadge />
+      <Settings />
+    </header>
+  );
+}

@@ -1,0 +1,26 @@
+import { catalogue } from '../words/catalogue';
+
+export const headerWords = catalogue({
+  day: { en: 'Service day', fr: 'Jour de service', de: 'Betriebstag', it: 'Giorno di servizio' },
+  previous_day: { en: 'Previous day', fr: 'Jour précédent', de: 'Vorheriger Tag', it: 'Giorno precedente' },
+  next_day: { en: 'Next day', fr: 'Jour suivant', de: 'Nächster Tag', it: 'Giorno seguente' },
+  exceptions: { en: 'What needs attention', fr: 'À surveiller', de: 'Was Aufmerksamkeit braucht', it: 'Da tenere d’occhio' },
+  count_late: { en: 'Late', fr: 'En retard', de: 'Verspätet', it: 'In ritardo' },
+  count_risk: { en: 'At risk', fr: 'À risque', de: 'Gefährdet', it: 'A rischio' },
+  count_left_over: { en: 'Left over', fr: 'Non affectées', de: 'Übrig', it: 'Non assegnate' },
+  count_will_calls: { en: 'Will-calls', fr: 'Sur appel', de: 'Auf Abruf', it: 'A chiamata' },
+  count_requested: { en: 'Waiting', fr: 'En attente', de: 'Wartend', it: 'In attesa' },
+  estimates_all: { en: 'Driving times are estimates', fr: 'Temps de trajet estimés', de: 'Fahrzeiten sind Schätzungen', it: 'Tempi di guida stimati' },
+  estimates_some: { en: 'Runs with estimated driving times: {n}', fr: 'Tournées à temps estimés : {n}', de: 'Touren mit geschätzten Zeiten: {n}', it: 'Giri con tempi stimati: {n}' },
+  sign_out: { en: 'Sign out', fr: 'Se déconnecter', de: 'Abmelden', it: 'Esci' },
+  settings: { en: 'Settings', fr: 'Réglages', de: 'Einstellungen', it: 'Impostazioni' },
+  theme_auto: { en: 'Light or dark like the computer', fr: 'Clair ou sombre comme l’ordinateur', de: 'Hell oder dunkel wie der Computer', it: 'Chiaro o scuro come il computer' },
+  theme_light: { en: 'Light', fr: 'Clair', de: 'Hell', it: 'Chiaro' },
+  theme_dark: { en: 'Dark', fr: 'Sombre', de: 'Dunkel', it: 'Scuro' },
+  density_roomy: { en: 'Roomy rows', fr: 'Lignes aérées', de: 'Luftige Zeilen', it: 'Righe ampie' },
+  density_dense: { en: 'Dense rows', fr: 'Lignes serrées', de: 'Dichte Zeilen', it: 'Righe fitte' },
+  keys_on: { en: 'Single keys', fr: 'Touches seules', de: 'Einzelne Tasten', it: 'Tasti singoli' },
+  appearance: { en: 'Appearance', fr: 'Apparence', de: 'Aussehen', it: 'Aspetto' },
+  language: { en: 'Language', fr: 'Langue', de: 'Sprache', it: 'Lingua' },
+  unreachable: { en: 'The board cannot be shown: {why}', fr: 'Le tableau ne peut pas être affiché : {why}', de: 'Die Tafel kann nicht gezeigt werden: {why}', it: 'Impossibile mostrare la situazione: {why}' },
+});

@@ -1,0 +1,38 @@
+import { useStore } from '../store/store';
+import { day } from '../store/day';
+import { say } from '../words/board';
+import { Icon } from '../look/Icon';
+import { moving } from './moving';
+
+const OFF_X = 14;
+const OFF_Y = 16;
+const WIDEST = 320;
+
+/** One line at the hand: the run it is over, whether it can, what that would move. */
+export function MoveHint() {
+  const hand = useStore(moving, (value) => value.hand);
+  if (!hand) return null;
+  const { index } = day.get();
+  const verdict = hand.over === null ? undefined : hand.verdicts.get(hand.over);
+  const driver = hand.over === null ? '' : (index?.run.get(hand.over)?.driver ?? '');
+  const left = Math.min(hand.x + OFF_X, window.innerWidth - WIDEST - OFF_X);
+  const byKeys = hand.by === 'keys';
+  return (
+    <>
+      {byKeys && <p className="move-mode">{say('moving_by_keys')}</p>}
+      {verdict && !byKeys && (
+        <div className="move-hint" data-kind={verdict.kind} style={{ transform: `translate(${left}px, ${hand.y + OFF_Y}px)` }}>
+          <Line kind={verdict.kind} driver={driver} text={verdict.text} />
+        </div>
+      )}
+      {verdict && byKeys && <div className="move-hint docked" data-kind={verdict.kind}><Line kind={verdict.kind} driver={driver} text={verdict.text} /></div>}
+      <p className="unseen" aria-live="assertive">{verdict ? `${driver}: ${verdict.text}` : ''}</p>
+    </>
+  );
+}
+
+const SIGNS = { ok: 'done', maybe: 'risk', ask: 'risk', no: 'no', same: 'done' } as const;
+
+function Line({ kind, driver, text }: { kind: keyof typeof SIGNS; driver: string; text: string }) {
+  return <><Icon name={SIGNS[kind]} /><b>{driver}</b> {text}</>;
+}

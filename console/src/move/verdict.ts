@@ -1,0 +1,112 @@
+// What is said of one run while a trip is in hand.
+
+import type { HandDone, Offer, RunCard, RunRefusal, StopMove, TripCard } from '../api/records';
+import { day } from '../store/day';
+import type { Index } from '../store/index';
+import { say, sayIfKnown } from '../words/board';
+import { minutes, ms, signed } from '../words/clock';
+
+/** `same`: it is there already; `ask`: it breaks rules that a person may break; `maybe`: nobody has said no yet. */
+export interface Verdict {
+  kind: 'ok' | 'maybe' | 'ask' | 'no' | 'same';
+  text: string;
+  /** Where the trip would be, in milliseconds. */
+  at?: { from: number; to: number };
+  ripple?: StopMove[];
+}
+
+const COST_PER_DRIVING_MINUTE = 6000; // hundredths of a driving second
+const SPACES = ['seats', 'wheelchairs', 'stretchers'] as const;
+
+export const drivingMinutes = (cost: number): string => signed(Math.round(cost / COST_PER_DRIVING_MINUTE));
+
+/** What the page can tell by itself, at once: space and shift. The server knows the rest. */
+export function atOnce(trips: TripCard[], run: RunCard): Verdict {
+  if (trips.every((trip) => trip.run_id === run.run_id)) return { kind: 'same', text: say('verdict_here') };
+  const fits = trips.every((trip) => run.layouts.some((layout) => SPACES.every((kind) => layout[kind] >= trip.takes[kind])));
+  if (!fits) return no('space');
+  const inShift = trips.every(
+    (trip) => trip.promised_from === null || trip.promised_to === null
+      || (ms(trip.promised_to) > ms(run.shift_from) && ms(trip.promised_from) < ms(run.shift_to)),
+  );
+  return inShift ? { kind: 'maybe', text: say('verdict_maybe') } : no('shift');
+}
+
+const no = (reason: string): Verdict => ({
+  kind: 'no', text: say('verdict_no', { why: sayIfKnown(`reason_${reason}`, reason) }),
+});
+
+export function ofOffer(offer: Offer): Verdict {
+  const start = ms(day.get().board!.day_start_at);
+  return {
+    kind: 'ok',
+    text: [say('verdict_ok', { more: drivingMinutes(offer.cost) }), rippleText(offer.ripple)].filter(Boolean).join(', '),
+    at: { from: start + offer.pickup_s * 1000, to: start + offer.dropoff_s * 1000 },
+    ripple: offer.ripple,
+  };
+}
+
+export function refusalText({ reason, short_by }: RunRefusal): string {
+  const why = sayIfKnown(`reason_${reason}`, reason);
+  if (short_by === null || short_by === undefined || reason === 'space') return why;
+  return say('by_minutes', { what: why, n: minutes(short_by) });
+}
+
+export const ofRefusal = (refusal: RunRefusal): Verdict => ({
+  kind: 'no', text: say('verdict_no', { why: refusalText(refusal) }),
+});
+
+export function rippleText(ripple: StopMove[]): string {
+  const stops = ripple.filter((move) => move.trip_id !== null);
+  if (stops.length === 0) return say('why_moves_none');
+  const most = stops.reduce((far, move) => (Math.abs(by(move)) > Math.abs(far) ? by(move) : far), 0);
+  return say('verdict_moves', { n: stops.length, most: signed(minutes(most)) });
+}
+
+export const by = (move: StopMove): number => move.after_s - move.before_s;
+
+/** By how much each trip of others would move; the stop that moves most counts. */
+export function shiftsOf(ripple: StopMove[]): ReadonlyMap<number, number> {
+  const shifts = new Map<number, number>();
+  for (const move of ripple) {
+    if (move.trip_id === null) continue;
+    const known = shifts.get(move.trip_id) ?? 0;
+    if (Math.abs(by(move)) > Math.abs(known)) shifts.set(move.trip_id, by(move));
+  }
+  return shifts;
+}
+
+/** The server's exact answer for one run; what an offer said of the place is kept. */
+export function ofDone(done: HandDone, before: Verdict | undefined): Verdict {
+  const kept = before?.at ? { at: before.at } : {};
+  switch (done.outcome) {
+    case 'breaks_rules':
+      return { kind: 'ask', text: say('verdict_breaks', { rules: brokenRules(done).join(', ') }), ripple: done.ripple, ...kept };
+    case 'not_possible':
+      return { kind: 'no', text: say('verdict_no', { why: inTheWay(done) }) };
+    default: {
+      const text = `${say('verdict_ok', { more: drivingMinutes(done.cost) })}, ${rippleText(done.ripple)}`;
+      return { kind: 'ok', text, ripple: done.ripple, ...kept };
+    }
+  }
+}
+
+const TIMED = new Set(['time_window', 'ride_time', 'onboard_wait', 'shift', 'drive', 'arrival', 'linked_leg']);
+
+/** The broken rules in words, the largest figure of each. */
+export function brokenRules(done: HandDone): string[] {
+  const most = new Map<string, number>();
+  for (const { rule, by: amount } of done.violations) most.set(rule, Math.max(most.get(rule) ?? 0, amount));
+  return [...most].map(([rule, amount]) => {
+    const what = sayIfKnown(`rule_${rule}`, rule);
+    return TIMED.has(rule) && amount > 0 ? say('by_minutes', { what, n: minutes(amount) }) : what;
+  });
+}
+
+export function inTheWay(done: HandDone): string {
+  const index = day.get().index as Index;
+  const said = done.trips.slice(0, 2).map(
+    ({ trip_id, outcome }) => `${say('trip', { ref: index.trip.get(trip_id)?.ref ?? trip_id })} ${sayIfKnown(`outcome_${outcome}`, outcome)}`,
+  );
+  return said.join('; ') || done.why;
+}

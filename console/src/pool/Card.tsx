@@ -1,0 +1,68 @@
+import { memo } from 'react';
+import { Button } from 'react-aria-components';
+
+import type { TripCard } from '../api/records';
+import { SpaceIcon } from '../look/Icon';
+import { beginDrag } from '../move/drag';
+import { doing } from '../move/change';
+import { takeUp } from '../move/moving';
+import { day } from '../store/day';
+import { placeName } from '../store/index';
+import { useStore } from '../store/store';
+import { isLeftOver, need } from '../store/trips';
+import { choose, pick, view } from '../store/view';
+import { handOf, keyInHand } from '../timeline/events';
+import { moving } from '../move/moving';
+import { shownRows } from '../timeline/shown';
+import { promise, say, takes } from '../words/board';
+import { assignBest } from './best';
+import { acceptRequest, callReady } from './ready';
+import { reasons, reasonText } from './reasons';
+
+/** One trip of the pool: drag it, or press Assign; why it is here stands on it. */
+export const Card = memo(function Card({ trip }: { trip: TripCard }) {
+  const index = useStore(day, (value) => value.index!);
+  const left = useStore(reasons, (value) => value.of.get(trip.trip_id));
+  const picked = useStore(view, (value) => value.picked.has(trip.trip_id));
+  const pending = useStore(doing, (value) => value.pending.has(trip.trip_id));
+  const movable = isLeftOver(trip);
+  return (
+    <li className="card" data-trip={trip.trip_id} data-picked={picked || undefined} data-pending={pending || undefined}>
+      <button
+        type="button" className="open-trip" aria-pressed={picked} onClick={(event) => (event.ctrlKey || event.shiftKey ? pick : choose)(trip.trip_id)}
+        onPointerDown={(event) => movable && event.button === 0 && beginDrag(event, handOf(trip.trip_id))}
+        onKeyDown={(event) => movable && press(event, trip.trip_id)}
+      >
+        <span className="promise"><SpaceIcon kind={need(trip)} />{promise(trip)}</span>
+        <span className="way">{placeName(index, trip.origin_id)} → {placeName(index, trip.destination_id)}</span>
+        <span className="unseen">{takes(trip.takes)}</span>
+        {left && movable && <span className="reason">{reasonText(left)}</span>}
+      </button>
+      <Actions trip={trip} />
+    </li>
+  );
+});
+
+function Actions({ trip }: { trip: TripCard }) {
+  if (trip.status === 'will_call') {
+    return <div className="card-actions"><Button onPress={() => void callReady(trip)}>{say('ready')}</Button></div>;
+  }
+  if (trip.status === 'requested') {
+    return <div className="card-actions"><Button onPress={() => void acceptRequest(trip)}>{say('accept_request')}</Button></div>;
+  }
+  return (
+    <div className="card-actions">
+      <Button onPress={() => void assignBest(trip.trip_id)}>{say('assign')}</Button>
+      <Button className="quiet" onPress={() => choose(trip.trip_id)}>{say('why')}</Button>
+    </div>
+  );
+}
+
+function press(event: React.KeyboardEvent, tripId: number): void {
+  if (moving.get().hand?.by === 'keys') {
+    if (keyInHand(shownRows(), event.key)) event.preventDefault();
+  } else if (event.key.toLowerCase() === 'm' && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    takeUp(handOf(tripId), 'keys');
+  }
+}

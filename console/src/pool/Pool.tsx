@@ -1,0 +1,38 @@
+import { useMemo } from 'react';
+
+import type { TripCard } from '../api/records';
+import { day } from '../store/day';
+import { useStore } from '../store/store';
+import { byTime, isLeftOver, isRequested, isWillCall } from '../store/trips';
+import { view } from '../store/view';
+import { say, type Plain } from '../words/board';
+import { Card } from './Card';
+
+/** The trips without a run: left over, waiting for a call, waiting to be accepted. */
+export function Pool() {
+  const trips = useStore(day, (value) => value.board!.trips);
+  const filter = useStore(view, (value) => value.filter);
+  const groups = useMemo(() => ({
+    left_over: trips.filter(isLeftOver).sort(byTime),
+    will_calls: trips.filter(isWillCall).sort(byTime),
+    requested: trips.filter(isRequested).sort(byTime),
+  }), [trips]);
+  const shown = (name: keyof typeof groups) => filter === null || filter === name || !(filter in groups);
+  return (
+    <section id="pool" className="pool" aria-label={say('pool')}>
+      {shown('left_over') && <Group title="left_over" none="left_over_none" trips={groups.left_over} />}
+      {shown('will_calls') && groups.will_calls.length > 0 && <Group title="will_calls" none="will_calls_none" trips={groups.will_calls} />}
+      {shown('requested') && groups.requested.length > 0 && <Group title="waiting_list" none="waiting_list_none" trips={groups.requested} />}
+    </section>
+  );
+}
+
+function Group({ title, none, trips }: { title: Plain; none: Plain; trips: TripCard[] }) {
+  return (
+    <section className="pool-group" aria-labelledby={`pool-${title}`}>
+      <h2 id={`pool-${title}`}>{say(title)} <span className="count">{trips.length}</span></h2>
+      {trips.length === 0 && <p className="none">{say(none)}</p>}
+      <ul>{trips.map((trip) => <Card key={trip.trip_id} trip={trip} />)}</ul>
+    </section>
+  );
+}

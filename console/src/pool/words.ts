@@ -1,0 +1,28 @@
+import { catalogue } from '../words/catalogue';
+
+export const poolWords = catalogue({
+  pool: { en: 'Not on a run', fr: 'Hors tournée', de: 'Ohne Tour', it: 'Senza giro' },
+  left_over: { en: 'Left over', fr: 'Non affectées', de: 'Übrig', it: 'Non assegnate' },
+  left_over_none: { en: 'Every trip has a driver.', fr: 'Chaque course a un chauffeur.', de: 'Jede Fahrt hat einen Fahrer.', it: 'Ogni corsa ha un autista.' },
+  will_calls: { en: 'Will-calls', fr: 'Sur appel', de: 'Auf Abruf', it: 'A chiamata' },
+  will_calls_none: { en: 'Nobody waits to call.', fr: 'Personne n’attend d’appeler.', de: 'Niemand wartet auf Abruf.', it: 'Nessuno è in attesa di chiamare.' },
+  waiting_list: { en: 'Waiting list', fr: 'Liste d’attente', de: 'Warteliste', it: 'Lista d’attesa' },
+  waiting_list_none: { en: 'Nothing is waiting to be accepted.', fr: 'Rien n’attend d’être accepté.', de: 'Nichts wartet auf Annahme.', it: 'Niente in attesa di accettazione.' },
+  best_run: { en: '{driver}: {more} min', fr: '{driver} : {more} min', de: '{driver}: {more} Min.', it: '{driver}: {more} min' },
+  assign: { en: 'Assign', fr: 'Affecter', de: 'Zuteilen', it: 'Assegna' },
+  ready: { en: 'Ready', fr: 'Prêt', de: 'Bereit', it: 'Pronto' },
+  accept_request: { en: 'Accept', fr: 'Accepter', de: 'Annehmen', it: 'Accetta' },
+  why: { en: 'Why?', fr: 'Pourquoi ?', de: 'Warum?', it: 'Perché?' },
+  no_run_takes: { en: 'no run: {reason} ({n})', fr: 'aucune tournée : {reason} ({n})', de: 'keine Tour: {reason} ({n})', it: 'nessun giro: {reason} ({n})' },
+  would_place: { en: 'possible if {what}', fr: 'possible si {what}', de: 'möglich, wenn {what}', it: 'possibile se {what}' },
+  give_pickup_later: { en: 'picked up {n} min later', fr: 'prise en charge {n} min plus tard', de: '{n} Min. später abgeholt', it: 'prelievo {n} min più tardi' },
+  give_pickup_earlier: { en: 'picked up {n} min earlier', fr: 'prise en charge {n} min plus tôt', de: '{n} Min. früher abgeholt', it: 'prelievo {n} min prima' },
+  give_dropoff_later: { en: 'there {n} min later', fr: 'arrivée {n} min plus tard', de: '{n} Min. später dort', it: 'arrivo {n} min più tardi' },
+  give_trip_later: { en: 'all {n} min later', fr: 'tout {n} min plus tard', de: 'alles {n} Min. später', it: 'tutto {n} min più tardi' },
+  give_trip_earlier: { en: 'all {n} min earlier', fr: 'tout {n} min plus tôt', de: 'alles {n} Min. früher', it: 'tutto {n} min prima' },
+  give_ride_longer: { en: 'aboard {n} min longer', fr: 'à bord {n} min de plus', de: '{n} Min. länger an Bord', it: 'a bordo {n} min in più' },
+  give_run_longer: { en: 'the shift is {n} min longer', fr: 'le service dure {n} min de plus', de: 'die Schicht {n} Min. länger dauert', it: 'il turno dura {n} min in più' },
+  give_run_earlier: { en: 'the shift begins {n} min earlier', fr: 'le service débute {n} min plus tôt', de: 'die Schicht {n} Min. früher beginnt', it: 'il turno inizia {n} min prima' },
+  give_break_moved: { en: 'a break moves by {n} min', fr: 'une pause bouge de {n} min', de: 'eine Pause um {n} Min. rückt', it: 'una pausa si sposta di {n} min' },
+  give_trip_moved: { en: 'another trip changes runs', fr: 'une autre course change de tournée', de: 'eine andere Fahrt die Tour wechselt', it: 'un’altra corsa cambia giro' },
+});

@@ -1,0 +1,28 @@
+// Where an instant lies on the board, and which hours the board shows.
+
+import type { Board } from '../api/records';
+import { ms, type Instant } from '../words/clock';
+
+const HOUR_MS = 3_600_000;
+
+export interface Axis { from: number; to: number; hours: number }
+
+/** The hours from 05 to 22, and more when a shift or a trip needs it. */
+export function axisOf(board: Board): Axis {
+  const start = ms(board.day_start_at);
+  const shifts = board.runs.flatMap((run) => [run.shift_from, run.shift_to]);
+  const stops = board.trips.flatMap((trip) => (trip.times ? [trip.times.pickup_at, trip.times.dropoff_until] : []));
+  let [first, last] = [5, 22];
+  for (const at of [...shifts, ...stops]) {
+    const hour = (ms(at) - start) / HOUR_MS;
+    first = Math.min(first, Math.floor(hour));
+    last = Math.max(last, Math.ceil(hour));
+  }
+  return { from: start + first * HOUR_MS, to: start + last * HOUR_MS, hours: last - first };
+}
+
+/** How far along the axis an instant is, as a CSS length: zooming then moves nothing but the axis. */
+export const percent = (axis: Axis, at: Instant): string => `${(share(axis, at) * 100).toFixed(4)}%`;
+export const share = (axis: Axis, at: Instant): number => (ms(at) - axis.from) / (axis.to - axis.from);
+export const widthOf = (axis: Axis, from: Instant, to: Instant): string =>
+  `${(Math.max(0, share(axis, to) - share(axis, from)) * 100).toFixed(4)}%`;

@@ -1,0 +1,62 @@
+// How tall each run is, where it lies, and which runs are in sight.
+
+import type { RunCard, TripCard } from '../api/records';
+import { tripsOfRun, type Index } from '../store/index';
+import type { Density } from '../store/view';
+import { ms } from '../words/clock';
+
+/** A bar is never narrower than its icon, so that it can be seen and hit; lanes must reckon with that. */
+export const LEAST_BAR_PX = 24;
+const SIZES = { roomy: { row: 34, lane: 28 }, dense: { row: 26, lane: 24 } };
+const OVERSCAN_PX = 200;
+
+export interface Row {
+  run: RunCard;
+  trips: TripCard[];
+  lanes: number[];
+  top: number;
+  height: number;
+}
+export interface Rows { rows: Row[]; height: number; laneHeight: number }
+
+export function rowsOf(index: Index, runs: RunCard[], density: Density, hourPx: number): Rows {
+  const size = SIZES[density];
+  let top = 0;
+  const rows = runs.map((run) => {
+    const trips = tripsOfRun(index, run.run_id);
+    const { lanes, count } = inLanes(trips, hourPx);
+    const row = { run, trips, lanes, top, height: size.row + (count - 1) * size.lane };
+    top += row.height;
+    return row;
+  });
+  return { rows, height: top, laneHeight: size.lane };
+}
+
+/** Put trips, in order of their pick-up, into lanes where no bar covers the one before it. */
+export function inLanes(trips: TripCard[], hourPx: number): { lanes: number[]; count: number } {
+  const leastMs = (LEAST_BAR_PX / hourPx) * 3_600_000;
+  const ends: number[] = [];
+  const lanes = trips.map((trip) => {
+    const start = ms(trip.times!.pickup_at);
+    const free = ends.findIndex((end) => end <= start);
+    const lane = free === -1 ? ends.length : free;
+    ends[lane] = Math.max(ms(trip.times!.dropoff_until), start + leastMs);
+    return lane;
+  });
+  return { lanes, count: Math.max(1, ends.length) };
+}
+
+/** The rows in sight, and a little more; a binary search, since there may be hundreds. */
+export function inSight(rows: Row[], top: number, height: number): [first: number, last: number] {
+  return [rowAt(rows, top - OVERSCAN_PX), rowAt(rows, top + height + OVERSCAN_PX)];
+}
+
+export function rowAt(rows: Row[], y: number): number {
+  let [low, high] = [0, rows.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (rows[middle]!.top <= y) low = middle;
+    else high = middle - 1;
+  }
+  return Math.max(0, low);
+}

@@ -1,0 +1,43 @@
+"""The pages that people open and the files these are made of: the same for everybody, signed in or not."""
+
+import secrets
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from estafette.edge.web.desk import Desk
+from estafette.edge.web.headers import policy
+
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+OfDesk = NamedDependency[Desk]
+
+
+@get("/", public=True, sync_to_thread=False)
+def board_page(desk: OfDesk) -> Response[bytes]:
+    """Give the dispatcher's board."""
+    return _page(desk, "built/board.html")
+
+
+@get("/sign-in", public=True, sync_to_thread=False)
+def entrance_page(desk: OfDesk) -> Response[bytes]:
+    """Give the page where people sign in."""
+    return _page(desk, "entrance.html")
+
+
+@get("/assets/{version:str}/{name:path}", public=True, sync_to_thread=False)
+def asset(desk: OfDesk, version: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+    """Give a file of the pages; an old version's name gives today's file, and is not kept."""
+    file = desk.pages.file(name.removeprefix("/"))
+    headers = _FOR_EVER if version == desk.pages.version else None
+    return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def _page(desk: Desk, name: str) -> Response[bytes]:
+    nonce = secrets.token_urlsafe(16)
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy(nonce)}
+    return Response(desk.pages.page(name, nonce), media_type="text/html", headers=headers)
+
+
+ROUTES = [board_page, entrance_page, asset]
