@@ -213,6 +213,8 @@ def good_body(route: Route, ours: Firm) -> dict[str, object]:
         "/api/v1/my/positions": {"run_id": ours.day.run_ids[0], "positions": [_fix()]},
         "/api/v1/riders/{rider_id}/institution": {"institution_id": ours.institution_id},
         "/api/v1/institutions/{institution_id}": {"name": "Ward"},
+        "/api/v1/account/passkeys/{passkey_id}": {"name": "Phone"},
+        "/api/v1/account/passkeys/{passkey_id}/remove": {"password": "not the password"},
         "/api/v1/holds": {"trip_ids": ours.day.trip_ids[:1]},
         "/api/v1/riders/{rider_id}/note": {"text": "oxygen"},
         "/api/v1/standing-orders/{standing_order_id}/exceptions": {"service_on": "2026-12-24"},
@@ -302,12 +304,14 @@ class Asked(NamedTuple):
             taken = '"applied"' in self.text or (self.route.path in _MUST_REFUSE and self.status < 400)
             return "took what is another company's" if taken else None
         if self.of == OTHERS or (self.of == ANOTHERS and self.route.parameters):
-            return None if self.status == 404 else "not 404 for what is not theirs"
+            gone = self.status == 404 or self._may_be_missing()
+            return None if gone else "not 404 for what is not theirs"
         refused = self.status in _NEVER and not self._may_be_missing()
         return "refused though it is allowed" if refused and self.of == OWN else None
 
     def _may_be_missing(self) -> bool:
-        # Sessions are one's own; and a key without a person has none of what belongs to a person.
+        # Sessions are one's own; a key without a person has none of what belongs to a person; and what needs
+        # the password again is refused before it is looked for.
         return self.status in {403, 404} and self.route.rights == {Right.ACCOUNT_OWN}
 
 

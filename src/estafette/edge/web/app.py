@@ -30,7 +30,7 @@ from estafette.edge.web.live import Rhythm
 from estafette.edge.web.operation import ROUTES as OPERATION
 from estafette.edge.web.operation import Operation, watched
 from estafette.edge.web.problem import HANDLERS
-from estafette.edge.web.stream import Follower, event_stream, notice_stream
+from estafette.edge.web.stream import Follower, event_stream, notice_stream, solve_stream
 from estafette.settings import Settings
 from estafette.store.board import get_board, get_company
 from estafette.store.database import Database
@@ -114,7 +114,16 @@ async def my_events(
     return await notice_stream(live, follower, caller.driver_id or 0, last_seen or after or 0)
 
 
-_BOARD = [opening, board, estimates, events, notices, my_events]
+@get("/api/v1/solves/{solve_id:int}/events", right=Right.PLAN_READ)
+async def solve_events(
+    desk: OfDesk, caller: OfCaller, database: OfDatabase, solve_id: FromPath[int]
+) -> Stream:
+    """Stream how far a solve is, until it has ended."""
+    live = await desk.lives.of(caller.company_id)
+    return await solve_stream(live, Follower(caller, database, desk.watch), solve_id)
+
+
+_BOARD = [opening, board, estimates, events, notices, my_events, solve_events]
 
 
 def create_app(

@@ -24,6 +24,7 @@ from estafette.domain.moment import Moment
 from estafette.domain.notice import Notice
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
+from estafette.domain.solve import SolveCard
 from estafette.edge.web.api import ROUTES
 from estafette.edge.web.api.page import OfDay, Sparse
 from estafette.edge.web.api.route import JSON, PREFIX, Answer, Ask, Route
@@ -74,6 +75,9 @@ def _streams() -> Iterator[Route]:
     yield Route("GET", "/events", Right.BOARD_READ, events, Event, query=After, media_type=_STREAM)
     own = said("Stream the own notices of a driver from a cursor, or from the first.")
     yield Route("GET", "/my/events", Right.RUN_OWN, own, Notice, query=After, media_type=_STREAM)
+    solve = said("Stream how far a solve is, until it has ended.")
+    path = "/solves/{solve_id:int}/events"
+    yield Route("GET", path, Right.PLAN_READ, solve, SolveCard, media_type=_STREAM)
     path = "/drivers/{driver_id:int}/notices"
     yield Route("GET", path, Right.BOARD_READ, notices, Notice, query=After, media_type=_STREAM)
 

@@ -18,10 +18,12 @@ from estafette.domain.caller import Caller
 from estafette.domain.error import Unavailable
 from estafette.domain.notice import Notice
 from estafette.domain.record import encode
+from estafette.domain.solve import SolveState
 from estafette.edge.web.live import Live
 from estafette.edge.web.watch import Pass, Watch
 from estafette.store.database import Database
 from estafette.store.feed import Reset
+from estafette.store.jobs import get_solve
 from estafette.store.notices import list_notices
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,9 @@ log = logging.getLogger(__name__)
 _RETRY = b"retry: 1000\n\n"
 # What is handed to a connection at once. More would wait in its buffer, for each client that does not read.
 _PIECE_BYTES = 64_000
+
+
+_GOES_ON = (SolveState.WAITING, SolveState.RUNNING)
 
 
 class _Step(NamedTuple):
@@ -84,6 +89,24 @@ async def notice_stream(live: Live, follower: Follower, driver_id: int, cursor: 
     # An unknown driver is refused before the stream begins.
     await asyncio.to_thread(list_notices, database, live.company_id, driver_id, after=cursor, limit=1)
     return _stream(live, follower, cursor, step)
+
+
+async def solve_stream(live: Live, follower: Follower, solve_id: int) -> Stream:
+    """Stream how far a solve is, now and whenever that changes, until it has ended; raises `NotFound`."""
+    told = b""
+
+    async def step(after: int) -> _Step:
+        nonlocal told
+        card = await asyncio.to_thread(get_solve, follower.database, live.company_id, solve_id)
+        said = encode(card)
+        if said == told:
+            return _Step(b"", after)
+        told = said
+        return _Step(b"event: solve\ndata: %b\n\n" % said, after, ended=card.state not in _GOES_ON)
+
+    # An unknown solve is refused before the stream begins.
+    await asyncio.to_thread(get_solve, follower.database, live.company_id, solve_id)
+    return _stream(live, follower, 0, step)
 
 
 def _stream(live: Live, follower: Follower, cursor: int, step: _Next) -> Stream:
