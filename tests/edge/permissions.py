@@ -213,6 +213,8 @@ def good_body(route: Route, ours: Firm) -> dict[str, object]:
         "/api/v1/my/positions": {"run_id": ours.day.run_ids[0], "positions": [_fix()]},
         "/api/v1/riders/{rider_id}/institution": {"institution_id": ours.institution_id},
         "/api/v1/institutions/{institution_id}": {"name": "Ward"},
+        "/api/v1/riders/{rider_id}/active": {"active": True},
+        "/api/v1/places/{place_id}/active": {"active": True},
         "/api/v1/account/passkeys/{passkey_id}": {"name": "Phone"},
         "/api/v1/account/passkeys/{passkey_id}/remove": {"password": "not the password"},
         "/api/v1/holds": {"trip_ids": ours.day.trip_ids[:1]},

@@ -28,10 +28,15 @@ class VehicleView(VehicleRequest, frozen=True, kw_only=True):
 
 
 class RiderView(RiderRequest, frozen=True, kw_only=True):
-    """A rider, and the institution that books for the rider. `etag` changes with the rider."""
+    """
+    A rider, and the institution that books for the rider. `etag` changes with the rider.
+
+    One who is not `active` is found no more by who books.
+    """
 
     rider_id: int
     institution_id: int | None = None
+    active: bool = True
     etag: str
 
 
@@ -44,10 +49,17 @@ class ShiftView(ShiftRequest, frozen=True, kw_only=True):
 
 
 class PlaceView(PlaceRequest, frozen=True, kw_only=True):
-    """A place with its access point. `etag` changes with it."""
+    """A place with its access point; one that is not `active` is found no more. `etag` changes with it."""
 
     place_id: int
+    active: bool = True
     etag: str
+
+
+class InUse(Record, frozen=True, kw_only=True):
+    """Whether a rider or a place is in use."""
+
+    active: bool
 
 
 class ResourceFilter(Record, frozen=True, kw_only=True):

@@ -84,6 +84,9 @@ def _rider(body: BookingBody, names: Names) -> tuple[str, str]:
     if names.rider is None:
         message = f"/rider: there is no rider {body.rider}; with reference and name it is made"
         raise Invalid(message, pointer="/rider")
+    if not names.rider_active:
+        message = f"rider {body.rider} is out of use"
+        raise Conflict(message, code="out_of_use", field="rider")
     return names.rider
 
 

@@ -136,12 +136,13 @@ class Names(NamedTuple):
     places: dict[int, str]
     rider: tuple[str, str] | None
     rider_id: int
+    rider_active: bool = True
 
 
 _NAMES: LiteralString = """
 SELECT (SELECT coalesce(jsonb_object_agg(id, ref), '{}')::text FROM place
         WHERE company_id = %(company)s AND id = ANY (%(places)s::bigint[])),
-    r.ref, r.name, coalesce(r.id, 0)
+    r.ref, r.name, coalesce(r.id, 0), coalesce(r.active, true)
 FROM (SELECT) AS one LEFT JOIN rider r
     ON r.company_id = %(company)s AND (r.id = %(rider)s::bigint OR r.ref = %(rider_ref)s::text)
 """
@@ -155,9 +156,9 @@ def names_of(
         "company": company_id, "places": list(place_ids), "rider": rider if isinstance(rider, int) else None,
         "rider_ref": rider if isinstance(rider, str) else None,
     }  # fmt: skip
-    places, ref, name, rider_id = database.read(company_id, _NAMES, scope)[0]
+    places, ref, name, rider_id, active = database.read(company_id, _NAMES, scope)[0]
     known = msgspec.json.decode(places, type=dict[int, str])
-    return Names(known, (ref, name) if rider_id else None, rider_id)
+    return Names(known, (ref, name) if rider_id else None, rider_id, active)
 
 
 # Aliases: t = trip, b = its booking, r = its rider, o, d = its places.

@@ -33,7 +33,7 @@ from estafette.domain.resource import (
     VehicleView,
 )
 from estafette.store.database import Database, Statement
-from estafette.store.guards import ETAGS, not_taken, unchanged
+from estafette.store.guards import ETAGS, guarded, not_taken, unchanged
 from estafette.store.intake.delivery import Delivery, deliver
 from estafette.store.intake.fleet import driver_delivery, vehicle_delivery
 from estafette.store.intake.places import place_delivery
@@ -87,9 +87,10 @@ KINDS: dict[str, Kind] = {
     ),
     "rider": Kind(
         "rider", RiderRequest, RiderView, rider_delivery,
-        "'name', x.name, 'institution_id', x.institution_id, 'needs', x.needs, 'no_share', x.no_share, 'groups', x.groups, 'apart_from', x.apart_from,"
+        "'name', x.name, 'institution_id', x.institution_id, 'active', x.active, 'needs', x.needs, 'no_share', x.no_share, 'groups', x.groups, 'apart_from', x.apart_from,"
         " 'banned_drivers', " + _DRIVERS_OF.replace("{0}", "banned")
         + ", 'preferred_drivers', " + _DRIVERS_OF.replace("{0}", "preferred"),
+        where=" AND (%(active)s::boolean IS NULL OR x.active = %(active)s)",
         entered=True,
     ),
     "shift": Kind(
@@ -106,8 +107,10 @@ KINDS: dict[str, Kind] = {
     ),
     "place": Kind(
         "place", PlaceRequest, PlaceView, place_delivery,
-        "'name', x.name, 'address', x.address, 'lon', x.lon, 'lat', x.lat, 'access_lon', a.lon, 'access_lat', a.lat",
+        "'name', x.name, 'address', x.address, 'lon', x.lon, 'lat', x.lat, 'access_lon', a.lon, 'access_lat', a.lat,"
+        " 'active', x.active",
         joins=" LEFT JOIN access_point a ON a.company_id = x.company_id AND a.place_id = x.id",
+        where=" AND (%(active)s::boolean IS NULL OR x.active = %(active)s)",
     ),
 }  # fmt: skip
 
@@ -184,6 +187,20 @@ def change_resource(  # noqa: PLR0913 - whose, what, from which version, by whom
     options = ImportOptions(actor=actor, atomic=True)
     stored = deliver(database, company_id, [partial(kind.delivery, [request])], options, guards=[guard])
     _refuse(request, stored[0].outcomes[0])
+    return _one(database, company_id, kind, " AND x.id = %(key)s", number)
+
+
+def put_in_use(  # noqa: PLR0913 - whose, what, from which version, by whom
+    database: Database, company_id: int, kind: Kind, number: int, *, active: bool, version: str, actor: str
+) -> Any:
+    """Put a rider or a place in use or out of use, and read it back; raises `Stale`."""
+    table: LiteralString = KINDS[kind.name].name
+    sql: LiteralString = (
+        "UPDATE " + table + " SET active = %(active)s WHERE company_id = %(company)s AND id = %(id)s"
+    )
+    guard = unchanged(kind.name, company_id, number, version)
+    write = Statement(sql, {"company": company_id, "id": number, "active": active})
+    guarded(database, company_id, [guard, write], actor=actor)
     return _one(database, company_id, kind, " AND x.id = %(key)s", number)
 
 

@@ -26,7 +26,7 @@ def _named(kind: LiteralString, address: LiteralString) -> LiteralString:
         "(SELECT '" + kind + "' AS kind, x.id, x.ref, x.name, " + address + " AS address, NULL::date AS service_on,"
         " NULL::text AS status, s.score FROM " + kind + " x, typed q, LATERAL (SELECT count(*)::float8 / q.most AS score"
         " FROM unnest(q.grams) AS g WHERE g = ANY (x.grams)) AS s"
-        " WHERE x.company_id = %(company)s AND x.grams && q.telling AND s.score >= %(least)s"
+        " WHERE x.company_id = %(company)s AND x.active AND x.grams && q.telling AND s.score >= %(least)s"
         " ORDER BY s.score DESC, length(x.name), x.id LIMIT %(limit)s)"
     )  # fmt: skip
 

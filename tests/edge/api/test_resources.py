@@ -161,3 +161,29 @@ def test_the_day_of_a_new_shift_has_its_run(api: httpx.Client, company: Dispatch
     run = made(api, "shift")["run_id"]
     problem = load_day(company.database, company.company_id, date(2026, 11, 26))
     assert [each.run_id for each in problem.runs] == [run]
+
+
+def test_who_comes_no_more_is_kept_and_found_no_more(api: httpx.Client, company: Dispatched) -> None:
+    path = f"/riders/{company.rider_id}"
+    assert [each["id"] for each in api.get("/search", params={"q": "a rider"}).json()["items"]][:1] == [
+        company.rider_id
+    ]
+    seen = {"If-Match": api.get(path).headers["etag"]}
+    out = api.put(f"{path}/active", json={"active": False}, headers=seen)
+    assert out.json()["active"] is False
+    assert api.put(f"{path}/active", json={"active": True}, headers=seen).status_code == 412
+    assert api.put(f"{path}/active", json={"active": True}).status_code == 428
+    assert api.get("/riders", params={"active": "true"}).json()["items"] == []
+    assert [each["rider_id"] for each in api.get("/riders").json()["items"]] == [company.rider_id]
+    assert api.get("/search", params={"q": "a rider"}).json()["items"] == []
+    trip = {"service_on": DAY.isoformat(), "origin": "p1", "destination": "p2", "anchor": "pickup_at",
+            "requested_at": "2026-11-25T15:00:00+01:00"}  # fmt: skip
+    refused = api.post("/bookings", json={"rider": company.rider_id, "trips": [trip]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "out_of_use")
+    renamed = api.patch(path, json={"name": "Again"}, headers={"If-Match": "*"})
+    assert renamed.json()["active"] is False
+    api.put(f"{path}/active", json={"active": True}, headers={"If-Match": "*"})
+    assert api.post("/bookings", json={"rider": company.rider_id, "trips": [trip]}).status_code == 201
+    place = f"/places/{company.place_ids[3]}/active"
+    assert api.put(place, json={"active": False}, headers={"If-Match": "*"}).json()["active"] is False
+    assert len(api.get("/places", params={"active": "true"}).json()["items"]) == 3

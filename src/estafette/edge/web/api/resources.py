@@ -10,7 +10,7 @@ from estafette.domain.error import Invalid, Stale
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
 from estafette.domain.request import Ref
-from estafette.domain.resource import ResourceFilter
+from estafette.domain.resource import InUse, ResourceFilter
 from estafette.edge.web.api.page import Listed, Sparse, page
 from estafette.edge.web.api.route import Answer, Ask, Route, etag_of
 from estafette.store.resources import (
@@ -21,6 +21,7 @@ from estafette.store.resources import (
     create_resource,
     get_resource,
     list_resources,
+    put_in_use,
 )
 
 
@@ -141,10 +142,33 @@ def _change(kind: Kind) -> Does:
     return change
 
 
+def _use(kind: Kind) -> Does:
+    def use(ask: Ask) -> Answer:
+        number = ask.id(f"{kind.name}_id")
+        present = get_resource(ask.database, ask.company_id, kind, number, actor=ask.actor)
+        made = put_in_use(
+            ask.database, ask.company_id, kind, number, active=ask.body.active, version=seen(ask, present),
+            actor=ask.actor,
+        )  # fmt: skip
+        return Answer(made, etag=etag_of(made.etag))
+
+    use.__doc__ = (
+        f"Put a {kind.name} in use or out of use: out of it nothing is lost, and nobody finds it to book."
+    )
+    return use
+
+
+def _in_use(name: str, writes: Right) -> Route:
+    kind = KINDS[name]
+    return Route("PUT", f"/{name}s/{{{name}_id:int}}/active", writes, _use(kind), kind.view, InUse)
+
+
 ROUTES = (
     *_routes("driver", ByActive, Right.FLEET_READ, Right.FLEET_WRITE),
     *_routes("vehicle", ByActive, Right.FLEET_READ, Right.FLEET_WRITE),
     *_routes("shift", ByDay, Right.FLEET_READ, Right.FLEET_WRITE),
-    *_routes("rider", ByRef, Right.RIDER_READ, Right.RIDER_WRITE),
-    *_routes("place", ByRef, Right.PLACE_READ, Right.PLACE_WRITE),
+    *_routes("rider", ByActive, Right.RIDER_READ, Right.RIDER_WRITE),
+    *_routes("place", ByActive, Right.PLACE_READ, Right.PLACE_WRITE),
+    _in_use("rider", Right.RIDER_WRITE),
+    _in_use("place", Right.PLACE_WRITE),
 )
