@@ -1,7 +1,8 @@
 """What a request hands in, as records; what is wrong with it is told with its place."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -46,11 +47,21 @@ def _checked(query: Mapping[str, str], kind: type[Any]) -> Any:
         said, place = split(str(error))
         name = place.strip(".") or (re.findall(r"field `([^`]*)`", said) or [None])[0]
         raise Invalid(f"{name}: {said}" if name else said, field=name) from error
+    for name in _numbers_for_moments(query, found):
+        raise Invalid(f"{name}: expected a time like 2026-11-25T08:30:00+01:00", field=name)
     for pointer in far_moments(found, ""):
         name = pointer.strip("/")
         message = f"{name}: expected a year from {FIRST_YEAR} to {LAST_YEAR}"
         raise Invalid(message, field=name)
     return found
+
+
+def _numbers_for_moments(query: Mapping[str, str], found: msgspec.Struct) -> Iterator[str]:
+    """Name the instants that were given as a number, which msgspec takes for seconds since 1970."""
+    fields = zip(found.__struct_encode_fields__, found.__struct_fields__, strict=True)
+    for name, field in fields:
+        if isinstance(getattr(found, field), datetime) and "-" not in query.get(name, "--")[1:]:
+            yield name
 
 
 def split(said: str) -> tuple[str, str]:
