@@ -79,7 +79,14 @@ def issuing() -> Iterator[IssuerDouble]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer(b"")
+            if not self.path.startswith("/authorization"):
+                self._answer(b"")
+                return
+            asked = parse_qs(urlsplit(self.path).query)["redirect_uri"][0]
+            self.send_response(302)
+            self.send_header("Location", f"{asked}?{urlencode(double.authorize(self.path))}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def do_POST(self) -> None:
             self._answer(self.rfile.read(int(self.headers["content-length"])))

@@ -9,8 +9,10 @@ from pathlib import Path
 import click
 import pytest
 
+from estafette.domain.ledger import Act
 from estafette.edge.cli import main
 from estafette.store.database import Database
+from estafette.store.ledger import Wanted, list_entries
 from tests.edge.commands import call
 from tests.edge.conftest import Settle
 from tests.store.days import DAY, Day, a_day
@@ -100,13 +102,17 @@ def test_every_command_has_help_with_an_example(path: tuple[str, ...]) -> None:
     assert f"estafette {' '.join(path)}" in shown.output
 
 
-def test_a_day_is_planned_to_a_file_applied_shown_checked_and_undone(company: Day) -> None:
+def test_a_day_is_planned_to_a_file_applied_shown_checked_and_undone(
+    company: Day, database: Database
+) -> None:
     planned = call("plan", *ON_DAY, "--time-limit", "0.1", "--out", "plan.json")
     assert planned.exit_code == 0, planned.output
     assert "placed         6" in planned.output
     assert call("runs", *ON_DAY).output.count("no trips") == 2
     assert "6 applied" in call("apply", "plan.json").output
     assert call("runs", *ON_DAY).output.count("pick up") == 6
+    (read,) = list_entries(database, company.company_id, Wanted(kind="rider"), limit=1)
+    assert read.action is Act.READ
     assert call("check", *ON_DAY).exit_code == 0
     assert "6 applied" in call("undo", *ON_DAY).output
     assert call("undo", *ON_DAY).exit_code == 1

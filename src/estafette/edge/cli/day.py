@@ -108,7 +108,7 @@ def runs(service_on: date, company_id: int, as_json: bool) -> None:
     Example: estafette runs --day 2026-11-25
     """
     with open_database() as database, errors_in_one_line():
-        day = list_manifests(database, company_id, service_on)
+        day = list_manifests(database, company_id, service_on, actor=actor_name())
     if as_json:
         print_json(day)
         return

@@ -179,7 +179,8 @@ def _new_code() -> str:
 
 
 def _bare(code: str) -> str:
-    return code.replace("-", "").replace(" ", "").lower()
+    # Base 32 has neither 0 nor 1: whoever types one has read an o or an l.
+    return code.replace("-", "").replace(" ", "").lower().translate({ord("0"): "o", ord("1"): "l"})
 
 
 def _code_sha256(code: str) -> str:

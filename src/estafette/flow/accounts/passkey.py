@@ -40,6 +40,7 @@ from estafette.store.accounts.passkeys import (
     add_passkey,
     credential_ids,
     find_passkey,
+    must_have_passkey,
     remove_passkey,
     use_passkey,
 )
@@ -158,6 +159,7 @@ def take_passkey(
 
 def drop_passkey(database: Database, caller: Caller, passkey_id: int, *, password: str) -> None:
     """Remove one of the caller's passkeys; raises `Forbidden`, `NotFound`, `Conflict` where demanded."""
+    must_have_passkey(database, caller.company_id, caller.user_id or 0, passkey_id)
     secrets = own_secrets(database, caller)
     prove_again(secrets, password)
     must_keep_a_factor(database, caller, left=secrets.factors - 1)

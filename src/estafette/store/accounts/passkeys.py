@@ -69,6 +69,12 @@ def list_passkeys(database: Database, company_id: int, user_id: int) -> list[Pas
     return [_passkey(row) for row in database.read(company_id, _LIST, _scope(company_id, user_id))]
 
 
+def must_have_passkey(database: Database, company_id: int, user_id: int, passkey_id: int) -> None:
+    """Raise `NotFound` unless the account has this passkey."""
+    if passkey_id not in {each.passkey_id for each in list_passkeys(database, company_id, user_id)}:
+        raise _no_passkey(passkey_id)
+
+
 def credential_ids(database: Database, company_id: int, user_id: int) -> list[bytes]:
     """List the credentials of an account, so that none is registered twice."""
     return [row[0] for row in database.read(company_id, _IDS, _scope(company_id, user_id))]
