@@ -29,6 +29,30 @@ def test_the_board_is_served_as_the_store_reads_it(client: httpx.Client, company
     )
 
 
+def test_a_board_that_is_known_is_not_sent_again(client: httpx.Client, company: Dispatched) -> None:
+    def asked(known: str) -> httpx.Response:
+        headers = {"If-None-Match": known}
+        return client.get("/api/v1/board", params={"day": DAY.isoformat()}, headers=headers)
+
+    first = asked("")
+    assert asked(first.headers["ETag"]).status_code == 304
+    company.book(1)
+    again = asked(first.headers["ETag"])
+    assert again.status_code == 200
+    assert msgspec.json.decode(again.content, type=Board) == get_board(
+        company.database, company.company_id, DAY
+    )
+
+
+def test_a_board_is_the_same_compressed_or_not(client: httpx.Client) -> None:
+    ways = [
+        client.get("/api/v1/board", params={"day": DAY.isoformat()}, headers={"Accept-Encoding": encoding})
+        for encoding in ("gzip", "identity")
+    ]
+    assert [way.headers.get("Content-Encoding") for way in ways] == ["gzip", None]
+    assert ways[0].content == ways[1].content
+
+
 def test_the_page_opens_on_the_day_it_was_started_with(client: httpx.Client, company: Dispatched) -> None:
     opening = client.get("/api/v1/opening").json()
     assert opening["opens_on"] == DAY.isoformat()

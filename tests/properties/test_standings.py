@@ -22,7 +22,7 @@ from estafette.flow.bookings import cancel, change_status
 from estafette.flow.check import applied_last, plan_in_force
 from estafette.flow.hand import Hand, change_by_hand
 from estafette.flow.intake import store_demo_day
-from estafette.flow.standings import Prepared, Standings
+from estafette.flow.standings import Standings
 from estafette.planning.by_hand import by_hand
 from estafette.planning.kernel.arrays import (
     BUSY_S,
@@ -258,13 +258,13 @@ Histories = st.lists(
 )
 
 
-def anew(company: Company, like: Standing) -> Prepared:
+def anew(company: Company, like: Standing) -> Standing:
     """Prepare the day from nothing, at the time at which the other was."""
     now = load_now(company.database, company.company_id, DAY)
     now = now._replace(problem=replace(now.problem, now_s=like.room.now_s))
     matrix = company.travel.matrix(now.problem.places)
     plan = plan_in_force(now, matrix, applied=applied_last(company.database, now.problem))
-    return Prepared(now, standing_of(now.problem, matrix, Weights(), plan))
+    return standing_of(now.problem, matrix, Weights(), plan)
 
 
 def answers_alike(one: Standing, other: Standing) -> None:
@@ -321,4 +321,4 @@ def test_a_day_prepared_again_answers_as_one_prepared_from_nothing(
         with suppress(EstafetteError):
             act(company, a, b)
         with company.standings.lent(company.company_id, DAY) as kept:
-            answers_alike(kept, anew(company, kept).standing)
+            answers_alike(kept, anew(company, kept))

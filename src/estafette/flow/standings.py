@@ -23,10 +23,11 @@ _FRESH_S = 60.0
 
 
 class Prepared(NamedTuple):
-    """A moment of a day, and its plan in force prepared for questions."""
+    """A moment of a day, and its plan in force prepared for questions; `expects` riders yet to call."""
 
     now: DayNow
     standing: Standing
+    expects: bool
 
 
 def prepared(database: Database, company_id: int, service_on: date, travel: Travel) -> Prepared:
@@ -34,7 +35,7 @@ def prepared(database: Database, company_id: int, service_on: date, travel: Trav
     now = load_now(database, company_id, service_on)
     matrix = travel.matrix(now.problem.places)
     plan = plan_in_force(now, matrix, applied=applied_last(database, now.problem))
-    return Prepared(now, standing_of(now.problem, matrix, Weights(), plan))
+    return Prepared(now, standing_of(now.problem, matrix, Weights(), plan), _expects(now.problem))
 
 
 def prepared_again(database: Database, before: Prepared, travel: Travel) -> Prepared | None:
@@ -49,14 +50,18 @@ def prepared_again(database: Database, before: Prepared, travel: Travel) -> Prep
     now = later.day
     if now is before.now:
         return before
-    if any(trip.expected for trip in (*now.problem.trips, *before.now.problem.trips)):
+    if before.expects or _expects(now.problem):
         return None
     matrix = _matrix(now.problem, before, travel)
     if matrix is before.standing.matrix:
         plan = plan_after(before.standing.plan, now, matrix, later.runs)
     else:
         plan = plan_in_force(now, matrix)
-    return Prepared(now, standing_of(now.problem, matrix, Weights(), plan, before.standing))
+    return Prepared(now, standing_of(now.problem, matrix, Weights(), plan, before.standing), expects=False)
+
+
+def _expects(problem: Problem) -> bool:
+    return any(trip.expected for trip in problem.trips)
 
 
 def _matrix(problem: Problem, before: Prepared, travel: Travel) -> TravelMatrix:

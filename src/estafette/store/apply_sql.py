@@ -6,7 +6,8 @@ word: no other writer of this company can change it before COMMIT. Steps:
 
 1. `previous`: an apply with the same key is answered again and writes nothing.
 2. `judged`: every trip of the plan beside what is stored; what cannot be applied gets its outcome here.
-3. `held`: stops that stay where they are. A trip whose new stops would overlap one of them is refused
+3. `concerned`, `held`: the runs that may change and all of their drivers, and the stops on them that stay where they
+   are. A trip whose new stops would overlap one of them is refused
    too and then holds its own old stops, which may refuse another: a closure, so it is recursive.
 4. `put`, `dropped`, `retired`: the assignments; a trip taken off keeps the fact in its own version.
 5. `numbered`, `renewed`: one event and one new manifest for every run that changed.
@@ -88,14 +89,18 @@ judged AS MATERIALIZED (
         WHERE company_id = %(company)s AND trip_id = ANY (%(trip_ids)s::bigint[])) AS a ON a.trip_id = target.trip_id
     LEFT JOIN seat ON seat.run_id = target.run_id
 ),
+concerned AS MATERIALIZED (
+    SELECT id FROM run WHERE company_id = %(company)s AND service_on = %(service_on)s AND (
+        id = ANY (ARRAY(SELECT run_id FROM judged WHERE refusal IS NULL))
+        OR id = ANY (ARRAY(SELECT was_run_id FROM judged WHERE refusal IS NULL))
+        OR driver_id = ANY (ARRAY(SELECT driver_id FROM judged WHERE refusal IS NULL)))
+),
 held (trip_id, run_id, driver_id, from_at, to_at, stops) AS (
     SELECT a.trip_id, a.run_id, a.driver_id, a.pickup_at, a.dropoff_until,
            tstzmultirange(tstzrange(a.pickup_at, a.pickup_until), tstzrange(a.dropoff_at, a.dropoff_until))
-    FROM trip t,
-        LATERAL (SELECT * FROM assignment WHERE company_id = t.company_id AND trip_id = t.id OFFSET 0) AS a
-    WHERE t.company_id = %(company)s AND t.service_on = %(service_on)s
-        AND t.id NOT IN (SELECT trip_id FROM judged WHERE refusal IS NULL)
-        AND NOT EXISTS (SELECT FROM previous)
+    FROM concerned,
+        LATERAL (SELECT * FROM assignment WHERE company_id = %(company)s AND run_id = concerned.id OFFSET 0) AS a
+    WHERE a.trip_id NOT IN (SELECT trip_id FROM judged WHERE refusal IS NULL)
     UNION
     SELECT j.trip_id, j.was_run_id, j.was_driver_id, j.was_pickup_at, j.was_dropoff_until,
            tstzmultirange(tstzrange(j.was_pickup_at, j.was_pickup_until),

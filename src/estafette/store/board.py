@@ -65,6 +65,24 @@ def get_board(database: Database, company_id: int, service_on: date) -> Board:
     )
 
 
+_RUN_PAGE: LiteralString = f"""
+SELECT coalesce(json_agg({RUN_CARD} ORDER BY r.id), '[]')::text
+FROM (SELECT * FROM run WHERE company_id = %(company)s AND service_on = %(day)s AND id > %(after)s
+    ORDER BY id LIMIT %(limit)s) r
+JOIN shift s ON s.company_id = r.company_id AND s.id = r.shift_id
+JOIN driver d ON d.company_id = r.company_id AND d.id = r.driver_id
+JOIN vehicle v ON v.company_id = r.company_id AND v.id = r.vehicle_id
+"""
+
+
+def list_runs(
+    database: Database, company_id: int, service_on: date, *, after: int, limit: int
+) -> tuple[RunCard, ...]:
+    """List runs of a day in the order of their ids."""
+    scope = {"company": company_id, "day": service_on, "after": after, "limit": limit}
+    return _RUNS.decode(database.read(company_id, _RUN_PAGE, scope)[0][0])
+
+
 def get_company(database: Database, company_id: int) -> CompanyCard:
     """Read whose board it is and its service days; raises `NotFound`."""
     rows = database.read(company_id, _COMPANY, {"company": company_id})

@@ -21,9 +21,11 @@ _BOOKINGS = msgspec.json.Decoder(tuple[BookingView, ...])
 _CLASHES: LiteralString = """
     SELECT jsonb_agg(jsonb_build_object('trip_id', t.id, 'other_trip_id', o.id, 'other_ref', o.ref,
         'other_booking_id', o.booking_id) ORDER BY t.id, o.id)
-    FROM trip t, booking ob JOIN trip o ON o.company_id = ob.company_id AND o.booking_id = ob.id
-    WHERE t.company_id = x.company_id AND t.booking_id = x.id
-        AND ob.company_id = x.company_id AND ob.rider_id = x.rider_id AND ob.id <> x.id
+    FROM trip t,
+        LATERAL (SELECT id FROM booking WHERE company_id = x.company_id AND rider_id = x.rider_id OFFSET 0) ob,
+        LATERAL (SELECT id, ref, booking_id, service_on, status, promised_from, promised_to FROM trip
+            WHERE company_id = x.company_id AND booking_id = ob.id OFFSET 0) o
+    WHERE t.company_id = x.company_id AND t.booking_id = x.id AND ob.id <> x.id
         AND o.service_on = t.service_on AND o.promised_from <= t.promised_to + interval '1 hour'
         AND o.promised_to >= t.promised_from - interval '1 hour'
         AND t.status NOT IN ('cancelled', 'denied', 'no_show', 'missed')
@@ -43,22 +45,25 @@ _CARD: LiteralString = (
         WHERE t.company_id = x.company_id AND t.booking_id = x.id))"""
 )
 
+# Which bookings is known before their cards are written: of a day of thousands a page is wanted.
 _LIST: LiteralString = (
-    "SELECT coalesce(jsonb_agg(card ORDER BY id), '[]')::text,"
-    " CASE WHEN %(entered)s AND count(*) > 0"
-    " THEN write_ledger(%(company)s, 'read', 'rider', array_agg(DISTINCT rider_id), '[]') END"
-    " FROM (SELECT x.id, x.rider_id, "
-    + _CARD
-    + """ AS card FROM booking x JOIN rider r ON r.company_id = x.company_id AND r.id = x.rider_id
-    WHERE x.company_id = %(company)s AND x.id > %(after)s
+    """WITH listed AS MATERIALIZED (
+    SELECT x.id FROM booking x WHERE x.company_id = %(company)s AND x.id > %(after)s
         AND (%(id)s::bigint IS NULL OR x.id = %(id)s)
         AND (%(ref)s::text IS NULL OR x.ref = %(ref)s)
         AND (%(rider_id)s::bigint IS NULL OR x.rider_id = %(rider_id)s)
         AND (%(standing_order)s::text IS NULL OR x.standing_order = %(standing_order)s)
-        AND EXISTS (SELECT FROM trip t WHERE t.company_id = x.company_id AND t.booking_id = x.id
-            AND (%(day)s::date IS NULL OR t.service_on = %(day)s)
+        AND EXISTS (SELECT FROM
+            (SELECT service_on, status FROM trip WHERE company_id = x.company_id AND booking_id = x.id OFFSET 0) t
+            WHERE (%(day)s::date IS NULL OR t.service_on = %(day)s)
             AND (%(status)s::text IS NULL OR t.status = %(status)s))
-    ORDER BY x.id LIMIT %(limit)s) AS listed
+    ORDER BY x.id LIMIT %(limit)s)
+SELECT coalesce(jsonb_agg(card ORDER BY id), '[]')::text, CASE WHEN %(entered)s AND count(*) > 0
+    THEN write_ledger(%(company)s, 'read', 'rider', array_agg(DISTINCT rider_id), '[]') END
+FROM (SELECT x.id, x.rider_id, """
+    + _CARD
+    + """ AS card FROM booking x JOIN rider r ON r.company_id = x.company_id AND r.id = x.rider_id
+    WHERE x.company_id = %(company)s AND x.id = ANY (ARRAY(SELECT id FROM listed))) AS carded
 """
 )
 

@@ -1,7 +1,7 @@
 """Reading the manifests of a day: every run with its stops, in one statement."""
 
 from datetime import date
-from typing import LiteralString
+from typing import LiteralString, NamedTuple
 
 import msgspec
 
@@ -30,19 +30,23 @@ _RIDER: LiteralString = """
 _MANIFESTS: LiteralString = f"""
 WITH run_of_day AS MATERIALIZED (
     SELECT r.*, s.starts_at, s.ends_at, s.start_place_id, s.end_place_id, d.name AS driver, v.name AS vehicle
-    FROM run r
+    FROM (SELECT * FROM run WHERE company_id = %(company)s AND service_on = %(day)s AND id > %(after)s
+        AND (%(run)s::bigint IS NULL OR id = %(run)s) ORDER BY id LIMIT %(limit)s) r
     JOIN shift s ON s.company_id = r.company_id AND s.id = r.shift_id
     JOIN driver d ON d.company_id = r.company_id AND d.id = r.driver_id
     JOIN vehicle v ON v.company_id = r.company_id AND v.id = r.vehicle_id
-    WHERE r.company_id = %(company)s AND r.service_on = %(day)s
 ), placed AS MATERIALIZED (
     SELECT a.run_id, a.pickup_at, a.pickup_until, a.dropoff_at, a.dropoff_until, t.origin_id, t.destination_id,
         json_build_object({_RIDER})::jsonb AS rider
-    FROM trip t
-    JOIN assignment a ON a.company_id = t.company_id AND a.trip_id = t.id
-    JOIN booking b ON b.company_id = t.company_id AND b.id = t.booking_id
-    JOIN rider ON rider.company_id = b.company_id AND rider.id = b.rider_id
-    WHERE t.company_id = %(company)s AND t.service_on = %(day)s
+    FROM run_of_day r,
+        LATERAL (SELECT trip_id, run_id, pickup_at, pickup_until, dropoff_at, dropoff_until FROM assignment
+            WHERE company_id = %(company)s AND run_id = r.id OFFSET 0) AS a,
+        LATERAL (SELECT id, ref, status, anchor, requested_at, companions, needs, no_share, seats, wheelchairs, stretchers,
+                booking_id, origin_id, destination_id
+            FROM trip WHERE company_id = %(company)s AND id = a.trip_id OFFSET 0) AS t,
+        LATERAL (SELECT rider_id FROM booking WHERE company_id = %(company)s AND id = t.booking_id OFFSET 0) AS b,
+        LATERAL (SELECT name, needs, no_share FROM rider
+            WHERE company_id = %(company)s AND id = b.rider_id OFFSET 0) AS rider
 ), last AS (
     SELECT DISTINCT ON (run_id) run_id, destination_id FROM placed ORDER BY run_id, dropoff_at DESC
 ), stop AS (
@@ -60,7 +64,8 @@ WITH run_of_day AS MATERIALIZED (
 ), basis AS (
     SELECT DISTINCT ON (run_id) run_id, travel_estimated, estimated_places
     FROM applied a JOIN plan ON plan.company_id = a.company_id AND plan.id = a.plan_id, unnest(a.changed_runs) AS run_id
-    WHERE a.company_id = %(company)s AND a.service_on = %(day)s ORDER BY run_id, a.id DESC
+    WHERE a.company_id = %(company)s AND a.service_on = %(day)s
+        AND run_id = ANY (ARRAY(SELECT id FROM run_of_day)) ORDER BY run_id, a.id DESC
 ), in_order AS (
     SELECT stop.*, row_number() OVER run AS number, kind <> 'pull_out' AND coalesce(travel_estimated
         OR place_id = ANY (estimated_places) OR coalesce(lag(place_id) OVER run, lag(place_id, 2) OVER run) = ANY (estimated_places), false) AS estimated
@@ -83,28 +88,34 @@ FROM company c WHERE c.id = %(company)s
 """
 
 
+class Some(NamedTuple):
+    """Which manifests of a day: of runs after an id, so many of them (`None`: all), of one run alone."""
+
+    after: int = 0
+    limit: int | None = None
+    run: int | None = None
+
+
+_ALL = Some()
+
+
 def list_manifests(
-    database: Database,
-    company_id: int,
-    service_on: date,
-    *,
-    run_id: int | None = None,
-    actor: str | None = None,
+    database: Database, company_id: int, service_on: date, which: Some = _ALL, *, actor: str | None = None
 ) -> DayManifests:
     """
-    List the manifests of a day by start of shift; runs without trips have no stops. Raises `NotFound`.
+    List manifests of a day by start of shift; runs without trips have no stops. Raises `NotFound`.
 
-    They name riders: that `actor` reads them, or those of one run, is entered in the audit log. `None`: nobody is
-    shown them.
+    They name riders: that `actor` reads those of the day, or of one run, is entered in the audit log. `None`:
+    nobody is shown them.
     """
-    enter = [entering_day(company_id, service_on, on_runs=True, run_id=run_id)] if actor else []
-    rows = database.transact(company_id, [reading(company_id, service_on), *enter], actor=actor)
+    enter = [entering_day(company_id, service_on, on_runs=True, run_id=which.run)] if actor else []
+    rows = database.transact(company_id, [reading(company_id, service_on, which), *enter], actor=actor)
     return manifests_of(company_id, rows[0])
 
 
-def reading(company_id: int, service_on: date) -> Statement:
-    """Give the statement that reads the manifests of a day, for `manifests_of`."""
-    return Statement(_MANIFESTS, {"company": company_id, "day": service_on})
+def reading(company_id: int, service_on: date, which: Some = _ALL) -> Statement:
+    """Give the statement that reads manifests of a day, for `manifests_of`."""
+    return Statement(_MANIFESTS, {"company": company_id, "day": service_on, **which._asdict()})
 
 
 def manifests_of(company_id: int, rows: Rows) -> DayManifests:

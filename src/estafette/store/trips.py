@@ -33,10 +33,9 @@ WHERE t.company_id = %(company)s
 
 _GET: LiteralString = "SELECT jsonb_build_array(" + TRIP_VIEW + ")::text" + _FROM + "AND t.id = %(trip)s"
 
+# Which trips is known before their cards are written: of a day of thousands a page is wanted.
 _LIST: LiteralString = (
-    "SELECT coalesce(jsonb_agg(card ORDER BY id), '[]')::text FROM (SELECT t.id, "
-    + TRIP_VIEW
-    + " AS card"
+    "WITH listed AS MATERIALIZED (SELECT t.id"
     + _FROM
     + """AND t.id > %(after)s
     AND (%(day)s::date IS NULL OR t.service_on = %(day)s)
@@ -45,8 +44,12 @@ _LIST: LiteralString = (
     AND (%(booking_id)s::bigint IS NULL OR t.booking_id = %(booking_id)s)
     AND (%(run_id)s::bigint IS NULL OR a.run_id = %(run_id)s)
     AND (%(ref)s::text IS NULL OR t.ref = %(ref)s)
-ORDER BY t.id LIMIT %(limit)s) AS listed
-"""
+ORDER BY t.id LIMIT %(limit)s)
+SELECT coalesce(jsonb_agg("""
+    + TRIP_VIEW
+    + " ORDER BY t.id), '[]')::text"
+    + _FROM
+    + "AND t.id = ANY (ARRAY(SELECT id FROM listed))"
 )
 
 

@@ -16,11 +16,10 @@ from litestar.response import Stream
 from estafette.domain.board import Opening
 from estafette.domain.caller import Caller
 from estafette.domain.error import NotFound
-from estafette.domain.estimates import estimates_of
 from estafette.domain.permission import Right
-from estafette.domain.record import encode
 from estafette.edge.web import documents, openid, own_account, passkeys, people, sign_in
 from estafette.edge.web.api import HANDLERS as API
+from estafette.edge.web.api.route import etag_of
 from estafette.edge.web.api.world import World
 from estafette.edge.web.desk import Asking, Desk
 from estafette.edge.web.guard import refuse_open_routes
@@ -30,13 +29,18 @@ from estafette.edge.web.live import Rhythm
 from estafette.edge.web.operation import ROUTES as OPERATION
 from estafette.edge.web.operation import Operation, watched
 from estafette.edge.web.problem import HANDLERS
+from estafette.edge.web.snapshots import Snapshot
 from estafette.edge.web.stream import Follower, event_stream, notice_stream, solve_stream
 from estafette.settings import Settings
-from estafette.store.board import get_board, get_company
+from estafette.store.board import get_company
 from estafette.store.database import Database
-from estafette.store.manifest import list_manifests
 
 _JSON = "application/json"
+# Streams are not compressed, and whole days are kept compressed. The highest level takes four times as long,
+# on the thread that serves everybody, and saves a quarter.
+_COMPRESSION = CompressionConfig(
+    backend="gzip", gzip_compress_level=4, exclude=["/events$", "/notices$", "/board$", "/estimates$"]
+)
 
 LastSeen = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
 
@@ -54,17 +58,28 @@ def opening(desk: OfDesk, caller: OfCaller, database: OfDatabase) -> Opening:
 
 
 @get("/api/v1/board", sync_to_thread=True, right=Right.BOARD_READ)
-def board(caller: OfCaller, database: OfDatabase, day: FromQuery[date]) -> Response[bytes]:
-    """Give one service day with the id of its last event."""
-    found = get_board(database, caller.company_id, day)
-    return Response(encode(found), media_type=_JSON)
+def board(
+    request: Asking, desk: OfDesk, caller: OfCaller, database: OfDatabase, day: FromQuery[date]
+) -> Response[bytes]:
+    """Give one service day with the id of its last event, or nothing to who has it already."""
+    return _sent(request, desk.boards.of(database, caller, day))
 
 
 @get("/api/v1/estimates", sync_to_thread=True, right=Right.BOARD_READ)
-def estimates(caller: OfCaller, database: OfDatabase, day: FromQuery[date]) -> Response[bytes]:
-    """Tell which driving times of one service day are estimates."""
-    found = estimates_of(list_manifests(database, caller.company_id, day).manifests)
-    return Response(encode(found), media_type=_JSON)
+def estimates(
+    request: Asking, desk: OfDesk, caller: OfCaller, database: OfDatabase, day: FromQuery[date]
+) -> Response[bytes]:
+    """Tell which driving times of one service day are estimates, or nothing to who knows it already."""
+    return _sent(request, desk.estimates.of(database, caller, day))
+
+
+def _sent(request: Asking, found: Snapshot) -> Response[bytes]:
+    headers = {"ETag": etag_of(found.version), "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(b"", status_code=304, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(found.plain, media_type=_JSON, headers=headers)
+    return Response(found.packed, media_type=_JSON, headers={**headers, "Content-Encoding": "gzip"})
 
 
 @get("/api/v1/events", right=Right.BOARD_READ)
@@ -194,7 +209,7 @@ def create_app(
         before_send=[add_headers],
         exception_handlers=HANDLERS,
         allowed_hosts=AllowedHostsConfig(allowed_hosts=list(hosts), www_redirect=False),
-        compression_config=CompressionConfig(backend="gzip", exclude=["/events$", "/notices$"]),
+        compression_config=_COMPRESSION,
         openapi_config=None,
         logging_config=None,
     )

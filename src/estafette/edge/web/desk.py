@@ -12,18 +12,23 @@ from litestar.datastructures import State
 from estafette.domain.board import CompanyCard
 from estafette.domain.caller import Caller
 from estafette.domain.error import Invalid
+from estafette.domain.estimates import estimates_of
+from estafette.domain.record import encode
 from estafette.edge.web.guard import Guard
 from estafette.edge.web.issuer import Issuer, client_of
 from estafette.edge.web.limits import Limits, Rates
 from estafette.edge.web.live import Rhythm
 from estafette.edge.web.lives import Lives
 from estafette.edge.web.pages import Pages
+from estafette.edge.web.snapshots import Snapshots
 from estafette.edge.web.watch import Watch
 from estafette.flow.accounts.passkey import party_of
 from estafette.flow.accounts.throttle import Throttle
 from estafette.flow.accounts.ticket import Tickets
 from estafette.settings import Settings
+from estafette.store.board import get_board
 from estafette.store.database import Database
+from estafette.store.manifest import list_manifests
 from estafette.store.sealing import sign_in_keys
 
 Kind = TypeVar("Kind")
@@ -47,6 +52,8 @@ class Desk:
         client = client_of(settings, self.party.origin if self.party else None)
         self.issuer = Issuer(client) if client else None
         self.pages = Pages()
+        self.boards = Snapshots(_board)
+        self.estimates = Snapshots(_estimates)
         self.lives = Lives(database, rhythm=rhythm)
         self.watch = Watch(database)
         self.guard = Guard(database, Limits(rates))
@@ -57,6 +64,14 @@ class Desk:
     def opens_on(self, company: CompanyCard) -> date:
         """Give the day the board opens on: the one it was started with, or today where the company is."""
         return self._service_on or datetime.now(UTC).astimezone(ZoneInfo(company.zone)).date()
+
+
+def _board(database: Database, company_id: int, service_on: date) -> bytes:
+    return encode(get_board(database, company_id, service_on))
+
+
+def _estimates(database: Database, company_id: int, service_on: date) -> bytes:
+    return encode(estimates_of(list_manifests(database, company_id, service_on).manifests))
 
 
 async def asked(request: Asking, kind: type[Kind]) -> Kind:

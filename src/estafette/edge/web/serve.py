@@ -138,7 +138,9 @@ def serve_board(
 def listening(host: str, port: int) -> Iterator[socket.socket]:
     """Give a listening socket; raises `Unavailable` when the address cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as opened:
+    # asyncio sends at once on sockets that say they are TCP, and on no others: there the body of each answer
+    # would wait for the client to acknowledge the headers, 40 ms.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as opened:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             # Accepted connections inherit it: a client that is no longer there is dropped by the kernel.

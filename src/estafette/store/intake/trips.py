@@ -36,7 +36,8 @@ input AS MATERIALIZED (
 """
 )
 
-# What each request meets. `readied`: a will-call that has been given its time here keeps it, because
+# What each request meets, looked up one by one: joined, all trips that the company ever had would be read for one that
+# is booked, while nothing is known of their number. `readied`: a will-call that has been given its time here keeps it, because
 # the sender's file still says that the time is unknown.
 _MEETS: LiteralString = """
 met AS MATERIALIZED (
@@ -58,10 +59,10 @@ met AS MATERIALIZED (
     FROM input i
     LEFT JOIN known_place o ON o.ref = i.origin
     LEFT JOIN known_place d ON d.ref = i.destination
-    LEFT JOIN trip t ON t.company_id = %(company)s AND t.ref = i.ref
-    LEFT JOIN assignment a ON a.company_id = t.company_id AND a.trip_id = t.id
-    LEFT JOIN booking b ON b.company_id = %(company)s AND b.ref = i.booking
-    LEFT JOIN rider r ON r.company_id = %(company)s AND r.ref = i.rider
+    LEFT JOIN LATERAL (SELECT * FROM trip WHERE company_id = %(company)s AND ref = i.ref OFFSET 0) t ON true
+    LEFT JOIN LATERAL (SELECT * FROM assignment WHERE company_id = %(company)s AND trip_id = t.id OFFSET 0) a ON true
+    LEFT JOIN LATERAL (SELECT * FROM booking WHERE company_id = %(company)s AND ref = i.booking OFFSET 0) b ON true
+    LEFT JOIN LATERAL (SELECT * FROM rider WHERE company_id = %(company)s AND ref = i.rider OFFSET 0) r ON true
     CROSS JOIN LATERAL (SELECT i.requested_at IS NULL AND t.requested_at IS NOT NULL AND EXISTS (
         SELECT FROM trip_history h WHERE h.company_id = t.company_id AND h.trip_id = t.id
           AND h.from_status = 'will_call' AND h.to_status = 'booked') AS readied) w

@@ -9,8 +9,8 @@ from estafette.domain.manifest import Manifest
 from estafette.domain.permission import Right
 from estafette.edge.web.api.page import Listed, page
 from estafette.edge.web.api.route import Answer, Ask, Route
-from estafette.store.board import get_board
-from estafette.store.manifest import list_manifests
+from estafette.store.board import list_runs
+from estafette.store.manifest import Some, list_manifests
 
 
 class Runs(Listed, frozen=True, kw_only=True):
@@ -27,10 +27,9 @@ class Manifests(Runs, frozen=True, kw_only=True):
 
 def list_(ask: Ask) -> Answer:
     """List the runs of a day in the order of their ids."""
-    runs = get_board(ask.database, ask.company_id, ask.query.day).runs
 
     def read(after: int, limit: int) -> tuple[RunCard, ...]:
-        return tuple(run for run in runs if run.run_id > after)[:limit]
+        return list_runs(ask.database, ask.company_id, ask.query.day, after=after, limit=limit)
 
     return Answer(page(ask.query, read, lambda run: run.run_id))
 
@@ -38,16 +37,15 @@ def list_(ask: Ask) -> Answer:
 def manifests(ask: Ask) -> Answer:
     """List the manifests of a day, stop by stop, as they are published to the drivers."""
     q: Manifests = ask.query
-    found = list_manifests(
-        ask.database, ask.company_id, q.day, run_id=q.run_id, actor=ask.actor
-    ).manifests  # fmt: skip
-    known = sorted(found, key=lambda manifest: manifest.run_id)
-    if q.run_id is not None and all(each.run_id != q.run_id for each in known):
-        message = f"{q.day} has no run {q.run_id}"
-        raise NotFound(message)
 
     def read(after: int, limit: int) -> list[Manifest]:
-        return [each for each in known if each.run_id > after and q.run_id in (None, each.run_id)][:limit]
+        found = list_manifests(
+            ask.database, ask.company_id, q.day, Some(after, limit, q.run_id), actor=ask.actor
+        ).manifests
+        if q.run_id is not None and after < q.run_id and not found:
+            message = f"{q.day} has no run {q.run_id}"
+            raise NotFound(message)
+        return sorted(found, key=lambda manifest: manifest.run_id)
 
     return Answer(page(q, read, lambda manifest: manifest.run_id))
 
