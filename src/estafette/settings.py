@@ -106,6 +106,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             extra=_SECRET,
         ),
     ] = None
+    push_key: Annotated[
+        str | None,
+        Meta(
+            description="key by which push services know us (estafette phone key), one for all processes",
+            extra=_SECRET,
+        ),
+    ] = None
+    push_contact: Annotated[
+        str,
+        Meta(
+            pattern="^(mailto:.+@.+|https://.+)$",
+            description="where a push service may complain: mailto:... or https://...",
+        ),
+    ] = "mailto:postmaster@localhost"
     log_format: Annotated[LogFormat, Meta(description="text for people, json for programs")] = LogFormat.TEXT
     log_level: Annotated[LogLevel, Meta(description="from which weight on things are logged")] = LogLevel.INFO
     metrics: Annotated[

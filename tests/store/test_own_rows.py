@@ -15,8 +15,8 @@ from tests.dispatched import DAY, Dispatched
 # What a driver may read at all; everything else is closed, also what is made later.
 OPEN_TO_DRIVERS = {
     "access_point", "account", "answer", "applied", "assignment", "booking", "company", "driver", "event", "feed",
-    "ledger", "login_session", "no_show", "notice", "passkey", "place", "plan", "rider", "run", "run_position", "shift",
-    "single_use", "trip", "trip_history", "trip_transition", "vehicle",
+    "ledger", "login_session", "no_show", "notice", "passkey", "place", "plan", "push_subscription", "rider", "run",
+    "run_position", "shift", "single_use", "trip", "trip_history", "trip_transition", "vehicle",
 }  # fmt: skip
 OPEN_TO_INSTITUTIONS = {
     "access_point", "account", "answer", "assignment", "booking", "company", "driver", "feed", "institution",
@@ -227,7 +227,7 @@ def test_the_roles_write_to_what_is_their_own_and_to_nothing_else(server: Server
     riders = {("rider", "INSERT"), ("rider", "UPDATE")}
     driven = {("trip", "UPDATE"), ("run", "UPDATE")}
     driven |= {(table, "INSERT") for table in ("trip_history", "no_show", "event", "run_position")}
-    driven |= {("run_position", "UPDATE")}
+    driven |= {("run_position", "UPDATE"), ("push_subscription", "INSERT"), ("push_subscription", "UPDATE")}
     assert set(writable) == own | (riders if role == "estafette_institution" else driven)
     assert found == (False, False, False, False)
 

@@ -92,6 +92,7 @@ def test_the_application_is_no_superuser_owns_nothing_and_deletes_only_what_it_m
         ("login_session",),
         ("notice",),
         ("passkey",),
+        ("push_subscription",),
         ("rider_note",),
         ("road_times",),
         ("run_position",),

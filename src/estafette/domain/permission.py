@@ -48,6 +48,7 @@ class Right(StrEnum):
     PLAN_READ = "plan:read"
     PLAN_WRITE = "plan:write"  # solves, applying, undoing
     RUN_OWN = "run:own"  # a driver's manifest, notices and stops done
+    WARD_OWN = "ward:own"  # an institution's page: its riders' trips of these days
     TRANSFER_READ = "transfer:read"  # exports
     TRANSFER_WRITE = "transfer:write"  # imports
 
@@ -65,13 +66,13 @@ _DISPATCHES = _READS | {
 }  # fmt: skip
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
-    Role.ADMIN: frozenset(Right) - {Right.RUN_OWN},
+    Role.ADMIN: frozenset(Right) - {Right.RUN_OWN, Right.WARD_OWN},
     Role.DISPATCHER: _DISPATCHES,
     Role.DRIVER: frozenset({Right.ACCOUNT_OWN, Right.RUN_OWN}),
     Role.INSTITUTION: frozenset(
         {
             Right.ACCOUNT_OWN, Right.PLACE_READ, Right.RIDER_READ, Right.RIDER_WRITE, Right.BOOKING_READ,
-            Right.BOOKING_WRITE,
+            Right.BOOKING_WRITE, Right.WARD_OWN,
         }
     ),
     Role.READ_ONLY: _READS,

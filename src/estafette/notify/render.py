@@ -24,9 +24,14 @@ class Counted(Record, frozen=True, kw_only=True):
 
 
 class Words(Record, frozen=True, kw_only=True):
-    """Everything that is said in one language; `date` is a pattern of `strftime`."""
+    """
+    Everything that is said in one language.
+
+    `date` is a pattern of `strftime`, `hint` all that a locked screen may show.
+    """
 
     date: str
+    hint: str
     nothing: str
     new: Counted
     moved: Counted

@@ -14,6 +14,7 @@ from estafette.edge.web.people import link_of
 from estafette.edge.web.serve import serve_board
 from estafette.edge.worker import run_worker, stopped_by_signals
 from estafette.flow.accounts.people import operators_link
+from estafette.flow.phones import to_phones
 from estafette.notify.files import FileChannel
 from estafette.planning.warm import compile_kernels
 from estafette.settings import read_settings
@@ -60,6 +61,9 @@ def worker(folder: Path | None, threads: int, company_id: int) -> None:
     """
     Deliver notices to drivers and make the solves that were asked for, until interrupted.
 
+    With ESTAFETTE_PUSH_KEY, drivers whose phones asked for it are told by push (docs/driver.md); a notice
+    to them is delivered once they have acknowledged it.
+
     Any number of workers share the work; what a dead one left is taken over by the others.
 
     \b
@@ -67,7 +71,8 @@ def worker(folder: Path | None, threads: int, company_id: int) -> None:
     """
     settings = read_settings()
     configure_logs(settings)
-    channel = FileChannel(folder or settings.home / "notices", today=lambda: datetime.now(UTC).date())
-    with open_database() as database, stopped_by_signals() as stop:
+    files = FileChannel(folder or settings.home / "notices", today=lambda: datetime.now(UTC).date())
+    with open_database() as database, errors_in_one_line(), stopped_by_signals() as stop:
+        channel = to_phones(database, company_id, settings, files)
         click.echo("worker: waiting for notices and solves")
         run_worker(database, company_id, channel, pace=Pace(), stop=stop, threads=threads)

@@ -30,7 +30,14 @@ from estafette.edge.web.operation import ROUTES as OPERATION
 from estafette.edge.web.operation import Operation, watched
 from estafette.edge.web.problem import HANDLERS
 from estafette.edge.web.snapshots import Snapshot
-from estafette.edge.web.stream import Follower, event_stream, notice_stream, solve_stream
+from estafette.edge.web.stream import (
+    Follower,
+    change_stream,
+    event_stream,
+    notice_stream,
+    solve_stream,
+)
+from estafette.flow.phones import public_push_key
 from estafette.settings import Settings
 from estafette.store.board import get_company
 from estafette.store.database import Database
@@ -138,7 +145,16 @@ async def solve_events(
     return await solve_stream(live, Follower(caller, database, desk.watch), solve_id)
 
 
-_BOARD = [opening, board, estimates, events, notices, my_events, solve_events]
+@get("/api/v1/ward/events", right=Right.WARD_OWN)
+async def ward_events(desk: OfDesk, caller: OfCaller, database: OfDatabase) -> Stream:
+    """Stream to an institution that something has happened: look again."""
+    live = await desk.lives.of(caller.company_id)
+    return change_stream(live, Follower(caller, database, desk.watch))
+
+
+_BOARD = [
+    opening, board, estimates, events, notices, my_events, solve_events, ward_events,
+]  # fmt: skip
 
 
 def create_app(
@@ -166,7 +182,7 @@ def create_app(
         rhythm=rhythm or Rhythm(),
         rates=rates or Rates(),
     )
-    world = World(database, service_on=service_on)
+    world = World(database, service_on=service_on, push_key=public_push_key(settings))
     operation = Operation(database, settings, desk.lives.followed)
     routes = [
         *documents.ROUTES,

@@ -25,6 +25,7 @@ from estafette.domain.notice import Notice
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
 from estafette.domain.solve import SolveCard
+from estafette.domain.ward import Changed
 from estafette.edge.web.api import ROUTES
 from estafette.edge.web.api.page import OfDay, Sparse
 from estafette.edge.web.api.route import JSON, PREFIX, Answer, Ask, Route
@@ -78,6 +79,8 @@ def _streams() -> Iterator[Route]:
     solve = said("Stream how far a solve is, until it has ended.")
     path = "/solves/{solve_id:int}/events"
     yield Route("GET", path, Right.PLAN_READ, solve, SolveCard, media_type=_STREAM)
+    news = said("Stream to an institution that something has happened (`event: changed`): look again.")
+    yield Route("GET", "/ward/events", Right.WARD_OWN, news, Changed, media_type=_STREAM)
     path = "/drivers/{driver_id:int}/notices"
     yield Route("GET", path, Right.BOARD_READ, notices, Notice, query=After, media_type=_STREAM)
 

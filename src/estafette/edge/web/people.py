@@ -1,6 +1,7 @@
 """Routes of a company's people and programs: users, invitations, drivers' phones, API keys."""
 
 import anyio
+import segno
 from litestar import delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -37,6 +38,22 @@ class Invitation(Record, frozen=True, kw_only=True):
     user: Account
     link: str
     expires_in_s: int
+
+
+class QrCode(Record, frozen=True, kw_only=True):
+    """A QR code to draw: the `d` of an SVG path in a square of `size` units, its margin included."""
+
+    size: int
+    path: str
+
+
+class PhoneLink(Record, frozen=True, kw_only=True):
+    """An invitation for a driver's phone, and its link as a QR code."""
+
+    user: Account
+    link: str
+    expires_in_s: int
+    qr: QrCode
 
 
 class Keys(Record, frozen=True, kw_only=True):
@@ -107,10 +124,16 @@ def sign_out_user(caller: OfCaller, database: OfDatabase, user_id: FromPath[int]
 
 
 @post("/api/v1/drivers/{driver_id:int}/link", right=Right.FLEET_WRITE, sync_to_thread=True)
-def driver_link(caller: OfCaller, database: OfDatabase, driver_id: FromPath[int]) -> Invitation:
-    """Give the link, to be shown as a QR code, that signs a driver's phone in."""
+def driver_link(
+    caller: OfCaller, database: OfDatabase, request: Asking, driver_id: FromPath[int]
+) -> PhoneLink:
+    """Give the link that signs a driver's phone in, and its QR code for the address that was asked at."""
     invited = link_phone(database, caller.company_id, driver_id, actor=caller.actor)
-    return _invitation(invited, Purpose.DRIVER)
+    made = _invitation(invited, Purpose.DRIVER)
+    return PhoneLink(
+        user=made.user, link=made.link, expires_in_s=made.expires_in_s,
+        qr=_qr(str(request.base_url).rstrip("/") + made.link),
+    )  # fmt: skip
 
 
 @get("/api/v1/keys", right=Right.KEY_WRITE, sync_to_thread=True)
@@ -146,9 +169,16 @@ def _invitation(invited: Invited, purpose: Purpose) -> Invitation:
     )  # fmt: skip
 
 
+def _qr(address: str) -> QrCode:
+    code = segno.make(address, error="m", micro=False)
+    rows = enumerate(code.matrix_iter(border=code.default_border_size))
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in rows for x, dark in enumerate(row) if dark)
+    return QrCode(size=int(code.symbol_size()[0]), path=path)
+
+
 def _refuse_more(caller: Caller, role: Role) -> None:
     """Raise `Forbidden` where a key would let in somebody who may do more than the key itself."""
-    if not RIGHTS[role] - {Right.RUN_OWN, Right.ACCOUNT_OWN} <= caller.rights:
+    if not RIGHTS[role] - {Right.RUN_OWN, Right.WARD_OWN, Right.ACCOUNT_OWN} <= caller.rights:
         message = f"who lets in a user with the role {role} must have its rights"
         raise Forbidden(message)
 

@@ -70,6 +70,17 @@ def event_stream(live: Live, follower: Follower, cursor: int) -> Stream:
     return _stream(live, follower, cursor, step)
 
 
+def change_stream(live: Live, follower: Follower) -> Stream:
+    """Stream that something has happened, from now on, and nothing of what it was."""
+
+    async def step(after: int) -> _Step:
+        now = live.last_event_id
+        sent = b"event: changed\ndata: {}\n\n" if after < now else b""
+        return _Step(sent, max(now, after))
+
+    return _stream(live, follower, live.last_event_id, step)
+
+
 async def notice_stream(live: Live, follower: Follower, driver_id: int, cursor: int) -> Stream:
     """Stream a driver's committed notices that follow the one numbered `cursor`; raises `NotFound`."""
     looked_at = -1, -1

@@ -20,6 +20,7 @@ from estafette.edge.web.api import (
     timetable,
     transfers,
     trips,
+    ward,
     webhooks,
 )
 from estafette.edge.web.api.route import Route, handler_of
@@ -40,6 +41,7 @@ _NOUNS = (
     notices,
     search,
     my,
+    ward,
     holds,
     transfers,
     keeping,

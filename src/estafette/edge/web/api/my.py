@@ -5,16 +5,19 @@ from typing import Annotated
 
 import msgspec
 
-from estafette.domain.error import Invalid
+from estafette.domain.error import Forbidden, Invalid
 from estafette.domain.hand import Id
 from estafette.domain.moment import Fix
 from estafette.domain.own_run import Acknowledge, OwnRuns, Progress, Progressed, RunAcknowledged, can_be
 from estafette.domain.permission import Right
+from estafette.domain.push import PushKey, Subscribe
 from estafette.domain.record import Record, encode
 from estafette.edge.web.api.route import Answer, Ask, Route, digest, etag_of
 from estafette.flow.own_run import acknowledge, own_runs, progress
+from estafette.flow.phones import check_endpoint
 from estafette.store.moments import keep_position
 from estafette.store.own_run import zone_of
+from estafette.store.push import keep_subscription
 
 
 class Positions(Record, frozen=True, kw_only=True):
@@ -67,10 +70,31 @@ def say_where(ask: Ask) -> Answer:
     return Answer(PositionKept(run_id=body.run_id, at=kept))
 
 
+def push_key(ask: Ask) -> Answer:
+    """Give the key that a phone subscribes to pushes with; `null` where this server sends none."""
+    return Answer(PushKey(key=ask.world.push_key))
+
+
+def subscribe(ask: Ask) -> Answer:
+    """Have this phone told that the own run has changed, for as long as its session lasts."""
+    credential, driver_id = ask.caller.credential, ask.caller.driver_id
+    if credential is None or credential.session_id is None or driver_id is None:
+        message = "a phone that is linked to a driver subscribes, not an API key"
+        raise Forbidden(message)
+    check_endpoint(ask.body)
+    keep_subscription(
+        ask.database, ask.company_id, ask.body, session_id=credential.session_id, driver_id=driver_id,
+        actor=ask.actor,
+    )  # fmt: skip
+    return Answer(PushKey(key=ask.world.push_key))
+
+
 _OWN = Right.RUN_OWN
 ROUTES = (
     Route("GET", "/my/runs", _OWN, list_runs, OwnRuns),
     Route("POST", "/my/trips/{trip_id:int}/progress", _OWN, say_progress, Progressed, Progress),
     Route("POST", "/my/runs/{run_id:int}/acknowledge", _OWN, say_seen, RunAcknowledged, Acknowledge),
     Route("POST", "/my/positions", _OWN, say_where, PositionKept, Positions),
+    Route("GET", "/my/push", _OWN, push_key, PushKey),
+    Route("POST", "/my/push", _OWN, subscribe, PushKey, Subscribe),
 )

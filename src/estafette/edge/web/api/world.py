@@ -18,10 +18,14 @@ class World:
     What is there for all companies; what belongs to one is asked for with its id.
 
     `service_on` is the day that is today for who asks without naming one; `None`: today where the company is.
+    `push_key` is what phones subscribe with; `None`: they cannot be told.
     """
 
-    def __init__(self, database: Database, *, service_on: date | None = None) -> None:
+    def __init__(
+        self, database: Database, *, service_on: date | None = None, push_key: str | None = None
+    ) -> None:
         self.database = database
+        self.push_key = push_key
         self._service_on = service_on
         self.standings = Standings(database, self.travel)
         self._travel: dict[int, Travel] = {}

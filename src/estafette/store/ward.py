@@ -1,0 +1,47 @@
+"""
+The page of an institution, read in one statement in the institution's role of the database.
+
+No condition names the institution: of riders, bookings, trips and places there are no others for that role.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import LiteralString
+
+import msgspec
+
+from estafette.domain.error import Forbidden
+from estafette.domain.ward import Ward
+from estafette.store.database import Database
+from estafette.store.trips import TRIP_VIEW
+
+_NAMED: LiteralString = "jsonb_build_object('id', x.id, 'ref', x.ref, 'name', x.name) ORDER BY x.name, x.id"
+_WARD: LiteralString = (
+    """
+SELECT jsonb_build_object('institution', i.name, 'company', c.name, 'zone', c.zone, 'days', %(days)s::date[],
+    'trips', (SELECT coalesce(jsonb_agg("""
+    + TRIP_VIEW
+    + """ ORDER BY t.service_on, coalesce(a.pickup_at, t.promised_from, t.expected_from), t.id), '[]')
+        FROM trip t JOIN booking b ON b.company_id = t.company_id AND b.id = t.booking_id
+        LEFT JOIN assignment a ON a.company_id = t.company_id AND a.trip_id = t.id
+        WHERE t.company_id = %(company)s AND t.service_on = ANY (%(days)s::date[])),
+    'riders', (SELECT coalesce(jsonb_agg("""
+    + _NAMED
+    + """), '[]') FROM rider x WHERE x.company_id = %(company)s),
+    'places', (SELECT coalesce(jsonb_agg("""
+    + _NAMED
+    + """), '[]') FROM place x WHERE x.company_id = %(company)s))::text
+FROM company c JOIN institution i ON i.company_id = c.id AND i.id = %(institution)s
+WHERE c.id = %(company)s
+"""
+)
+
+
+def get_ward(database: Database, company_id: int, institution_id: int | None, days: Sequence[date]) -> Ward:
+    """Read what an institution's page shows; raises `Forbidden` for who has no institution."""
+    scope = {"company": company_id, "institution": institution_id, "days": list(days)}
+    rows = database.read(company_id, _WARD, scope)
+    if not rows:
+        message = "this is the page of an institution"
+        raise Forbidden(message)
+    return msgspec.json.decode(rows[0][0], type=Ward)
