@@ -2,10 +2,10 @@
 
 from estafette.store.migrate import run_script
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 
 
 def upgrade() -> None:
     """Keep the addresses of phones that asked to be told."""
-    run_script("0029_push.sql")
+    run_script("0030_push.sql")
