@@ -11,16 +11,18 @@ import { readReasons } from './pool/reasons';
 import { cursor, day, hear, openDay, take, takeSnapshot } from './store/day';
 import { fold, MissingEvents } from './store/fold';
 import { renewLegs } from './store/legs';
+import { sayLooking } from './store/moments';
 import { look, showTheme, view } from './store/view';
 import { chooseLanguage, type Language } from './words/catalogue';
 import { dayText, say, speak } from './words/board';
 import './look/look.css';
 
 const REACT_ARIA: Record<Language, string> = { en: 'en-GB', fr: 'fr-FR', de: 'de-DE', it: 'it-IT' };
+let stream: Stream | null = null;
 const root = createRoot(document.getElementById('board')!);
 
 // The board as it stands now and the fold that led to it, for tests and for the curious.
-Object.assign(window, { estafette: { board: () => day.get().board, fold, MissingEvents } });
+Object.assign(window, { estafette: { board: () => day.get().board, fold, MissingEvents, stream: () => stream } });
 
 /** Whoever is not signed in comes in by the entrance, which leads back here; the token of a link goes with them. */
 function toEntrance(): void {
@@ -38,11 +40,12 @@ async function begin(): Promise<void> {
   speak(language, company.zone);
   if (!view.get().day) view.change({ day: opens_on });
   const serviceOn = view.get().day;
-  const stream = new Stream({ cursor, onEvent: take, onReset: () => void takeSnapshot(), onRefused: () => void ask('/opening').catch(() => undefined) });
-  await openDay(serviceOn, () => stream.open());
+  stream = new Stream({ cursor, onEvent: take, onReset: () => void takeSnapshot(), onRefused: () => void ask('/opening').catch(() => undefined) });
+  await openDay(serviceOn, () => stream?.open());
   look({});
   document.title = `${dayText(serviceOn)} · ${company.name}`;
   beside(serviceOn);
+  sayLooking(serviceOn);
   root.render(<I18nProvider locale={REACT_ARIA[language]}><Desk company={company.name} /></I18nProvider>);
 }
 

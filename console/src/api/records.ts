@@ -123,11 +123,18 @@ export interface Offer {
   dropoff_position: number;
   cost: number;
   terms: Terms;
+  extra_drive_s: number;
+  extra_drive_m: number;
+  extra_span_s: number;
+  slack_s: number;
   ripple: StopMove[];
 }
-export interface Offers { board_version: number; offers: Offer[] }
 
-export interface RunRefusal { run_id: number; reason: Reason; short_by: number | null }
+/** One run for a trip: an offer, or the reason that binds. */
+export interface RunOption { run_id: number; driver_id: number; offer?: Offer; reason?: Reason; short_by?: number }
+export interface Options { trip_id: number; run_id: number | null; board_version: number; options: RunOption[] }
+
+export interface RunRefusal { run_id: number; reason: Reason; short_by?: number | null }
 
 export interface Violation { rule: string; run_id: number | null; trip_id: number | null; by: number }
 

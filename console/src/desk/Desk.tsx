@@ -9,6 +9,8 @@ import { Toast } from '../move/Toast';
 import { Help } from '../palette/Help';
 import { listenForKeys } from '../palette/keys';
 import { Palette } from '../palette/Palette';
+import { planning as planningStore } from '../plan/planning';
+import { PlanPane } from '../plan/PlanPane';
 import { Pool } from '../pool/Pool';
 import { day } from '../store/day';
 import { useStore } from '../store/store';
@@ -19,6 +21,7 @@ import { say } from '../words/board';
 
 /** The dispatcher's screen: pool, timeline and inspector side by side; each is a file in the folder of its name. */
 export function Desk({ company }: { company: string }) {
+  const planning = useStore(planningStore, (value) => value.open);
   useEffect(goToNow, []);
   useEffect(listenForKeys, []);
   return (
@@ -28,7 +31,7 @@ export function Desk({ company }: { company: string }) {
       <main className="desk">
         <Pool />
         <section className="board-pane"><Timeline /><Zoom /></section>
-        <Inspector />
+        {planning ? <PlanPane /> : <Inspector />}
       </main>
       <MoveHint />
       <Toast />

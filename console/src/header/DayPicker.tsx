@@ -6,7 +6,7 @@ import {
 import { Icon } from '../look/Icon';
 import { useStore } from '../store/store';
 import { addressOf, view } from '../store/view';
-import { dayText, say, shortDay } from '../words/board';
+import { say, shortDay } from '../words/board';
 
 const NUMBER = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -19,7 +19,7 @@ export function DayPicker() {
     <nav className="days" aria-label={say('day')}>
       <a className="icon-button" href={addressOf(date.subtract({ days: 1 }).toString())} aria-label={say('previous_day')}><Icon name="previous" /></a>
       <DialogTrigger>
-        <Button className="day" aria-label={`${say('day')}: ${dayText(day)}`}>{shortDay(day)}</Button>
+        <Button className="day" aria-label={`${shortDay(day)}, ${say('day')}`}>{shortDay(day)}</Button>
         <Popover className="popover">
           <Dialog aria-label={say('day')}>
             <Calendar aria-label={say('day')} defaultValue={date} onChange={(chosen: CalendarDate) => location.assign(addressOf(chosen.toString()))}>

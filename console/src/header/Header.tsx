@@ -3,11 +3,13 @@ import { Button } from 'react-aria-components';
 import { Icon } from '../look/Icon';
 import { LiveBadge } from '../live/LiveBadge';
 import { paletteOpen } from '../palette/open';
+import { openPlanning } from '../plan/planning';
 import { SolveBadge } from '../plan/SolveBadge';
 import { say } from '../words/board';
 import { DayPicker } from './DayPicker';
 import { Estimates } from './Estimates';
 import { Exceptions } from './Exceptions';
+import { Presence } from './Presence';
 import { Settings } from './Settings';
 
 export function Header({ company }: { company: string }) {
@@ -22,6 +24,8 @@ export function Header({ company }: { company: string }) {
       <Button className="find" onPress={() => paletteOpen.set({ mode: 'find' })}>
         <Icon name="search" /><span>{say('find_or_do')}</span><kbd>Ctrl K</kbd>
       </Button>
+      <Button onPress={openPlanning}><Icon name="plan" />{say('plan')} <kbd>O</kbd></Button>
+      <Presence />
       <LiveBadge />
       <Settings />
     </header>

@@ -28,8 +28,6 @@ export const inspectorWords = catalogue({
   history_none: { en: 'Nothing is recorded yet.', fr: 'Rien d’enregistré pour l’instant.', de: 'Noch nichts aufgezeichnet.', it: 'Ancora nulla di registrato.' },
   why_ranked: { en: 'Why? Runs, the best first', fr: 'Pourquoi ? Tournées, la meilleure d’abord', de: 'Warum? Touren, die beste zuerst', it: 'Perché? Giri, il migliore per primo' },
   why_current: { en: 'now', fr: 'actuelle', de: 'jetzt', it: 'attuale' },
-  why_more: { en: 'costs {n} min of driving more', fr: 'coûte {n} min de route de plus', de: 'kostet {n} Min. Fahrt mehr', it: 'costa {n} min di guida in più' },
-  why_moves: { en: 'moves {n} stops of others', fr: 'déplace {n} arrêts d’autres', de: 'verschiebt {n} Halte anderer', it: 'sposta {n} fermate di altri' },
   why_moves_none: { en: 'moves nobody', fr: 'ne déplace personne', de: 'verschiebt niemanden', it: 'non sposta nessuno' },
   why_cannot: { en: '{n} runs cannot', fr: '{n} tournées ne peuvent pas', de: '{n} Touren können nicht', it: '{n} giri non possono' },
   why_none: { en: 'No run can take it.', fr: 'Aucune tournée ne peut la prendre.', de: 'Keine Tour kann sie nehmen.', it: 'Nessun giro può prenderla.' },

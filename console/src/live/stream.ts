@@ -5,13 +5,14 @@
 // when it closes, the lock and with it the stream go to the next.
 
 import type { Event } from '../api/records';
+import { takeMoment, type Moment } from '../store/moments';
 import { makeStore } from '../store/store';
 
 const LOST_AFTER_MS = 4000;
 const SILENT_AFTER_MS = 20_000;
 const DEAD_AFTER_MS = 40_000;
 const AGAIN_AFTER_MS = 2000;
-const KINDS = ['message', 'clock', 'reset'] as const;
+const KINDS = ['message', 'clock', 'reset', 'moment'] as const;
 
 export type LiveState = 'connecting' | 'live' | 'silent' | 'lost';
 interface Passed { kind: (typeof KINDS)[number] | 'trouble'; text?: string; version?: number }
@@ -37,7 +38,8 @@ export class Stream {
   private heardAt = performance.now();
   private heard = false;
   private troubleSince: number | null = null;
-  private source: EventSource | null = null;
+  /** What is listened to now, if anything. */
+  source: EventSource | null = null;
   private timer = 0;
   private waits = false;
   private holds = !navigator.locks; // without locks (plain HTTP from afar) every tab has a stream of its own
@@ -91,6 +93,7 @@ export class Stream {
     this.heard = true;
     this.troubleSince = null;
     if (kind === 'message') this.ears.onEvent(JSON.parse(text ?? '') as Event);
+    if (kind === 'moment') takeMoment(JSON.parse(text ?? '') as Moment);
     if (kind === 'clock') {
       const { at } = JSON.parse(text ?? '') as { at: string };
       live.change({ skewMs: Date.parse(at) - Date.now() });

@@ -13,7 +13,8 @@ export type What =
   | { kind: 'moved'; trips: number[]; runId: number }
   | { kind: 'taken_off'; trips: number[] }
   | { kind: 'locked'; trips: number[]; lock: Lock; before: Lock[] }
-  | { kind: 'swapped'; trips: number[] };
+  | { kind: 'swapped'; trips: number[] }
+  | { kind: 'planned'; trips: number[] };
 
 interface Done { what: What; appliedId: number }
 
@@ -63,7 +64,7 @@ function pend(trips: number[], on: boolean): void {
 }
 
 const MOST_KEPT = 50;
-const remember = (done: Done): void => doing.change({ undo: [...doing.get().undo, done].slice(-MOST_KEPT), redo: [] });
+export const remember = (done: Done): void => doing.change({ undo: [...doing.get().undo, done].slice(-MOST_KEPT), redo: [] });
 
 export async function forceBroken(): Promise<void> {
   const { broken } = doing.get();
@@ -91,6 +92,7 @@ export function told(what: What): string {
     case 'moved': return say('told_moved', { trip, driver: index!.run.get(what.runId)?.driver ?? what.runId });
     case 'taken_off': return say('told_taken_off', { trip });
     case 'locked': return say('told_locked', { trip, lock: say(`lock_${what.lock}`) });
+    case 'planned': return say('told_planned', { n: what.trips.length });
     case 'swapped': return say('told_swapped', { trip: ref(what.trips[0]!), other: ref(what.trips[1]!) });
   }
 }

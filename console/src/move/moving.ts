@@ -1,11 +1,13 @@
 // A trip in hand: judged against every run at once, exactly where it hovers, and dropped.
 
-import { ask, query } from '../api/ask';
-import type { HandChange, HandDone, Offers, TripCard } from '../api/records';
+import { ask } from '../api/ask';
+import type { HandChange, HandDone, Options, TripCard } from '../api/records';
 import { day } from '../store/day';
+import { hold, release } from '../store/moments';
 import { makeStore } from '../store/store';
+import { showTime } from '../timeline/goToNow';
 import { changeBody, make } from './change';
-import { atOnce, ofDone, ofOffer, shiftsOf, type Verdict } from './verdict';
+import { atOnce, ofDone, ofOption, shiftsOf, type Verdict } from './verdict';
 
 export interface Moving {
   trips: number[];
@@ -20,9 +22,9 @@ export interface Moving {
 export const moving = makeStore<{ hand: Moving | null }>({ hand: null });
 
 const SETTLED_AFTER_MS = 35;
-const MOST_OFFERS = 20;
 let exact = new Map<number, HandDone>();
 let hovering = 0;
+let steered = false;
 let asking = new AbortController();
 
 /** Take trips in hand. What the page can judge by itself is judged in this frame, the rest as the server answers. */
@@ -32,18 +34,27 @@ export function takeUp(tripIds: number[], by: Moving['by'], x = 0, y = 0): void 
   if (trips.length === 0) return;
   asking.abort();
   asking = new AbortController();
+  steered = false;
   exact = new Map();
   const verdicts = new Map(index!.runs.map((run) => [run.run_id, atOnce(trips, run)]));
   const over = by === 'keys' ? (trips[0]!.run_id ?? index!.runs[0]?.run_id ?? null) : null;
   moving.set({ hand: { trips: trips.map((trip) => trip.trip_id), by, over, x, y, verdicts, shifts: null } });
-  if (trips.length === 1) void askOffers(trips[0]!, asking.signal);
+  const at = trips[0]!.times?.pickup_at ?? trips[0]!.promised_from;
+  if (at) showTime(at);
+  hold(trips.map((trip) => trip.trip_id));
+  if (trips.length === 1) void askOptions(trips[0]!, asking.signal);
 }
 
-async function askOffers(trip: TripCard, signal: AbortSignal): Promise<void> {
+/** Put the trip against all runs: what each would cost, or why it cannot. */
+async function askOptions(trip: TripCard, signal: AbortSignal): Promise<void> {
   try {
-    const { offers } = await ask<Offers>(`/trips/${trip.trip_id}/offers?${query({ k: MOST_OFFERS })}`, { signal });
-    const judged = new Map(offers.filter((offer) => offer.run_id !== trip.run_id).map((offer) => [offer.run_id, ofOffer(offer)]));
+    const { options } = await ask<Options>(`/trips/${trip.trip_id}/options?ripple=true`, { signal });
+    const others = options.filter((option) => option.run_id !== trip.run_id);
+    const judged = new Map(others.map((option) => [option.run_id, ofOption(option)]));
     put((hand) => ({ verdicts: new Map([...hand.verdicts, ...judged]) }));
+    const best = others.find((option) => option.offer);
+    // By keys a trip without a run begins where it would cost least.
+    if (best && trip.run_id === null && moving.get().hand?.by === 'keys' && !steered) hover(best.run_id);
   } catch {
     // Without the server's answer the page's own rules stand; the drop itself is judged by the server.
   }
@@ -58,6 +69,7 @@ function put(part: (hand: Moving) => Partial<Moving>): void {
 export function hover(runId: number | null, x?: number, y?: number): void {
   const { hand } = moving.get();
   if (!hand) return;
+  steered = true;
   put(() => ({ over: runId, ...(x === undefined ? {} : { x }), ...(y === undefined ? {} : { y }) }));
   if (runId === hand.over) return;
   const known = runId === null ? undefined : hand.verdicts.get(runId)?.ripple;
@@ -89,6 +101,7 @@ const assignAll = (tripIds: number[], runId: number): HandChange[] =>
 export function letGo(): void {
   asking.abort();
   clearTimeout(hovering);
+  if (moving.get().hand) release();
   moving.set({ hand: null });
 }
 

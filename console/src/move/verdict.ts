@@ -1,6 +1,6 @@
 // What is said of one run while a trip is in hand.
 
-import type { HandDone, Offer, RunCard, RunRefusal, StopMove, TripCard } from '../api/records';
+import type { HandDone, Offer, RunCard, RunOption, RunRefusal, StopMove, TripCard } from '../api/records';
 import { day } from '../store/day';
 import type { Index } from '../store/index';
 import { say, sayIfKnown } from '../words/board';
@@ -18,7 +18,8 @@ export interface Verdict {
 const COST_PER_DRIVING_MINUTE = 6000; // hundredths of a driving second
 const SPACES = ['seats', 'wheelchairs', 'stretchers'] as const;
 
-export const drivingMinutes = (cost: number): string => signed(Math.round(cost / COST_PER_DRIVING_MINUTE));
+/** Driving alone, as minutes: what leaving a trip over or using a run is priced at are no minutes. */
+const drivingMinutes = (cost: number): string => signed(Math.round(cost / COST_PER_DRIVING_MINUTE));
 
 /** What the page can tell by itself, at once: space and shift. The server knows the rest. */
 export function atOnce(trips: TripCard[], run: RunCard): Verdict {
@@ -40,27 +41,32 @@ export function ofOffer(offer: Offer): Verdict {
   const start = ms(day.get().board!.day_start_at);
   return {
     kind: 'ok',
-    text: [say('verdict_ok', { more: drivingMinutes(offer.cost) }), rippleText(offer.ripple)].filter(Boolean).join(', '),
+    text: [offerText(offer), rippleText(offer.ripple)].join(', '),
     at: { from: start + offer.pickup_s * 1000, to: start + offer.dropoff_s * 1000 },
     ripple: offer.ripple,
   };
 }
 
+/** What a run does more for a trip, and how much slack it leaves. */
+export const offerText = ({ extra_drive_s, slack_s }: Offer): string =>
+  say('verdict_detour', { more: signed(Math.round(extra_drive_s / 60)), slack: Math.floor(slack_s / 60) });
+
 export function refusalText({ reason, short_by }: RunRefusal): string {
   const why = sayIfKnown(`reason_${reason}`, reason);
-  if (short_by === null || short_by === undefined || reason === 'space') return why;
+  if (!short_by || reason === 'space') return why;
   return say('by_minutes', { what: why, n: minutes(short_by) });
 }
 
-export const ofRefusal = (refusal: RunRefusal): Verdict => ({
-  kind: 'no', text: say('verdict_no', { why: refusalText(refusal) }),
-});
+export const ofOption = (option: RunOption): Verdict =>
+  option.offer ? ofOffer(option.offer)
+    : { kind: 'no', text: say('verdict_no', { why: refusalText({ ...option, reason: option.reason ?? 'not_searched' }) }) };
 
 export function rippleText(ripple: StopMove[]): string {
   const stops = ripple.filter((move) => move.trip_id !== null);
   if (stops.length === 0) return say('why_moves_none');
   const most = stops.reduce((far, move) => (Math.abs(by(move)) > Math.abs(far) ? by(move) : far), 0);
-  return say('verdict_moves', { n: stops.length, most: signed(minutes(most)) });
+  const told = signed(minutes(most));
+  return stops.length === 1 ? say('verdict_moves_one', { most: told }) : say('verdict_moves', { n: stops.length, most: told });
 }
 
 export const by = (move: StopMove): number => move.after_s - move.before_s;
@@ -85,7 +91,7 @@ export function ofDone(done: HandDone, before: Verdict | undefined): Verdict {
     case 'not_possible':
       return { kind: 'no', text: say('verdict_no', { why: inTheWay(done) }) };
     default: {
-      const text = `${say('verdict_ok', { more: drivingMinutes(done.cost) })}, ${rippleText(done.ripple)}`;
+      const text = `${say('verdict_ok', { more: drivingMinutes(done.terms.drive ?? 0) })}, ${rippleText(done.ripple)}`;
       return { kind: 'ok', text, ripple: done.ripple, ...kept };
     }
   }

@@ -4,10 +4,9 @@ import {
 } from 'react-aria-components';
 
 import { useStore } from '../store/store';
-import { choose } from '../store/view';
 import { say } from '../words/board';
 import { allCommands, possible } from './commands';
-import { findTrips, type Found } from './find';
+import { findAnywhere, findHere, plain, type Found } from './find';
 import { paletteOpen } from './open';
 
 /** One field to go, find and do. */
@@ -21,7 +20,6 @@ export function Palette() {
 }
 
 const close = () => paletteOpen.set({ mode: null });
-const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
 function Finder() {
   const [text, setText] = useState('');
@@ -34,7 +32,7 @@ function Finder() {
         {found.length > 0 && (
           <MenuSection>
             {found.map((one) => (
-              <MenuItem key={`trip${one.tripId}`} id={`trip${one.tripId}`} className="menu-item" textValue={one.text} onAction={() => { close(); choose(one.tripId); }}>
+              <MenuItem key={one.id} id={one.id} className="menu-item" textValue={one.text} onAction={() => { close(); one.go(); }}>
                 <span>{one.text}</span><small>{one.more}</small>
               </MenuItem>
             ))}
@@ -57,8 +55,22 @@ function Finder() {
 
 export const keyText = (key: string): string => (key === 'Z' ? 'Shift Z' : key.length === 1 ? key.toUpperCase() : 'Ctrl K');
 
+const TYPED_MS = 80;
+
 function useFound(text: string): Found[] {
   const [found, setFound] = useState<Found[]>([]);
-  useEffect(() => setFound(findTrips(text)), [text]);
+  useEffect(() => {
+    const here = findHere(text);
+    setFound(here);
+    if (text.trim().length < 2) return undefined;
+    const asking = new AbortController();
+    const soon = setTimeout(() => {
+      findAnywhere(text.trim(), asking.signal).then((more) => setFound([...more, ...here])).catch(() => undefined);
+    }, TYPED_MS);
+    return () => {
+      clearTimeout(soon);
+      asking.abort();
+    };
+  }, [text]);
   return found;
 }

@@ -3,6 +3,7 @@
 import { setLock, swap, takeOff } from '../move/change';
 import { takeUp } from '../move/moving';
 import { redo, undo } from '../move/undo';
+import { openPlanning } from '../plan/planning';
 import { assignBest } from '../pool/best';
 import { day } from '../store/day';
 import { isMovable } from '../store/trips';
@@ -57,6 +58,8 @@ const BOARD: Command[] = [
   { id: 'pool', word: 'go_to_pool', group: 'group_board', key: 'q', run: () => document.querySelector<HTMLElement>('#pool .open-trip')?.focus() },
 ];
 
+const PLAN: Command[] = [{ id: 'plan', word: 'plan_the_day', group: 'group_plan', key: 'o', run: openPlanning }];
+
 const beside = (days: number) => () => {
   const date = new Date(Date.parse(view.get().day) + days * 86_400_000);
   location.assign(addressOf(date.toISOString().slice(0, 10)));
@@ -83,5 +86,5 @@ export const addCommands = (commands: Command[]): void => {
   for (const command of commands) if (!more.some((one) => one.id === command.id)) more.push(command);
 };
 
-export const allCommands = (): Command[] => [...TRIP, ...BOARD, ...more, ...LOOK];
+export const allCommands = (): Command[] => [...TRIP, ...BOARD, ...PLAN, ...more, ...LOOK];
 export const possible = (command: Command): boolean => command.when?.() ?? true;

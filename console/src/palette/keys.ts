@@ -2,14 +2,27 @@
 
 import { moving } from '../move/moving';
 import { view } from '../store/view';
+import { keyInHand } from '../timeline/events';
+import { shownRows } from '../timeline/shown';
 import { allCommands, possible } from './commands';
 import { paletteOpen } from './open';
 
 const FIELDS = 'input, textarea, select, [contenteditable], [role=dialog], [role=alertdialog], [role=menu]';
 
 export function listenForKeys(): () => void {
+  document.addEventListener('keydown', steer, true);
   document.addEventListener('keydown', press);
-  return () => document.removeEventListener('keydown', press);
+  return () => {
+    document.removeEventListener('keydown', steer, true);
+    document.removeEventListener('keydown', press);
+  };
+}
+
+/** In move mode the keys are the hand's, wherever the focus is: it may have begun with a button. */
+function steer(event: KeyboardEvent): void {
+  if (moving.get().hand?.by !== 'keys' || !keyInHand(shownRows(), event.key)) return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 function press(event: KeyboardEvent): void {

@@ -11,9 +11,7 @@ import { placeName } from '../store/index';
 import { useStore } from '../store/store';
 import { isLeftOver, need } from '../store/trips';
 import { choose, pick, view } from '../store/view';
-import { handOf, keyInHand } from '../timeline/events';
-import { moving } from '../move/moving';
-import { shownRows } from '../timeline/shown';
+import { handOf } from '../timeline/events';
 import { promise, say, takes } from '../words/board';
 import { assignBest } from './best';
 import { acceptRequest, callReady } from './ready';
@@ -59,10 +57,8 @@ function Actions({ trip }: { trip: TripCard }) {
 }
 
 function press(event: React.KeyboardEvent, tripId: number): void {
-  if (moving.get().hand?.by === 'keys') {
-    if (keyInHand(shownRows(), event.key)) event.preventDefault();
-  } else if (event.key.toLowerCase() === 'm' && !event.ctrlKey && !event.metaKey) {
-    event.preventDefault();
-    takeUp(handOf(tripId), 'keys');
-  }
+  if (event.key.toLowerCase() !== 'm' || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  takeUp(handOf(tripId), 'keys');
 }

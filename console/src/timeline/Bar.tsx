@@ -27,6 +27,8 @@ interface Props {
   /** What a move in hand would do to this trip, in seconds. */
   shift: number | undefined;
   pending: boolean;
+  /** Who has it in hand at another board. */
+  holder: string | undefined;
 }
 
 /** One trip: pick-up, on board, drop-off; how it stands by edge, pattern, icon and word. */
@@ -47,6 +49,7 @@ export const Bar = memo(function Bar(props: Props) {
       className="bar" role="gridcell" tabIndex={tabStop ? 0 : -1} style={style} aria-label={labelOf(props)}
       aria-selected={picked} data-trip={trip.trip_id} data-standing={standing} data-status={trip.status}
       data-lock={trip.lock} data-changed={props.changed || undefined} data-pending={props.pending || undefined}
+      data-held={props.holder && true} title={props.holder && say('held_by', { name: props.holder })}
     >
       <Marks trip={trip} standing={standing} now={now} shift={props.shift} few={px < ALL_MARKS_FROM_PX} />
       {px >= WORDS_FROM_PX && <Where {...props} both={px >= BOTH_PLACES_FROM_PX} />}
@@ -101,7 +104,7 @@ function percentOfTrip(trip: TripCard, at: string): string {
   return `${(share(whole, at) * 100).toFixed(1)}%`;
 }
 
-function labelOf({ trip, index, now }: Props): string {
+function labelOf({ trip, index, now, holder }: Props): string {
   const standing = standingOf(trip, now);
   const words = [
     spanOf(trip.times!.pickup_at, trip.times!.dropoff_at),
@@ -111,6 +114,7 @@ function labelOf({ trip, index, now }: Props): string {
   ];
   if (standing === 'late') words.push(say('late_by', { n: Math.ceil(lateMs(trip, now) / 60_000) }));
   if (standing === 'risk') words.push(say('at_risk'));
+  if (holder) words.push(say('held_by', { name: holder }));
   if (trip.lock !== 'none') words.push(say(`lock_${trip.lock}`));
   if (trip.promised_to) words.push(say('promised_until', { time: clock(trip.promised_to) }));
   return words.join(', ');

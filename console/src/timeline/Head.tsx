@@ -34,9 +34,8 @@ function NowTime({ axis }: { axis: Axis }) {
   return at === null ? null : <span className="now-time" style={{ left: percent(axis, at) }}>{clock(at)}</span>;
 }
 
-/** Where the day stands: what is left of it is past. */
-export function NowLine({ axis }: { axis: Axis }) {
+/** Where the day stands, for the line that each row draws; far out of sight on other days. */
+export function useNowShare(axis: Axis): string {
   const at = useNow(axis);
-  if (at === null) return null;
-  return <div className="now" aria-hidden="true" style={{ '--at': share(axis, at) } as React.CSSProperties} />;
+  return at === null ? '-9999px' : percent(axis, at);
 }

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { RunCard, RunEstimates } from '../api/records';
 import { Icon, SpaceIcon } from '../look/Icon';
 import type { Index } from '../store/index';
+import { holderOf, type Hold } from '../store/moments';
 import { layoutsText, say, spanOf } from '../words/board';
 import { percent, widthOf, type Axis } from './axis';
 import { Bar, Slack } from './Bar';
@@ -29,6 +30,7 @@ interface Props {
   verdict: Verdict | undefined;
   over: boolean;
   shifts: ReadonlyMap<number, number> | null;
+  holds: ReadonlyMap<number, Hold> | null;
 }
 
 const has = (list: string, tripId: number): boolean => list.includes(` ${tripId} `);
@@ -54,6 +56,7 @@ export const RunRow = memo(function RunRow(props: Props) {
             laneHeight={laneHeight} now={props.now} tabStop={tabStop?.tripId === trip.trip_id}
             picked={has(props.picked, trip.trip_id)} changed={has(props.changed, trip.trip_id)}
             pending={has(props.pending, trip.trip_id)} shift={props.shifts?.get(trip.trip_id)}
+            holder={props.holds ? holderOf(props.holds, trip.trip_id) : undefined}
           />
         ))}
         {verdict?.at !== undefined && over && <Ghost verdict={verdict} axis={axis} />}

@@ -4,13 +4,14 @@ import { moving } from '../move/moving';
 import { doing } from '../move/change';
 import { day } from '../store/day';
 import type { Index } from '../store/index';
+import { holderOf, moments, type Hold } from '../store/moments';
 import { useStore } from '../store/store';
 import { HOUR_PX, view } from '../store/view';
 import { say } from '../words/board';
 import { axisOf } from './axis';
 import { cursor, type Cell } from './cursor';
 import { useGridEvents } from './events';
-import { Head, NowLine } from './Head';
+import { Head, useNowShare } from './Head';
 import { runsShown } from './filter';
 import { inSight, rowsOf, type Row, type Rows } from './rows';
 import { RunRow } from './RunRow';
@@ -29,6 +30,7 @@ export function Timeline() {
   const stable = useStable(axis);
   const runs = useMemo(() => runsShown(index!, filter, now), [index, filter, now]);
   const rows = useMemo(() => rowsOf(index!, runs, density, hourPx), [index, runs, density, hourPx]);
+  const nowAt = useNowShare(stable);
   const grid = useRef<HTMLDivElement>(null);
   const sight = useSight(rows, grid);
   useFocus(rows);
@@ -41,8 +43,7 @@ export function Timeline() {
       style={{ '--hour': `${hourPx}px`, '--hours': stable.hours } as React.CSSProperties}
     >
       <Head axis={stable} count={runs.length} />
-      <div className="runs" role="rowgroup" style={{ height: `${rows.height}px` }}>
-        <NowLine axis={stable} />
+      <div className="runs" role="rowgroup" style={{ height: `${rows.height}px`, '--now-at': nowAt } as React.CSSProperties}>
         <Drawn rows={rows} sight={sight} index={index!} axis={stable} hourPx={hourPx} now={now} />
       </div>
       {runs.length === 0 && <p className="empty">{filter ? say('empty_filter') : say('empty_day')}</p>}
@@ -59,6 +60,7 @@ function Drawn({ rows, sight, index, axis, hourPx, now }: DrawnProps) {
   const estimates = useStore(day, (value) => value.estimates);
   const pending = useStore(doing, (value) => value.pending);
   const hand = useStore(moving, (value) => value.hand);
+  const holds = useStore(moments, (value) => value.holds);
   const stop = tabStop(rows.rows, cell);
   return drawnRows(rows.rows, sight, stop).map(([row, n]) => (
     <RunRow
@@ -66,6 +68,7 @@ function Drawn({ rows, sight, index, axis, hourPx, now }: DrawnProps) {
       now={now} tabStop={stop?.runId === row.run.run_id ? stop : null} picked={ofRow(row, picked)}
       changed={ofRow(row, changed)} pending={ofRow(row, pending)} estimates={estimates.get(row.run.run_id)}
       verdict={hand?.verdicts.get(row.run.run_id)} over={hand?.over === row.run.run_id}
+      holds={held(row, holds) ? holds : null}
       shifts={hand?.over === row.run.run_id ? hand.shifts : null}
     />
   ));
@@ -92,6 +95,9 @@ function ofRow(row: Row, ids: ReadonlySet<number>): string {
   const found = row.trips.filter((trip) => ids.has(trip.trip_id));
   return found.length ? ` ${found.map((trip) => trip.trip_id).join(' ')} ` : '';
 }
+
+const held = (row: Row, holds: ReadonlyMap<number, Hold>): boolean =>
+  holds.size > 0 && row.trips.some((trip) => holderOf(holds, trip.trip_id) !== undefined);
 
 function useStable<Value>(value: Value): Value {
   const kept = useRef(value);

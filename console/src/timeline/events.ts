@@ -18,11 +18,9 @@ export function useGridEvents({ rows }: Rows) {
       if (trip !== null && event.button === 0 && canMove(trip)) beginDrag(event, handOf(trip));
     },
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
-      const done = moving.get().hand?.by === 'keys' ? keyInHand(rows, event.key) : key(rows, event);
-      if (done) {
-        event.preventDefault();
-        event.stopPropagation();
-      }
+      if (!key(rows, event)) return;
+      event.preventDefault();
+      event.stopPropagation();
     },
     onFocus: (event: React.FocusEvent) => {
       const cell = cellAt(event.target);

@@ -20,6 +20,7 @@ export const timelineWords = catalogue({
   promised_until: { en: 'promised until {time}', fr: 'promis jusqu’à {time}', de: 'versprochen bis {time}', it: 'promesso entro le {time}' },
   estimated_all: { en: 'driving times are estimates', fr: 'temps de trajet estimés', de: 'Fahrzeiten sind Schätzungen', it: 'i tempi di guida sono stime' },
   estimated_some: { en: 'some driving times are estimates', fr: 'certains temps de trajet sont estimés', de: 'einige Fahrzeiten sind Schätzungen', it: 'alcuni tempi di guida sono stime' },
+  held_by: { en: '{name} has it in hand', fr: '{name} l’a en main', de: '{name} hat sie in der Hand', it: '{name} la sta spostando' },
   empty_day: { en: 'No shifts on this day yet.', fr: 'Pas encore de service ce jour.', de: 'An diesem Tag noch keine Schichten.', it: 'Ancora nessun turno in questo giorno.' },
   empty_filter: { en: 'No run has such a trip.', fr: 'Aucune tournée n’a une telle course.', de: 'Keine Tour hat eine solche Fahrt.', it: 'Nessun giro ha una corsa simile.' },
 });

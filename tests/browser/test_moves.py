@@ -1,0 +1,171 @@
+"""Moving trips on the board, by pointer, by key and by single taps: seen before, done, taken back; never on a stale board."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from estafette.domain.booking import TripStatus
+from tests.dispatched import Dispatched
+from tests.edge.web_client import Address
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., Page]
+AXE = Path(__file__).parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture
+def page(open_page: OpenPage, address: Address) -> Page:
+    return open_page(address)
+
+
+@pytest.fixture
+def refused(open_page: OpenPage) -> Iterator[None]:
+    """The browser notes each answer that refuses; a test of refusals expects that, and nothing else."""
+    yield
+    complaints = open_page.complaints  # type: ignore[attr-defined]
+    assert [each for each in complaints if "409" not in each] == []
+    complaints.clear()
+
+
+def bar(page: Page, trip_id: int, run_id: int | None = None) -> object:
+    row = f'[data-run="{run_id}"] ' if run_id else ""
+    return page.locator(f'{row}.bar[data-trip="{trip_id}"]')
+
+
+def left_over(page: Page, trip_id: int) -> object:
+    return page.locator(f'#pool [data-trip="{trip_id}"]')
+
+
+def test_the_keyboard_alone_moves_a_trip_and_takes_it_back(page: Page, company: Dispatched) -> None:
+    trip, there = company.trip_ids[0], company.run_ids[2]
+    bar(page, trip).focus()
+    page.keyboard.press("m")
+    expect(page.locator(".move-mode")).to_contain_text("Move mode")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(f'[data-run="{there}"][data-over]')).to_have_count(1)
+    expect(page.locator(".move-hint")).to_contain_text("Driver 3")
+    page.keyboard.press("Enter")
+    expect(bar(page, trip, there)).to_have_count(1)
+    expect(page.locator(".toast")).to_contain_text("Trip t0 moved to Driver 3")
+    page.keyboard.press("z")
+    expect(bar(page, trip, company.run_ids[0])).to_have_count(1)
+    expect(page.locator(".toast")).to_contain_text("Taken back")
+    page.keyboard.press("Shift+Z")
+    expect(bar(page, trip, there)).to_have_count(1)
+
+
+def test_escape_leaves_a_trip_where_it_was(page: Page, company: Dispatched) -> None:
+    trip = company.trip_ids[0]
+    bar(page, trip).focus()
+    page.keyboard.press("m")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(page.locator(".move-mode")).to_have_count(0)
+    expect(bar(page, trip, company.run_ids[0])).to_have_count(1)
+
+
+def test_a_trip_of_the_pool_is_dragged_onto_a_run_that_said_it_can(page: Page, company: Dispatched) -> None:
+    trip, there = company.trip_ids[3], company.run_ids[1]
+    left_over(page, trip).locator(".open-trip").hover()
+    page.mouse.down()
+    track = page.locator(f'[data-run="{there}"] .track').bounding_box()
+    assert track is not None
+    page.mouse.move(track["x"] + 200, track["y"] + 12, steps=5)
+    expect(page.locator(f'[data-run="{there}"][data-verdict="ok"]')).to_have_count(1)
+    expect(page.locator(".move-hint")).to_contain_text("Driver 2")
+    page.mouse.up()
+    expect(bar(page, trip, there)).to_have_count(1)
+    expect(left_over(page, trip)).to_have_count(0)
+
+
+def test_single_taps_do_what_dragging_does(page: Page, company: Dispatched) -> None:
+    trip = company.trip_ids[3]
+    left_over(page, trip).locator(".open-trip").click()
+    page.locator("#inspector").get_by_role("button", name="Assign: Driver 3").click()
+    expect(bar(page, trip, company.run_ids[2])).to_have_count(1)
+    page.locator("#inspector").get_by_role("button", name="Take off").click()
+    expect(left_over(page, trip)).to_have_count(1)
+
+
+def test_a_lock_is_seen_and_taken_back(page: Page, company: Dispatched) -> None:
+    trip = company.trip_ids[1]
+    bar(page, trip).click()
+    page.locator("#inspector").get_by_role("button", name="Lock").click()
+    expect(bar(page, trip)).to_have_attribute("data-lock", "driver")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(bar(page, trip)).to_have_attribute("data-lock", "none")
+
+
+@pytest.mark.usefixtures("refused")
+def test_a_stale_board_never_wins_and_is_told_what_changed(page: Page, company: Dispatched) -> None:
+    trip = company.trip_ids[0]
+    bar(page, trip).click()
+    # This board hears nothing more.
+    page.evaluate("EventSource.prototype.close.call(window.estafette.stream().source)")
+    company.assign(company.run_ids[1], [trip])
+    page.locator("#inspector").get_by_role("button", name="Take off").click()
+    expect(page.get_by_role("alertdialog")).to_contain_text("Somebody was faster")
+    page.get_by_role("button", name="Understood").click()
+    assert company.assigned() == sorted(company.trip_ids[:3])
+
+
+def test_what_is_under_way_cannot_be_taken_in_hand(page: Page, company: Dispatched) -> None:
+    trip = company.trip_ids[0]
+    company.set_status(trip, TripStatus.EN_ROUTE)
+    expect(bar(page, trip)).to_have_attribute("data-status", "en_route")
+    bar(page, trip).focus()
+    page.keyboard.press("m")
+    expect(page.locator(".move-mode")).to_have_count(0)
+
+
+def test_two_boards_see_each_others_changes(
+    open_page: OpenPage, address: Address, company: Dispatched
+) -> None:
+    one, other = open_page(address), open_page(address)
+    bar(one, company.trip_ids[0]).click()
+    one.locator("#inspector").get_by_role("button", name="Take off").click()
+    expect(left_over(other, company.trip_ids[0])).to_have_count(1)
+
+
+def test_the_palette_finds_and_does_and_the_help_lists_the_keys(page: Page, company: Dispatched) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type("dense")
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("data-density", "dense")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Keys and commands")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_axe_finds_nothing_serious_in_any_state(page: Page, company: Dispatched) -> None:
+    if not AXE.is_file():
+        pytest.skip("console/node_modules has no axe-core (npm ci in console/)")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+
+    # The list of the palette is walked from its field, which keeps the focus: arrows scroll it.
+    rules = {"scrollable-region-focusable": {"enabled": False}}
+
+    def serious(options: dict[str, object]) -> list[str]:
+        asked = {"resultTypes": ["violations"], **options}
+        found = page.evaluate("options => axe.run(document, options)", asked)["violations"]
+        return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found if each["impact"] in ("serious", "critical")]  # fmt: skip
+
+    states: dict[str, Callable[[], object]] = {
+        "the board": lambda: None,
+        "a trip in hand": lambda: bar(page, company.trip_ids[0]).click(),
+        "move mode": lambda: page.locator("#inspector").get_by_role("button", name="Move").click(),
+        "help": lambda: (page.keyboard.press("Escape"), page.keyboard.press("?")),
+        "palette": lambda: (page.keyboard.press("Escape"), page.keyboard.press("Control+k")),
+        "dark": lambda: (page.keyboard.press("Escape"), page.emulate_media(color_scheme="dark")),
+    }
+    found = {}
+    for name, enter in states.items():
+        enter()
+        page.wait_for_timeout(300)
+        found[name] = serious({"rules": rules} if name == "palette" else {})
+    assert {name: violations for name, violations in found.items() if violations} == {}
