@@ -66,6 +66,7 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
         "retention",
         "standing",
         "user",
+        "institution",
         "key",
         "webhooks",
     }
