@@ -67,6 +67,7 @@ def test_the_program_has_the_commands_that_the_readme_names() -> None:
         "standing",
         "user",
         "institution",
+        "phone",
         "key",
         "webhooks",
     }
