@@ -5,6 +5,9 @@ import { I18nProvider } from 'react-aria-components';
 
 import { ask, Refused, whenSignedOut } from './api/ask';
 import type { Opening } from './api/records';
+import { CopiedDay } from './backup/BackupCopy';
+import { keepCopies, readCopy } from './backup/copy';
+import { readSaved } from './filters/saved';
 import { Desk } from './desk/Desk';
 import { Stream } from './live/stream';
 import { readReasons } from './pool/reasons';
@@ -46,6 +49,8 @@ async function begin(): Promise<void> {
   document.title = `${dayText(serviceOn)} · ${company.name}`;
   beside(serviceOn);
   sayLooking(serviceOn);
+  readSaved().catch(() => undefined);
+  keepCopies(serviceOn, company.zone);
   root.render(<I18nProvider locale={REACT_ARIA[language]}><Desk company={company.name} /></I18nProvider>);
 }
 
@@ -65,5 +70,12 @@ function beside(serviceOn: string): void {
 begin().catch((error: unknown) => {
   if (error instanceof Refused && error.status === 401) return;
   const why = error instanceof Error ? error.message : String(error);
-  root.render(<p id="banner" className="banner" role="alert">{say('unreachable', { why })}</p>);
+  const copy = error instanceof Refused ? null : readCopy();
+  if (copy) speak(chooseLanguage(new URL(location.href).searchParams.get('lang'), document.documentElement.lang), copy.zone);
+  root.render(
+    <>
+      <p id="banner" className="banner" role="alert">{say('unreachable', { why })}</p>
+      {copy && <main className="alone"><CopiedDay copy={copy} /></main>}
+    </>,
+  );
 });

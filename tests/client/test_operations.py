@@ -59,6 +59,7 @@ def calls(c: Client) -> Iterator[Callable[[], object]]:
         lambda: c.riders.erase(7),
         lambda: next(c.bookings.list(day=DAY)), lambda: c.bookings.get(7),
         lambda: c.bookings.create(BookingBody(rider="R", trips=(TRIP,))),
+        lambda: c.bookings.draft(BookingBody(rider="R", trips=(TRIP,))), lambda: c.riders.usual(7),
         lambda: c.bookings.cancel(SEEN, by="rider"), lambda: c.bookings.change(SEEN, notes="ring twice"),
         lambda: c.trips.options(7, ripple=True),
         lambda: next(c.trips.list(day=DAY)), lambda: c.trips.get(7), lambda: c.trips.change(SEEN, companions=1),

@@ -48,7 +48,12 @@ OTHERS = "somebody else of the company"
 # Who sees their own rows alone.
 NARROW = {Role.DRIVER, Role.INSTITUTION}
 # What stores an id that a body names, and has no foreign key to find that it is not one's own.
-_MUST_REFUSE = {"/api/v1/holds", "/api/v1/my/positions", "/api/v1/riders/{rider_id}/institution"}
+_MUST_REFUSE = {
+    "/api/v1/bookings/draft",
+    "/api/v1/holds",
+    "/api/v1/my/positions",
+    "/api/v1/riders/{rider_id}/institution",
+}
 _NEVER = {401, 403, 404, 405, 500, 501, 502, 503}
 
 
@@ -243,7 +248,7 @@ def foreign_bodies(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
     if route.path == "/api/v1/plans/{plan_id}/apply":
         yield {"run_ids": foreign.run_ids[:1]}
         yield {"trip_ids": foreign.trip_ids[:1]}
-    if (route.method, route.path) == ("POST", "/api/v1/bookings"):
+    if route.method == "POST" and route.path in ("/api/v1/bookings", "/api/v1/bookings/draft"):
         trip = {"service_on": DAY.isoformat(), "origin": own.place_ids[0], "destination": own.place_ids[1],
                 "anchor": "pickup_at", "requested_at": "2026-11-25T09:00:00Z"}  # fmt: skip
         yield {"rider": foreign.rider_id, "trips": [trip]}
@@ -269,6 +274,8 @@ def _stored_alone(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
         yield {"institution_id": theirs.institution_id}
     if route.path == "/api/v1/holds":
         yield {"trip_ids": foreign.trip_ids[:1]}
+        times = {"from_at": "2026-11-25T09:00:00Z", "to_at": "2026-11-25T10:00:00Z"}
+        yield {"room": {"run_id": foreign.run_ids[0], **times}}
     if route.path == "/api/v1/my/positions":
         yield {"run_id": foreign.run_ids[0], "positions": [_fix()]}
         yield {"run_id": own.run_ids[1], "positions": [_fix()]}

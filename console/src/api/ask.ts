@@ -10,6 +10,8 @@ export class Refused extends Error {
     readonly code: string,
     readonly present: unknown = null,
     readonly waitS = 0,
+    /** The place in the body that is to blame, as RFC 6901 writes it. */
+    readonly pointer = '',
   ) {
     super(message);
   }
@@ -23,6 +25,8 @@ interface How {
   signal?: AbortSignal;
   /** Named by who may send the same thing twice; each POST has one. */
   key?: string;
+  /** A POST that may happen twice: a question, or what ends by itself. */
+  keyless?: boolean;
 }
 
 /** A name that nobody else uses; `randomUUID` is missing on plain HTTP from afar. */
@@ -35,9 +39,9 @@ export const whenSignedOut = (does: () => void): void => {
   signedOut = does;
 };
 
-function requestOf({ method = 'GET', body, seen, signal, key }: How): RequestInit {
+function requestOf({ method = 'GET', body, seen, signal, key, keyless }: How): RequestInit {
   const headers: Record<string, string> = {};
-  if (method === 'POST') headers['Idempotency-Key'] = key ?? anyKey();
+  if (method === 'POST' && !keyless) headers['Idempotency-Key'] = key ?? anyKey();
   if (method !== 'GET') headers['X-Estafette'] = 'board';
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (seen) headers['If-Match'] = seen;
@@ -54,10 +58,10 @@ export async function ask<Body>(path: string, how: How = {}): Promise<Body> {
   const answer = await fetch(PREFIX + path, requestOf(how));
   const said: unknown = answer.status === 204 ? null : await answer.json().catch(() => null);
   if (answer.ok) return said as Body;
-  const problem = (said ?? {}) as { detail?: string; code?: string; present?: unknown };
+  const problem = (said ?? {}) as { detail?: string; code?: string; present?: unknown; pointer?: string };
   if (answer.status === 401 || problem.code === 'second_factor_demanded') signedOut();
   const waitS = Number(answer.headers.get('Retry-After') ?? 0);
-  throw new Refused(problem.detail ?? answer.statusText, answer.status, problem.code ?? '', problem.present, waitS);
+  throw new Refused(problem.detail ?? answer.statusText, answer.status, problem.code ?? '', problem.present, waitS, problem.pointer ?? '');
 }
 
 export const query = (values: Record<string, string | number | undefined>): string =>

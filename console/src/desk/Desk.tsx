@@ -1,11 +1,17 @@
 import { useEffect } from 'react';
 
+import { BackupCopy } from '../backup/BackupCopy';
+import { paperCommands } from '../backup/commands';
+import { BookingForm } from '../booking/BookingForm';
+import { bookingCommands } from '../booking/commands';
+import { filterCommands } from '../filters/commands';
 import { Header } from '../header/Header';
 import { Inspector } from '../inspector/Inspector';
 import { Banner } from '../live/Banner';
 import { Dialogs } from '../move/Dialogs';
 import { MoveHint } from '../move/MoveHint';
 import { Toast } from '../move/Toast';
+import { addCommands } from '../palette/commands';
 import { Help } from '../palette/Help';
 import { listenForKeys } from '../palette/keys';
 import { Palette } from '../palette/Palette';
@@ -24,6 +30,7 @@ export function Desk({ company }: { company: string }) {
   const planning = useStore(planningStore, (value) => value.open);
   useEffect(goToNow, []);
   useEffect(listenForKeys, []);
+  useEffect(() => addCommands([...bookingCommands, ...paperCommands, ...filterCommands]), []);
   return (
     <>
       <Header company={company} />
@@ -33,6 +40,8 @@ export function Desk({ company }: { company: string }) {
         <section className="board-pane"><Timeline /><Zoom /></section>
         {planning ? <PlanPane /> : <Inspector />}
       </main>
+      <BookingForm />
+      <BackupCopy />
       <MoveHint />
       <Toast />
       <Dialogs />

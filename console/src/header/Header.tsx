@@ -1,5 +1,6 @@
 import { Button } from 'react-aria-components';
 
+import { FilterMenu } from '../filters/FilterMenu';
 import { Icon } from '../look/Icon';
 import { LiveBadge } from '../live/LiveBadge';
 import { paletteOpen } from '../palette/open';
@@ -18,6 +19,7 @@ export function Header({ company }: { company: string }) {
       <h1 id="company">{company}</h1>
       <DayPicker />
       <Exceptions />
+      <FilterMenu />
       <Estimates />
       <span className="space" />
       <SolveBadge />

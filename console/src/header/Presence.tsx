@@ -10,5 +10,5 @@ export function Presence() {
   const day = useStore(view, (value) => value.day);
   const names = [...viewers.values()].filter((viewer) => viewer.service_on === day).map((viewer) => viewer.name);
   if (names.length < 2) return null;
-  return <p className="presence" title={names.join(', ')}><Icon name="seats" />{say('people_n', { n: names.length })}</p>;
+  return <p className="presence" title={names.join(', ')}><Icon name="seats" />{say('people_n', { n: names.length })}<span className="unseen">: {names.join(', ')}</span></p>;
 }

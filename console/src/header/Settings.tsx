@@ -1,6 +1,9 @@
 import { Button, Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover, Separator } from 'react-aria-components';
 
 import { ask } from '../api/ask';
+import { forgetCopy } from '../backup/copy';
+import { printManifests, saveCsv } from '../backup/paper';
+import { openForm } from '../booking/draft';
 import { Icon } from '../look/Icon';
 import { useStore } from '../store/store';
 import { look, view, type Density, type Theme } from '../store/view';
@@ -16,6 +19,7 @@ function speakLanguage(language: string): void {
 }
 
 async function signOut(): Promise<void> {
+  forgetCopy();
   await ask('/sign-out', { method: 'POST' }).catch(() => undefined);
   location.assign(location.pathname);
 }
@@ -28,6 +32,12 @@ export function Settings() {
       <Button className="icon-button" aria-label={say('settings')}><Icon name="menu" /></Button>
       <Popover className="popover" placement="bottom end">
         <Menu className="menu">
+          <MenuSection aria-label={say('do_it')}>
+            <MenuItem id="book" className="menu-item" onAction={openForm}>{say('new_booking')} <kbd>B</kbd></MenuItem>
+            <MenuItem id="print" className="menu-item" onAction={() => printManifests()}>{say('print_all')} <kbd>Ctrl P</kbd></MenuItem>
+            <MenuItem id="csv" className="menu-item" onAction={saveCsv}>{say('save_csv')}</MenuItem>
+          </MenuSection>
+          <Separator />
           <MenuSection selectionMode="single" selectedKeys={[theme]} onSelectionChange={(one) => look({ theme: [...one][0] as Theme })}>
             <Header>{say('appearance')}</Header>
             <Choice id="auto" text={say('theme_auto')} />

@@ -1,3 +1,6 @@
+import { Button } from 'react-aria-components';
+
+import { copyShown } from '../backup/copy';
 import { useStore } from '../store/store';
 import { clock, say } from '../words/board';
 import { live, now } from './stream';
@@ -11,5 +14,10 @@ export function Banner() {
     if (Math.abs(skewMs) > SKEW_WORTH_SAYING_MS) return say('skew_banner', { n: Math.round(skewMs / 1000) });
     return '';
   });
-  return <p id="banner" className="banner" role="alert" hidden={!text}>{text}</p>;
+  const lost = useStore(live, ({ state }) => state === 'lost');
+  return (
+    <p id="banner" className="banner" role="alert" hidden={!text}>
+      {text}{lost && <Button className="quiet" onPress={() => copyShown.set({ open: true })}>{say('show_copy')}</Button>}
+    </p>
+  );
 }

@@ -31,6 +31,8 @@ const SHAPES = {
   plus: <path {...line} d="M8 3v10M3 8h10" />,
   minus: <path {...line} d="M3 8h10" />,
   day: <><rect {...line} x="2.500" y="3.500" width="11" height="10" rx="1.500" /><path {...line} d="M2.500 6.800h11M5.500 2v2.600M10.500 2v2.600" /></>,
+  filter: <path {...line} d="M2.500 3.500h11L9.500 8.500v4l-3 1.500v-5.500z" />,
+  hand: <path {...line} d="M4.5 9V5.500a1 1 0 0 1 2 0V8m0-3.500v-1a1 1 0 0 1 2 0V8m0-3.500a1 1 0 0 1 2 0V8.500m0-2a1 1 0 0 1 2 0V10c0 2.500-1.500 4-4 4-2 0-3-1-4-2.500L2.800 9.300a1 1 0 0 1 1.700-1z" />,
   phone: <path {...line} d="M4 2.500h2l1 3-1.500 1a7 7 0 0 0 4 4l1-1.500 3 1v2a1.500 1.500 0 0 1-1.600 1.500C6.500 13 3 9.500 2.500 4A1.500 1.500 0 0 1 4 2.500z" />,
 } satisfies Record<string, ReactNode>;
 

@@ -19,7 +19,7 @@ const COST_PER_DRIVING_MINUTE = 6000; // hundredths of a driving second
 const SPACES = ['seats', 'wheelchairs', 'stretchers'] as const;
 
 /** Driving alone, as minutes: what leaving a trip over or using a run is priced at are no minutes. */
-const drivingMinutes = (cost: number): string => signed(Math.round(cost / COST_PER_DRIVING_MINUTE));
+export const drivingMinutes = (cost: number): string => signed(Math.round(cost / COST_PER_DRIVING_MINUTE));
 
 /** What the page can tell by itself, at once: space and shift. The server knows the rest. */
 export function atOnce(trips: TripCard[], run: RunCard): Verdict {

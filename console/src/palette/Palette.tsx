@@ -53,7 +53,7 @@ function Finder() {
   );
 }
 
-export const keyText = (key: string): string => (key === 'Z' ? 'Shift Z' : key.length === 1 ? key.toUpperCase() : 'Ctrl K');
+export const keyText = (key: string): string => (key === 'Z' ? 'Shift Z' : key.startsWith('Ctrl+') ? `Ctrl ${key.slice('Ctrl+'.length).toUpperCase()}` : key.toUpperCase());
 
 const TYPED_MS = 80;
 

@@ -6,6 +6,7 @@ import { SpaceIcon } from '../look/Icon';
 import { beginDrag } from '../move/drag';
 import { doing } from '../move/change';
 import { takeUp } from '../move/moving';
+import { HeldMark, useHolder } from '../presence/Held';
 import { day } from '../store/day';
 import { placeName } from '../store/index';
 import { useStore } from '../store/store';
@@ -23,6 +24,7 @@ export const Card = memo(function Card({ trip }: { trip: TripCard }) {
   const left = useStore(reasons, (value) => value.of.get(trip.trip_id));
   const picked = useStore(view, (value) => value.picked.has(trip.trip_id));
   const pending = useStore(doing, (value) => value.pending.has(trip.trip_id));
+  const holder = useHolder(trip.trip_id);
   const movable = isLeftOver(trip);
   return (
     <li className="card" data-trip={trip.trip_id} data-picked={picked || undefined} data-pending={pending || undefined}>
@@ -34,6 +36,7 @@ export const Card = memo(function Card({ trip }: { trip: TripCard }) {
         <span className="promise"><SpaceIcon kind={need(trip)} />{promise(trip)}</span>
         <span className="way">{placeName(index, trip.origin_id)} → {placeName(index, trip.destination_id)}</span>
         <span className="unseen">{takes(trip.takes)}</span>
+        {holder && <HeldMark by={holder} />}
         {left && movable && <span className="reason">{reasonText(left)}</span>}
       </button>
       <Actions trip={trip} />

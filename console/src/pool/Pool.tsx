@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 
 import type { TripCard } from '../api/records';
 import { day } from '../store/day';
+import { filters, passes } from '../filters/filters';
 import { useStore } from '../store/store';
 import { byTime, isLeftOver, isRequested, isWillCall } from '../store/trips';
 import { view } from '../store/view';
@@ -10,7 +11,9 @@ import { Card } from './Card';
 
 /** The trips without a run: left over, waiting for a call, waiting to be accepted. */
 export function Pool() {
-  const trips = useStore(day, (value) => value.board!.trips);
+  const all = useStore(day, (value) => value.board!.trips);
+  const more = useStore(filters, (value) => value);
+  const trips = useMemo(() => all.filter((trip) => passes(trip, more)), [all, more]);
   const filter = useStore(view, (value) => value.filter);
   const groups = useMemo(() => ({
     left_over: trips.filter(isLeftOver).sort(byTime),

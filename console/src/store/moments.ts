@@ -4,7 +4,16 @@ import { ask } from '../api/ask';
 import { makeStore } from './store';
 
 export interface Position { kind: 'position'; run_id: number; at: string; lon: number; lat: number; accuracy_m: number | null }
-export interface Hold { kind: 'hold'; hold_id: number; holder: string; name: string; trip_ids: number[]; until: string }
+export interface Hold {
+  kind: 'hold';
+  hold_id: number;
+  holder: string;
+  name: string;
+  trip_ids: number[];
+  until: string;
+  /** Time on a run, offered for a trip that is not booked yet. */
+  room: { run_id: number; from_at: string; to_at: string } | null;
+}
 export interface Viewer { kind: 'viewer'; user_id: number; name: string; service_on: string; until: string }
 export type Moment = Position | Hold | Viewer | { kind: 'gone'; of: string; id: number };
 
@@ -54,14 +63,19 @@ export function sayLooking(serviceOn: string): void {
   setInterval(say, (LOOK_S - 15) * 1000);
 }
 
+/** Show nothing of a hold that is one's own. */
+export function disown(holdId: number): void {
+  own.add(holdId);
+  forget('hold', holdId);
+}
+
 let held: Promise<number | null> = Promise.resolve(null);
 
 /** Show others that trips are in hand here; it forbids nobody anything, and ends by itself. */
 export function hold(tripIds: number[]): void {
   held = ask<{ hold_id: number }>('/holds', { method: 'POST', body: { trip_ids: tripIds, for_s: HOLD_S } })
     .then(({ hold_id }) => {
-      own.add(hold_id);
-      forget('hold', hold_id);
+      disown(hold_id);
       return hold_id;
     })
     .catch(() => null);

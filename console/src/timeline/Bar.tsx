@@ -2,8 +2,11 @@ import { memo, type CSSProperties } from 'react';
 
 import type { TripCard } from '../api/records';
 import { Icon, SpaceIcon } from '../look/Icon';
+import { filters, passes } from '../filters/filters';
+import { HeldMark } from '../presence/Held';
 import type { Index } from '../store/index';
 import { placeName } from '../store/index';
+import { useStore } from '../store/store';
 import { hasEnded, lateMs, need, promisedEndAt, standingOf } from '../store/trips';
 import { clock, say, spanOf, takes } from '../words/board';
 import { minutes, minutesBetween, ms } from '../words/clock';
@@ -36,6 +39,7 @@ export const Bar = memo(function Bar(props: Props) {
   const { trip, axis, hourPx, lane, laneHeight, now, tabStop, picked } = props;
   const times = trip.times!;
   const standing = standingOf(trip, now);
+  const dim = useStore(filters, (value) => !passes(trip, value));
   const style = {
     left: percent(axis, times.pickup_at),
     width: widthOf(axis, times.pickup_at, times.dropoff_until),
@@ -49,8 +53,9 @@ export const Bar = memo(function Bar(props: Props) {
       className="bar" role="gridcell" tabIndex={tabStop ? 0 : -1} style={style} aria-label={labelOf(props)}
       aria-selected={picked} data-trip={trip.trip_id} data-standing={standing} data-status={trip.status}
       data-lock={trip.lock} data-changed={props.changed || undefined} data-pending={props.pending || undefined}
-      data-held={props.holder && true} title={props.holder && say('held_by', { name: props.holder })}
+      data-dim={dim || undefined} data-held={props.holder && true} title={props.holder && say('held_by', { name: props.holder })}
     >
+      {props.holder && <HeldMark by={props.holder} />}
       <Marks trip={trip} standing={standing} now={now} shift={props.shift} few={px < ALL_MARKS_FROM_PX} />
       {px >= WORDS_FROM_PX && <Where {...props} both={px >= BOTH_PLACES_FROM_PX} />}
     </div>

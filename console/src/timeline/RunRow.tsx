@@ -2,6 +2,7 @@ import { memo } from 'react';
 
 import type { RunCard, RunEstimates } from '../api/records';
 import { Icon, SpaceIcon } from '../look/Icon';
+import { HeldRooms } from '../presence/Held';
 import type { Index } from '../store/index';
 import { holderOf, type Hold } from '../store/moments';
 import { layoutsText, say, spanOf } from '../words/board';
@@ -59,6 +60,7 @@ export const RunRow = memo(function RunRow(props: Props) {
             holder={props.holds ? holderOf(props.holds, trip.trip_id) : undefined}
           />
         ))}
+        <HeldRooms runId={row.run.run_id} axis={axis} />
         {verdict?.at !== undefined && over && <Ghost verdict={verdict} axis={axis} />}
       </div>
     </div>

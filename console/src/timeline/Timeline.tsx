@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState, type RefObject }
 import { moving } from '../move/moving';
 import { doing } from '../move/change';
 import { day } from '../store/day';
+import { filters, isFiltering } from '../filters/filters';
 import type { Index } from '../store/index';
 import { holderOf, moments, type Hold } from '../store/moments';
 import { useStore } from '../store/store';
@@ -24,11 +25,12 @@ export function Timeline() {
   const index = useStore(day, (value) => value.index);
   const board = useStore(day, (value) => value.board);
   const { filter, density, zoom } = useStore(view, (value) => value);
+  const more = useStore(filters, (value) => value);
   const now = useMinute();
   const hourPx = HOUR_PX[zoom]!;
   const axis = useMemo(() => axisOf(board!), [board!.day_start_at, board!.runs, board!.trips]);
   const stable = useStable(axis);
-  const runs = useMemo(() => runsShown(index!, filter, now), [index, filter, now]);
+  const runs = useMemo(() => runsShown(index!, filter, now, more), [index, filter, now, more]);
   const rows = useMemo(() => rowsOf(index!, runs, density, hourPx), [index, runs, density, hourPx]);
   const nowAt = useNowShare(stable);
   const grid = useRef<HTMLDivElement>(null);
@@ -46,7 +48,7 @@ export function Timeline() {
       <div className="runs" role="rowgroup" style={{ height: `${rows.height}px`, '--now-at': nowAt } as React.CSSProperties}>
         <Drawn rows={rows} sight={sight} index={index!} axis={stable} hourPx={hourPx} now={now} />
       </div>
-      {runs.length === 0 && <p className="empty">{filter ? say('empty_filter') : say('empty_day')}</p>}
+      {runs.length === 0 && <p className="empty">{filter || isFiltering(more) ? say('empty_filter') : say('empty_day')}</p>}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { RunCard, TripCard } from '../api/records';
+import { isFiltering, passes, type Filters } from '../filters/filters';
 import { tripsOfRun, type Index } from '../store/index';
 import { isAtRisk, isLeftOver, isRequested, isWillCall, lateMs } from '../store/trips';
 import type { Filter } from '../store/view';
@@ -15,8 +16,9 @@ export const EXCEPTIONS: Record<Exception, (trip: TripCard, now: number) => bool
 };
 
 /** The runs with such a trip; all of them when the exception is about trips without a run. */
-export function runsShown(index: Index, filter: Filter, now: number): RunCard[] {
-  if (filter !== 'late' && filter !== 'risk') return index.runs;
-  const test = EXCEPTIONS[filter];
-  return index.runs.filter((run) => tripsOfRun(index, run.run_id).some((trip) => test(trip, now)));
+export function runsShown(index: Index, filter: Filter, now: number, more: Filters): RunCard[] {
+  const test = filter === 'late' || filter === 'risk' ? EXCEPTIONS[filter] : null;
+  if (!test && !isFiltering(more)) return index.runs;
+  const shown = (trip: TripCard) => (!test || test(trip, now)) && passes(trip, more);
+  return index.runs.filter((run) => tripsOfRun(index, run.run_id).some(shown));
 }

@@ -1,6 +1,9 @@
 // The words of the board: every part brings its own; here they become one way to speak.
 
 import type { Anchor, Spaces, SpaceKind, TripCard } from '../api/records';
+import { backupWords } from '../backup/words';
+import { bookingWords } from '../booking/words';
+import { filterWords } from '../filters/words';
 import { headerWords } from '../header/words';
 import { inspectorWords } from '../inspector/words';
 import { liveWords } from '../live/words';
@@ -8,6 +11,7 @@ import { moveWords } from '../move/words';
 import { paletteWords } from '../palette/words';
 import { planWords } from '../plan/words';
 import { poolWords } from '../pool/words';
+import { presenceWords } from '../presence/words';
 import { timelineWords } from '../timeline/words';
 import { filled, type Language, type Values } from './catalogue';
 import { clockOf, type Clock, type Instant } from './clock';
@@ -15,7 +19,7 @@ import { tripWords } from './trips';
 
 const WORDS = {
   ...tripWords, ...timelineWords, ...poolWords, ...inspectorWords, ...headerWords, ...liveWords, ...moveWords,
-  ...paletteWords, ...planWords,
+  ...paletteWords, ...planWords, ...bookingWords, ...backupWords, ...filterWords, ...presenceWords,
 };
 type Words = typeof WORDS;
 export type Word = keyof Words;

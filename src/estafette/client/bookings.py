@@ -6,6 +6,7 @@ from typing import Any
 
 from estafette.client.resource import Noun, etag_of
 from estafette.domain.booking import Lock, TripStatus
+from estafette.domain.booking_draft import BookingDraft
 from estafette.domain.booking_request import BookingBody, BookingView
 from estafette.domain.hand import HandDone
 from estafette.domain.offer import Offers, Options
@@ -33,6 +34,10 @@ class Bookings(Noun):
     def create(self, booking: BookingBody, *, key: str | None = None) -> BookingView:
         """Book trips of a rider; the answer warns of clashes, and offers runs where asked."""
         return self._post("/bookings", BookingView, booking, key=key)
+
+    def draft(self, booking: BookingBody) -> BookingDraft:
+        """Say what it would clash with, and with `offers` which runs could take it; nothing is written."""
+        return self._post("/bookings/draft", BookingDraft, booking)
 
     def change(self, seen: BookingView, **said: str) -> BookingView:
         """Change its `purpose` or its `notes`."""

@@ -7,6 +7,7 @@ from typing import Any
 from estafette.client.connection import Call, Connection
 from estafette.client.resource import Noun, Resource, Versioned
 from estafette.domain.account import SignInRules
+from estafette.domain.booking_draft import RiderUsual
 from estafette.domain.company import CompanyView
 from estafette.domain.imported import FileKind, ImportReport
 from estafette.domain.ledger import LedgerEntry
@@ -64,6 +65,10 @@ class Riders(Resource[RiderRequest, RiderView]):
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection, "rider", RiderView)
+
+    def usual(self, rider_id: int) -> RiderUsual:
+        """Give what a rider usually asks for: needs, home and last ways."""
+        return self._get(f"/riders/{rider_id}/usual", RiderUsual)
 
     def note(self, rider_id: int) -> Versioned[str]:
         """Give the medical note; the reading is entered in the audit log."""

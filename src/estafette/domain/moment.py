@@ -35,14 +35,23 @@ class Position(Record, frozen=True, kw_only=True, tag_field="kind", tag="positio
     accuracy_m: int | None
 
 
+class Room(Record, frozen=True, kw_only=True):
+    """Time on a run that is kept for a trip which is not booked yet."""
+
+    run_id: int
+    from_at: datetime
+    to_at: datetime
+
+
 class Hold(Record, frozen=True, kw_only=True, tag_field="kind", tag="hold"):
-    """Somebody has trips in their hands until then. It forbids nobody anything: it shows."""
+    """Somebody has trips in hand, or offers room on a run, until then. It forbids nothing: it shows."""
 
     hold_id: int
     holder: str
     name: str
     trip_ids: tuple[int, ...]
     until: datetime
+    room: Room | None = None
 
 
 class Viewer(Record, frozen=True, kw_only=True, tag_field="kind", tag="viewer"):

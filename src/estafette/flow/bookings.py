@@ -36,13 +36,8 @@ def book(database: Database, company_id: int, body: BookingBody, *, ref: str, ac
     Conflict
         A reference is taken.
     """
-    named = [place for trip in body.trips for place in (trip.origin, trip.destination)]
-    names = names_of(
-        database, company_id, place_ids=[place for place in named if isinstance(place, int)],
-        rider=None if isinstance(body.rider, NewRider) else body.rider,
-    )  # fmt: skip
     booking = body.ref or ref
-    requests = list(_requests(body, booking, names))
+    requests = requests_of(database, company_id, body, ref=booking)
     guards = [not_taken("booking", company_id, booking)]
     guards += [not_taken("trip", company_id, request.ref) for request in requests]
     options = ImportOptions(actor=actor, atomic=True)
@@ -50,6 +45,16 @@ def book(database: Database, company_id: int, body: BookingBody, *, ref: str, ac
     for place, outcome in enumerate(stored[0].outcomes):
         refuse(requests[place], outcome, f"/trips/{place}")
     return list_bookings(database, company_id, BookingFilter(ref=booking))[0]
+
+
+def requests_of(database: Database, company_id: int, body: BookingBody, *, ref: str) -> list[TripRequest]:
+    """Give the trips of a booking `ref` as they are asked for; raises `Invalid`, with a pointer."""
+    named = [place for trip in body.trips for place in (trip.origin, trip.destination)]
+    names = names_of(
+        database, company_id, place_ids=[place for place in named if isinstance(place, int)],
+        rider=None if isinstance(body.rider, NewRider) else body.rider,
+    )  # fmt: skip
+    return list(_requests(body, ref, names))
 
 
 def _requests(body: BookingBody, booking: str, names: Names) -> Iterator[TripRequest]:

@@ -3,12 +3,13 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple
 
 from estafette.domain.day_now import DayNow
+from estafette.domain.place import Place
 from estafette.domain.problem import Problem
 from estafette.domain.travel import Travel, TravelMatrix
 from estafette.domain.weights import Weights
@@ -64,6 +65,18 @@ def _expects(problem: Problem) -> bool:
     return any(trip.expected for trip in problem.trips)
 
 
+def reaching(database: Database, before: Prepared, places: Sequence[Place], travel: Travel) -> Prepared:
+    """Prepare a day so that it knows the way to and from other places too; as it is where it does already."""
+    new = [place for place in places if place.place_id not in before.standing.matrix.row_of]
+    if not new:
+        return before
+    problem = before.now.problem
+    matrix = travel.matrix((*problem.places, *{place.place_id: place for place in new}.values()))
+    plan = plan_in_force(before.now, matrix, applied=applied_last(database, problem))
+    standing = standing_of(problem, matrix, Weights(), plan, before.standing)
+    return before._replace(standing=standing)
+
+
 def _matrix(problem: Problem, before: Prepared, travel: Travel) -> TravelMatrix:
     """Give the travel times that there were, where they know all places; else those of the places now."""
     matrix, places = before.standing.matrix, before.now.problem.places
@@ -94,11 +107,16 @@ class Standings:
         self._kept: OrderedDict[tuple[int, date], _Kept] = OrderedDict()
 
     @contextmanager
-    def lent(self, company_id: int, service_on: date) -> Iterator[Standing]:
-        """Lend a day as it stands now, to one at a time; raises `NotFound`, `Unavailable`."""
+    def lent(self, company_id: int, service_on: date, places: Sequence[Place] = ()) -> Iterator[Standing]:
+        """
+        Lend a day as it stands now, to one at a time; raises `NotFound`, `Unavailable`.
+
+        It knows the way to and from `places` too, which need not be of the day.
+        """
         kept = self._place(company_id, service_on)
         with kept.lock:
             kept.prepared = self._again(kept, company_id) or self._whole(kept, company_id, service_on)
+            kept.prepared = reaching(self._database, kept.prepared, places, self._travel(company_id))
             yield kept.prepared.standing
 
     def _again(self, kept: _Kept, company_id: int) -> Prepared | None:

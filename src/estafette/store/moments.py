@@ -7,7 +7,7 @@ from typing import LiteralString
 import msgspec
 
 from estafette.domain.error import Invalid, NotFound
-from estafette.domain.moment import Fix, Hold, Moment, Position, Viewer
+from estafette.domain.moment import Fix, Hold, Moment, Position, Room, Viewer
 from estafette.store.database import Database, Statement
 
 CHANNEL = "estafette_moment"
@@ -41,9 +41,11 @@ WHERE p.company_id = %(company)s AND r.company_id = p.company_id AND r.id = p.ru
 
 _CLEAR: LiteralString = "DELETE FROM hold WHERE company_id = %(company)s AND until <= now()"
 _HOLD: LiteralString = """
-INSERT INTO hold (company_id, holder, trip_ids, until)
-SELECT %(company)s, %(holder)s, %(trips)s::bigint[], now() + make_interval(secs => %(for_s)s)
+INSERT INTO hold (company_id, holder, trip_ids, until, run_id, from_at, to_at)
+SELECT %(company)s, %(holder)s, %(trips)s::bigint[], now() + make_interval(secs => %(for_s)s),
+    %(run)s::bigint, %(from_at)s::timestamptz, %(to_at)s::timestamptz
 WHERE (SELECT count(*) FROM trip WHERE company_id = %(company)s AND id = ANY (%(trips)s::bigint[])) = %(count)s
+    AND (%(run)s::bigint IS NULL OR EXISTS (SELECT FROM run WHERE company_id = %(company)s AND id = %(run)s))
 RETURNING id
 """
 _RELEASE: LiteralString = "DELETE FROM hold WHERE company_id = %(company)s AND id = %(hold)s RETURNING id"
@@ -66,7 +68,9 @@ WHERE p.company_id = %(company)s AND s.ends_at > now() - """
 )
 _HOLDS: LiteralString = """
 SELECT jsonb_build_object('kind', 'hold', 'hold_id', h.id, 'holder', h.holder,
-    'name', coalesce(a.name, k.name, h.holder), 'trip_ids', h.trip_ids, 'until', h.until)
+    'name', coalesce(a.name, k.name, h.holder), 'trip_ids', h.trip_ids, 'until', h.until,
+    'room', CASE WHEN h.run_id IS NOT NULL THEN
+        jsonb_build_object('run_id', h.run_id, 'from_at', h.from_at, 'to_at', h.to_at) END)
 FROM hold h
 LEFT JOIN account a ON a.company_id = h.company_id AND h.holder = 'user:' || a.id
 LEFT JOIN api_key k ON k.company_id = h.company_id AND h.holder = 'key:' || k.id
@@ -111,16 +115,32 @@ def forgetting_positions(company_id: int) -> Statement:
 
 
 def hold_trips(
-    database: Database, company_id: int, trip_ids: Sequence[int], *, for_s: int, holder: str
+    database: Database,
+    company_id: int,
+    trip_ids: Sequence[int],
+    *,
+    for_s: int,
+    holder: str,
+    room: Room | None = None,
 ) -> int:
-    """Say that somebody has trips in their hands for so long; gives the hold's id. Raises `Invalid`."""
+    """Say that somebody has trips in their hands, or room on a run, for so long; gives its id. Raises `Invalid`."""
     trips = sorted(set(trip_ids))
-    scope = {"company": company_id, "holder": holder, "trips": trips, "count": len(trips), "for_s": for_s}
+    held = msgspec.structs.asdict(room) if room else {"run_id": None, "from_at": None, "to_at": None}
+    scope = {
+        "company": company_id,
+        "holder": holder,
+        "trips": trips,
+        "count": len(trips),
+        "for_s": for_s,
+        **held,
+    }
+    scope["run"] = scope.pop("run_id")
     statements = [Statement(_CLEAR, scope), Statement(_HOLD, scope), Statement(_TELL, scope)]
     rows = database.transact(company_id, statements)[1]
     if not rows:
-        message = "/trip_ids: one of them is no trip of the company"
-        raise Invalid(message, pointer="/trip_ids")
+        pointer = "/room/run_id" if room and not trips else "/trip_ids"
+        message = f"{pointer}: it names what the company does not have"
+        raise Invalid(message, pointer=pointer)
     return int(rows[0][0])
 
 

@@ -17,7 +17,7 @@ from estafette.domain.board import Opening
 from estafette.domain.caller import Caller
 from estafette.domain.error import NotFound
 from estafette.domain.permission import Right
-from estafette.edge.web import documents, openid, own_account, passkeys, people, sign_in
+from estafette.edge.web import documents, openid, own_account, passkeys, people, printing, sign_in
 from estafette.edge.web.api import HANDLERS as API
 from estafette.edge.web.api.route import etag_of
 from estafette.edge.web.api.world import World
@@ -186,6 +186,7 @@ def create_app(
     operation = Operation(database, settings, desk.lives.followed)
     routes = [
         *documents.ROUTES,
+        *printing.ROUTES,
         *_BOARD,
         *sign_in.ROUTES,
         *own_account.ROUTES,

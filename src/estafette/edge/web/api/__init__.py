@@ -2,6 +2,7 @@
 
 from estafette.edge.web.api import (
     assignments,
+    booking_drafts,
     bookings,
     company,
     holds,
@@ -28,6 +29,7 @@ from estafette.edge.web.api.route import Route, handler_of
 _NOUNS = (
     company,
     bookings,
+    booking_drafts,
     standing_orders,
     trips,
     assignments,
