@@ -15,7 +15,7 @@ from estafette.planning.options import options
 from estafette.planning.solve import solve
 from estafette.planning.standing import Standing, asking, standing_of, timed
 from tests.planning.builders import a_day, a_run, a_trip, on_a_line
-from tests.planning.featured import a_featured_matrix, a_random_featured_day
+from tests.planning.featured import FEATURES, a_featured_matrix, a_random_featured_day
 
 W = Weights()
 BRIEF = Budget(iterations=30)
@@ -114,3 +114,43 @@ def test_what_is_offered_here_is_what_offers_offers(seed: int) -> None:
         assert offered[offer.run_id] == offer
     assert sorted(run_ids(found)) == sorted(run.run_id for run in problem.runs)
     assert all((each.offer is None) != (each.reason is None) for each in found.options)
+
+
+def asked_slowly(standing: Standing, trip_id: int) -> Options:
+    """Ask on a day that was prepared without the trip."""
+    home = standing.run_of(standing.row_of(trip_id))
+    room, run_id = standing.room, None
+    problem = msgspec.structs.replace(room, trips=room.trips[:-1])
+    freed = standing_of(problem, standing.matrix, W, left_over(standing.plan, trip_id))
+    if home >= 0:
+        run_id = room.runs[home].run_id
+        with asking(freed, trip_id) as asked:
+            alone = timed(asked, home, freed.nodes(home))
+        freed.planned.update({run_id: alone} if alone else {})
+    return msgspec.structs.replace(options(freed, trip_id), run_id=run_id)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=4))
+def test_a_trip_is_taken_off_its_run_as_if_the_day_were_prepared_without_it(
+    seed: int, features: set[str]
+) -> None:
+    problem, matrix = a_random_featured_day(seed, 6, 3, features), a_featured_matrix(seed)
+    standing = standing_of(problem, matrix, W, solve(problem, matrix, budget=BRIEF))
+    for trip in problem.trips:
+        assert options(standing, trip.trip_id) == asked_slowly(standing, trip.trip_id)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=4))
+def test_a_question_leaves_the_day_as_it_stood(seed: int, features: set[str]) -> None:
+    problem, matrix = a_random_featured_day(seed, 6, 3, features), a_featured_matrix(seed)
+    plan = solve(problem, matrix, budget=BRIEF)
+    asked, other = (standing_of(problem, matrix, W, plan) for _ in range(2))
+    for trip in problem.trips:
+        options(asked, trip.trip_id)
+    assert asked.planned == other.planned
+    assert all(asked.nodes(run) == other.nodes(run) for run in range(len(problem.runs)))
+    for trip in problem.trips:
+        fresh = standing_of(problem, matrix, W, plan)
+        assert offers(asked, trip.trip_id) == offers(fresh, trip.trip_id)

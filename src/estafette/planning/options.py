@@ -2,22 +2,20 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
 from estafette.domain.offer import Options, RunOption
 from estafette.domain.plan import Reason
 from estafette.planning.explain import refusals_of
-from estafette.planning.kernel.arrays import NEVER, UNSERVED
+from estafette.planning.kernel.arrays import NEVER, UNSERVED, new_state
+from estafette.planning.kernel.doors import stand
 from estafette.planning.offers import offer_on, offers
-from estafette.planning.standing import Asked, Standing, asking, standing_of, timed
-from estafette.planning.why import without_trip
+from estafette.planning.standing import Asked, Standing, asking, timed
 
 
 def options(standing: Standing, trip_id: int) -> Options:
     """
     Say of each run what it would cost to have a trip there, or why it cannot; as if it were on no run.
 
-    A trip that is on a run takes a preparation of its own, a large part of a second with 2,000 trips.
+    The standing stays as it is, also where the trip is on a run.
     Raises `Invalid` if the problem has no such trip.
     """
     home = standing.run_of(standing.row_of(trip_id))
@@ -37,9 +35,16 @@ def _cost(option: RunOption) -> int:
 
 
 def _freed(standing: Standing, trip_id: int) -> Standing:
-    problem = msgspec.structs.replace(standing.room, trips=standing.room.trips[:-1])
-    freed = standing_of(problem, standing.matrix, standing.weights, without_trip(standing.plan, trip_id))
-    home = standing.run_of(standing.row_of(trip_id))
+    """
+    Give the day without a trip on its run, all other stops where they were; the day itself stays as it is.
+
+    Only the state is new: it is some milliseconds to time 300 runs, and half a second to read 2,000 trips.
+    """
+    row = standing.row_of(trip_id)
+    home, lines = standing.run_of(row), standing.lines.without(row)
+    state = new_state(standing.day, standing.loaded.node, 1)
+    stand(standing.day, state, *lines.columns())
+    freed = standing._replace(lines=lines, state=state, planned=dict(standing.planned))
     with asking(freed, trip_id) as asked:
         alone = timed(asked, home, freed.nodes(home))
     if alone is not None:  # otherwise it is closed, and nothing is offered on it

@@ -43,6 +43,12 @@ class Lines(NamedTuple):
         """Give stops, starts and offsets."""
         return np.ascontiguousarray(self.pair[:, 0]), np.ascontiguousarray(self.pair[:, 1]), self.offsets
 
+    def without(self, trip: int) -> "Lines":
+        """Give the stops without those of a trip, by its row; the runs as they were read stay."""
+        gone = np.flatnonzero(self.pair[:, 0] >> 1 == trip)
+        offsets = self.offsets - np.searchsorted(gone, self.offsets)
+        return self._replace(pair=np.delete(self.pair, gone, axis=0), offsets=offsets)
+
     def rows_in(self, names: Names) -> Ints:
         """Give the rows that the trips have by other names, NOT for those that are not there."""
         return np.array(list(map(names.trip.get, self.names.trip, repeat(NOT))), dtype=np.int64)

@@ -48,7 +48,6 @@ def _has(run: PlannedRun, trip_id: int) -> bool:
 
 def without_trip(plan: Plan, trip_id: int) -> Plan:
     """Give a plan with a trip on no run, its stops simply left out."""
-    """Give a plan with a trip on no run, its stops simply left out."""
     runs = (
         msgspec.structs.replace(run, stops=tuple(stop for stop in run.stops if stop.trip_id != trip_id))
         for run in plan.runs
