@@ -10,11 +10,11 @@ from estafette.domain.offer import Options
 from estafette.domain.plan import LeftOver, Plan, Reason
 from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget
-from estafette.planning.offers import offers
+from estafette.planning.offers import offer_on, offers
 from estafette.planning.options import options
 from estafette.planning.solve import solve
 from estafette.planning.standing import Standing, asking, standing_of, timed
-from tests.planning.builders import a_day, a_run, a_trip, on_a_line
+from tests.planning.builders import a_day, a_run, a_trip, on_a_line, placed
 from tests.planning.featured import FEATURES, a_featured_matrix, a_random_featured_day
 
 W = Weights()
@@ -154,3 +154,37 @@ def test_a_question_leaves_the_day_as_it_stood(seed: int, features: set[str]) ->
     for trip in problem.trips:
         fresh = standing_of(problem, matrix, W, plan)
         assert offers(asked, trip.trip_id) == offers(fresh, trip.trip_id)
+
+
+def as_one_by_one(standing: Standing, trip_id: int) -> None:
+    """Each run that is offered is offered so by itself too."""
+    with asking(standing, trip_id) as asked:
+        for option in options(standing, trip_id).options:
+            if option.offer is not None:
+                row = standing.book.names.run[option.run_id]
+                at = option.offer.pickup_position, option.offer.dropoff_position
+                assert offer_on(asked, row, *at) == option.offer
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=3))
+def test_empty_runs_that_are_alike_are_offered_each_as_by_itself(seed: int, features: set[str]) -> None:
+    problem, matrix = a_random_featured_day(seed, 3, 6, features), a_featured_matrix(seed)
+    alike = tuple(
+        msgspec.structs.replace(problem.runs[0], run_id=run.run_id, driver_id=run.driver_id)
+        for run in problem.runs
+    )
+    problem = msgspec.structs.replace(problem, runs=alike)
+    trip_id = problem.trips[0].trip_id
+    plan = left_over(solve(problem, matrix, budget=BRIEF), trip_id)
+    as_one_by_one(standing_of(problem, matrix, W, plan), trip_id)
+
+
+def test_an_empty_run_whose_driver_would_be_another_costs_the_change_and_its_like_does_not() -> None:
+    trip = placed(a_trip(1, 2, 3), 2, 8 * 3600, 9 * 3600)
+    problem = a_day([trip], [a_run(1), a_run(2), a_run(3)])
+    plan = left_over(solve(problem, on_a_line(), budget=BRIEF), 1)
+    standing = standing_of(problem, on_a_line(), W, plan)
+    found = {each.run_id: each.offer for each in options(standing, 1).options if each.offer}
+    assert [found[run_id].terms.change > 0 for run_id in (1, 2, 3)] == [True, False, True]
+    as_one_by_one(standing, 1)

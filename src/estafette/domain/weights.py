@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import msgspec
+from msgspec.structs import astuple
 
 from estafette.domain.record import Record
 
@@ -68,11 +69,12 @@ class Terms(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     def cost(self) -> int:
         """Add the terms."""
-        return sum(getattr(self, name) for name in self.__struct_fields__)
+        return sum(astuple(self))
 
-    def plus(self, other: "Terms") -> "Terms":
-        """Add term by term."""
-        return Terms(**{n: getattr(self, n) + getattr(other, n) for n in self.__struct_fields__})
+    def plus(self, *others: "Terms") -> "Terms":
+        """Add term by term; many at once are quicker than one after the other."""
+        columns = zip(*map(astuple, (self, *others)), strict=True)
+        return Terms(**dict(zip(self.__struct_fields__, map(sum, columns), strict=True)))
 
     def minus(self, other: "Terms") -> "Terms":
         """Subtract term by term."""

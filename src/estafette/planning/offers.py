@@ -113,7 +113,11 @@ def marginal(asked: Asked, run: int, before: PlannedRun, after: PlannedRun) -> T
     problem = _concerned(asked, run, before, after)
     matrix, weights, facts = asked.standing.matrix, asked.standing.weights, asked.problem.runs[run]
     cost = terms_of_run(problem, matrix, weights, facts, after)
-    return cost.minus(terms_of_run(problem, matrix, weights, facts, before))
+    known = asked.standing.priced.get(run)
+    if known is None or known[0] is not before:
+        # Asked about again with each trip: of a plan that stands, what a run costs stays the same.
+        known = asked.standing.priced[run] = before, terms_of_run(problem, matrix, weights, facts, before)
+    return cost.minus(known[1])
 
 
 def _concerned(asked: Asked, run: int, *ways: PlannedRun) -> Problem:

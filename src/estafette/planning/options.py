@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
-from estafette.domain.offer import Options, RunOption
-from estafette.domain.plan import Reason
+from msgspec.structs import replace
+
+from estafette.domain.offer import Offer, Options, RunOption
+from estafette.domain.plan import Reason, Stop
 from estafette.planning.explain import refusals_of
-from estafette.planning.kernel.arrays import NEVER, UNSERVED, new_state
+from estafette.planning.kernel.arrays import KIND, NEVER, UNSERVED, new_state
 from estafette.planning.kernel.doors import stand
-from estafette.planning.offers import offer_on, offers
+from estafette.planning.offers import offer_on, offers, standing_run
+from estafette.planning.rules import gets_other_driver
 from estafette.planning.standing import Asked, Standing, asking, timed
 
 
@@ -64,13 +67,38 @@ def _refused(asked: Asked) -> Iterator[RunOption]:
     priceless.trip[asked.row, UNSERVED] = -NEVER
     refusals = refusals_of(asked.problem, priceless, asked.standing.state, asked.row)
     known = {each.run_id: each for each in refusals}
+    empty = _Empty(asked)
     for row, run in enumerate(asked.problem.runs):
         refusal = known[run.run_id]
         if refusal.reason is Reason.BEATEN:
-            offer = offer_on(asked, row, 0, 0) if not asked.standing.nodes(row) else None
+            offer = empty.offer(row)
             reason = None if offer else Reason.NOT_SEARCHED
             yield RunOption(run_id=run.run_id, driver_id=run.driver_id, offer=offer, reason=reason)
         else:
             yield RunOption(
                 run_id=run.run_id, driver_id=run.driver_id, reason=refusal.reason, short_by=refusal.short_by
             )
+
+
+class _Empty:
+    """Offers on empty runs: those that cannot be told apart are timed and priced once."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._drivers = {run.run_id: run.driver_id for run in asked.problem.runs}
+        self._first: dict[tuple[int, bool, tuple[Stop, ...]], Offer | None] = {}
+
+    def offer(self, row: int) -> Offer | None:
+        """Offer a run, by its row; `None` where it is not empty, or that is not legal."""
+        if self._asked.standing.nodes(row):
+            return None
+        run = self._asked.problem.runs[row]
+        # What the kernel takes for alike may differ in whether the trip would change its driver, and a plan
+        # may have a drive without trips written down.
+        changes = gets_other_driver(self._asked.trip, run.driver_id, self._drivers)
+        written = standing_run(self._asked.standing, row).stops
+        alike = (int(self._asked.day.run[row, KIND]), changes, written)
+        if alike not in self._first:
+            self._first[alike] = offer_on(self._asked, row, 0, 0)
+        first = self._first[alike]
+        return first and replace(first, run_id=run.run_id, driver_id=run.driver_id)

@@ -13,7 +13,7 @@ from estafette.domain.fleet import Spaces
 from estafette.domain.plan import Plan, PlannedRun
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
-from estafette.domain.weights import Weights
+from estafette.domain.weights import Terms, Weights
 from estafette.planning.kernel.arrays import (
     CLOSED,
     NEVER,
@@ -44,8 +44,8 @@ class Standing(NamedTuple):
     """
     A plan on its runs, with a row of the arrays kept for a trip that the problem does not have.
 
-    `room` is the problem with that spare trip as its last one. Questions leave all of it as it was; they must
-    not be asked by two threads at once.
+    `room` is the problem with that spare trip as its last one. `priced` is what runs cost, by row, as far as
+    it was asked. Questions leave all else as it was; they must not be asked by two threads at once.
     """
 
     room: Problem
@@ -57,6 +57,7 @@ class Standing(NamedTuple):
     state: State
     book: Book
     planned: dict[int, PlannedRun]
+    priced: dict[int, tuple[PlannedRun, Terms]]
 
     @property
     def day(self) -> Day:
@@ -113,7 +114,7 @@ def _standing(book: Book, plan: Plan, before: Standing | None) -> Standing:
     lines = stops_of(room, names, plan, before.lines if before else None)
     state = _state(loaded, lines, before)
     planned = {planned.run_id: planned for planned in plan.runs}
-    return Standing(room, matrix, weights, plan, loaded, lines, state, book, planned)
+    return Standing(room, matrix, weights, plan, loaded, lines, state, book, planned, {})
 
 
 def _state(loaded: Loaded, lines: Lines, before: Standing | None) -> State:

@@ -79,9 +79,7 @@ def priced(problem: Problem, matrix: TravelMatrix, weights: Weights, plan: Plan)
 
 def added_up(problem: Problem, weights: Weights, plan: Plan) -> Plan:
     """Give a plan whose runs have their terms with the terms of all. Raises `Invalid` as `terms_of`."""
-    terms = Terms(unserved=_unserved(problem, weights, plan))
-    for planned in plan.runs:
-        terms = terms.plus(planned.terms)
+    terms = Terms(unserved=_unserved(problem, weights, plan)).plus(*(planned.terms for planned in plan.runs))
     return msgspec.structs.replace(plan, terms=terms, cost=terms.cost())
 
 
@@ -144,10 +142,7 @@ def _of_run(book: _Book, run: RunFacts, planned: PlannedRun) -> Terms:
     if not planned.stops:
         return NOTHING
     visits = list(_visits(book, planned))
-    terms = _of_frame(book, run, visits)
-    for ride in _rides(visits):
-        terms = terms.plus(_of_ride(book, run, ride))
-    return terms
+    return _of_frame(book, run, visits).plus(*(_of_ride(book, run, ride) for ride in _rides(visits)))
 
 
 def _visits(book: _Book, planned: PlannedRun) -> Iterator[_Visit]:
