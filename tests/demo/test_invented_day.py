@@ -54,6 +54,16 @@ def test_the_day_has_exactly_the_trips_and_drivers_asked_for(trips: int, drivers
     assert 0 <= len(day.trips) - trips <= math.ceil(0.06 * trips)
 
 
+def test_phones_are_of_no_network_and_some_doors_need_a_word() -> None:
+    day = a_day()
+    phones = {trip.rider: trip.rider_phone for trip in day.trips}
+    assert len(set(phones.values())) == len(phones)
+    assert all(phone and phone.startswith("+41 00 ") for phone in phones.values())
+    assert all(rider.phone == phones[rider.ref] for rider in day.riders)
+    notes = {place.ref: place.access_note for place in described(day)}
+    assert 0 < sum(note is not None for note in notes.values()) < len(notes) / 2
+
+
 def test_the_same_seed_gives_the_same_day_and_another_seed_another() -> None:
     assert msgspec.json.encode(a_day(seed=4)) == msgspec.json.encode(a_day(seed=4))
     assert a_day(seed=4) != a_day(seed=5)

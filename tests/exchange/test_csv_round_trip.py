@@ -47,6 +47,7 @@ def places(ref: str) -> st.SearchStrategy[PlaceRequest | str]:
         address=texts | st.just(""),
         lon=lons,
         lat=lats,
+        access_note=st.none() | texts,
     )
     with_access = st.builds(
         lambda place, lon, lat: replace(place, access_lon=lon, access_lat=lat), described, lons, lats
@@ -66,6 +67,7 @@ def trips(draw: st.DrawFn) -> TripRequest:
             booking=texts,
             rider=texts,
             rider_name=texts,
+            rider_phone=st.none() | texts,
             direction=st.sampled_from(Direction),
             service_on=st.just(service_on),
             origin=places("o"),
@@ -135,6 +137,7 @@ riders = st.builds(
     drivers=references,
     ref=texts,
     name=texts,
+    phone=texts | st.just(""),
     needs=words,
     no_share=st.booleans(),
     groups=words,

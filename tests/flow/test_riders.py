@@ -47,14 +47,14 @@ def caller_of(company_id: int, role: Role = Role.ADMIN) -> Caller:
 def home() -> PlaceRequest:
     return PlaceRequest(
         ref=f"home-{CANARY}", name=f"At {CANARY}'s", address=f"{CANARY} Street 1", lon=6.123456, lat=46.123456,
-        access_lon=6.1234, access_lat=46.1234,
+        access_lon=6.1234, access_lat=46.1234, access_note=f"code {CANARY}",
     )  # fmt: skip
 
 
 def a_trip(company: Dispatched, service_on: date, rider: str = f"r-{CANARY}", n: int = 0) -> TripRequest:
     hospital = PlaceRequest(ref="hospital", name="Hospital", lon=6.2, lat=46.2)
     return TripRequest(
-        ref=f"t-{CANARY}-{service_on}-{n}", booking=f"b-{CANARY}-{service_on}-{n}", rider=rider, rider_name=f"Ann {CANARY}",
+        ref=f"t-{CANARY}-{service_on}-{n}", booking=f"b-{CANARY}-{service_on}-{n}", rider=rider, rider_name=f"Ann {CANARY}", rider_phone=f"+41 {CANARY}",
         direction=Direction.OUTBOUND, service_on=service_on, origin=home(), destination=hospital,
         anchor=Anchor.PICKUP_AT, requested_at=msgspec.convert(f"{service_on}T09:00:00Z", type=datetime),
         purpose=f"dialysis {CANARY}", needs=(f"need {CANARY}",), standing_order=f"so {CANARY}",
@@ -168,6 +168,7 @@ def test_an_export_has_all_that_is_held_and_says_who_looked(company: Dispatched)
     (booking,) = found["bookings"]
     (trip,) = booking["trips"]
     assert (found["rider"]["name"], found["note"]) == (f"Ann {CANARY}", f"note of {CANARY}")
+    assert (found["rider"]["phone"], trip["origin"]["access_note"]) == (f"+41 {CANARY}", f"code {CANARY}")
     assert (booking["purpose"], trip["origin"]["address"]) == (f"dialysis {CANARY}", f"{CANARY} Street 1")
     assert found["standing_orders"][0]["purpose"] == f"so {CANARY}"
     assert {"actor": "user:7", "action": "read"}.items() <= found["log"][-1].items()

@@ -55,6 +55,16 @@ def test_wishes_reach_the_trips_whether_the_rider_or_the_trip_came_first(
     assert (second.banned_driver_ids, second.preferred_driver_ids) == ((ids["d1"],), ())
 
 
+def test_a_phone_changes_no_trip(database: Database, company_id: int) -> None:
+    store_trips(database, company_id, [a_trip("t1")], STORE)
+    before = rows(database, company_id, "SELECT version FROM trip")
+    assert brief(store_riders(database, company_id, [a_rider(phone="+41 00 100 00 12")], STORE)) == [
+        "updated"
+    ]
+    assert rows(database, company_id, "SELECT phone FROM rider") == [("+41 00 100 00 12",)]
+    assert rows(database, company_id, "SELECT version FROM trip") == before
+
+
 def test_a_trip_file_takes_nothing_back_of_what_holds_for_the_rider(
     database: Database, company_id: int
 ) -> None:

@@ -100,6 +100,37 @@ def test_where_vehicles_stop_comes_with_a_place_and_stays_until_another_is_given
     assert (delivered(**gate), doors()) == (["updated"], [("ward", 6.12, 46.22)])
 
 
+def test_a_phone_and_a_note_come_with_a_trip_and_stay_until_others_are_given(
+    database: Database, company_id: int
+) -> None:
+    def delivered(phone: str | None, note: str | None) -> list[str]:
+        ward = replace(a_place("ward"), access_note=note)
+        return brief(
+            store_trips(database, company_id, [a_trip("t1", destination=ward, rider_phone=phone)], STORE)
+        )
+
+    def kept() -> list[Any]:
+        asked = "SELECT phone, access_note FROM rider, place p WHERE p.ref = 'ward'"
+        return rows(database, company_id, asked)
+
+    assert (delivered("+41 00 1", "gate"), kept()) == (["created"], [("+41 00 1", "gate")])
+    assert (delivered(None, None), kept()) == (["unchanged"], [("+41 00 1", "gate")])
+    assert (delivered("+41 00 2", None), kept()) == (["updated"], [("+41 00 2", "gate")])
+    assert (delivered(None, "lift"), kept()) == (["updated"], [("+41 00 2", "lift")])
+    assert (delivered("", ""), kept()) == (["updated"], [("", "")])
+
+
+def test_one_rider_with_two_phones_in_a_delivery_is_a_contradiction_and_with_one_beside_none_is_not(
+    database: Database, company_id: int
+) -> None:
+    same, silent, other = (
+        a_trip(f"t{n}", rider="r", rider_phone=phone) for n, phone in enumerate(["1", None, "2"])
+    )
+    stored = store_trips(database, company_id, [same, silent, other], STORE)
+    assert brief(stored) == ["created", "created", "other_facts"]
+    assert rows(database, company_id, "SELECT phone FROM rider") == [("1",)]
+
+
 def test_a_new_place_comes_with_where_vehicles_stop_also_for_a_shift(
     database: Database, company_id: int
 ) -> None:

@@ -4,6 +4,7 @@ import msgspec
 
 from estafette.domain.estimates import DayEstimates, RunEstimates, estimates_of
 from estafette.domain.place import Place
+from estafette.domain.plan import StopKind
 from estafette.exchange.manifest_text import manifest_text
 from estafette.flow.history import made_elsewhere
 from estafette.store.access import set_access_point
@@ -91,3 +92,14 @@ def test_the_board_is_told_which_runs_and_stops_are_on_estimates(database: Datab
 def test_what_was_assigned_by_no_plan_claims_nothing(database: Database) -> None:
     day = a_day(database, trips=1, runs=1)
     assert stops_by_estimate(database, day) == []
+
+
+def test_the_text_says_whom_to_call_and_how_to_get_in(database: Database) -> None:
+    day = a_day(database, trips=1, runs=1)
+    dispatched(database, day, estimated=False)
+    (manifest,) = list_manifests(database, day.company_id, DAY).manifests
+    pickup = next(stop for stop in manifest.stops if stop.kind is StopKind.PICKUP)
+    told = msgspec.structs.replace(pickup, phone="+41 00 100 00 12", access_note="2nd floor, code 12A4")
+    lines = manifest_text(msgspec.structs.replace(manifest, stops=(told,)), "UTC").splitlines()
+    assert lines[1].endswith("  tel. +41 00 100 00 12")
+    assert lines[2] == " " * 19 + "2nd floor, code 12A4"

@@ -171,9 +171,34 @@ _COLUMNS_OF_RIDERS = (
 
 
 @pytest.mark.parametrize("column", _COLUMNS_OF_RIDERS)
-def test_of_a_rider_a_driver_sees_the_name_and_the_needs_alone(day: Dispatched, column: str) -> None:
+def test_of_a_rider_a_driver_sees_name_needs_and_phone_alone(day: Dispatched, column: str) -> None:
     with pytest.raises(NotFound, match="not yours"):
         driver(day).read(day.company_id, f"SELECT {column} FROM rider", {})  # type: ignore[arg-type]
+
+
+def test_a_driver_sees_phones_of_riders_and_notes_of_places_of_the_own_trips_alone(day: Dispatched) -> None:
+    day.write("UPDATE rider SET phone = '+41 00 100 ' || id")
+    day.write("UPDATE place SET access_note = 'code ' || id")
+
+    def seen(view: Database) -> tuple[set[str], set[str]]:
+        asked = [Statement("SELECT phone FROM rider", {}), Statement("SELECT access_note FROM place", {})]
+        phones, notes = view.transact(day.company_id, asked)
+        return {phone for (phone,) in phones}, {note for (note,) in notes}
+
+    for number in range(3):
+        phones, notes = seen(driver(day, number))
+        assert phones == {f"+41 00 100 {day.riders[number]}"}  # type: ignore[attr-defined]
+        own = {*day.place_ids[2 * number : 2 * number + 2], day.place_ids[0]}  # where the shift begins, too
+        assert notes == {f"code {place_id}" for place_id in own}
+    day.assign(day.run_ids[1], day.trip_ids[:2])
+    assert seen(driver(day))[0] == set()
+
+
+def test_an_institution_sees_phones_of_its_own_riders_alone(day: Dispatched) -> None:
+    day.write("UPDATE rider SET phone = '+41 00 100 ' || id")
+    one = day.riders[0]  # type: ignore[attr-defined]
+    rows = institution(day, one).read(day.company_id, "SELECT phone FROM rider", {})
+    assert rows == [(f"+41 00 100 {one}",)]
 
 
 @pytest.mark.parametrize(("role", "wanted"), [

@@ -92,6 +92,13 @@ _TRANSFER = _Kind("transfer", 4, Use.HOSPITAL, ("09:30", "11:30", "12:30", "13:1
 _KINDS = (*_OUTINGS, _DISCHARGE, _TRANSFER)
 
 
+# How to get in at some homes; most doors need no word.
+_NOTES = (
+    None, "2e étage, code 12A4", None, None, "entrée côté cour", None, None, "4e étage sans ascenseur", None,
+    "rampe à gauche de l'entrée",
+)  # fmt: skip
+
+
 class _Rider(NamedTuple):
     ref: str
     name: str
@@ -158,6 +165,7 @@ class _Demand:
             booking=f"B{self._number:05}",
             rider=rider.ref,
             rider_name=rider.name,
+            rider_phone=_phone(self._number),
             direction=Direction.OUTBOUND if outing else Direction.ONWARD,
             service_on=self._service_on,
             origin=origin,
@@ -232,6 +240,7 @@ class _Demand:
             address=f"{street}, {commune.postcode} {commune.name}",
             lon=round(commune.lon + east_m * _LON_PER_M, 4),
             lat=round(commune.lat + north_m * _LAT_PER_M, 4),
+            access_note=_NOTES[self._number % len(_NOTES)],
         )
         return place, commune.region
 
@@ -246,6 +255,11 @@ class _Demand:
 
     def _choose(self, among: Sequence[Choice], weights: Sequence[float]) -> Choice:
         return self._random.choices(among, weights)[0]
+
+
+def _phone(number: int) -> str:
+    """Invent a phone that nobody has: no area of Switzerland begins with 00."""
+    return f"+41 00 {100 + number // 10_000} {number // 100 % 100:02} {number % 100:02}"
 
 
 def _pull(facility: Region, home: Region) -> float:

@@ -21,7 +21,7 @@ def _riders(trips: Sequence[TripRequest], drivers: Sequence[DriverRequest]) -> I
         known = {} if trip.rider in seen else _known(int(trip.rider[1:]), trip, drivers)
         seen.add(trip.rider)
         if known:
-            yield RiderRequest(ref=trip.rider, name=trip.rider_name, **known)
+            yield RiderRequest(ref=trip.rider, name=trip.rider_name, phone=trip.rider_phone or "", **known)
 
 
 def _known(number: int, trip: TripRequest, drivers: Sequence[DriverRequest]) -> dict[str, Any]:

@@ -10,7 +10,18 @@ from estafette.domain.fleet import Spaces
 from estafette.domain.hand import Id
 from estafette.domain.offer import Offer
 from estafette.domain.record import Record
-from estafette.domain.request import DayS, DwellS, Instant, Name, PlaceRequest, PriceS, Ref, Text, Words
+from estafette.domain.request import (
+    DayS,
+    DwellS,
+    Instant,
+    Name,
+    Phone,
+    PlaceRequest,
+    PriceS,
+    Ref,
+    Text,
+    Words,
+)
 from estafette.domain.trip import TripView
 
 Heads = Annotated[int, msgspec.Meta(ge=0, le=99)]
@@ -19,10 +30,11 @@ Where = Id | Ref | PlaceRequest
 
 
 class NewRider(Record, frozen=True, kw_only=True):
-    """A rider by reference; one that is not known yet gets the name."""
+    """A rider by reference, with name and, where it is told, phone: one that is not known yet is made."""
 
     ref: Ref
     name: Name
+    phone: Phone | None = None
 
 
 class TripBody(Record, frozen=True, kw_only=True):
@@ -89,6 +101,7 @@ class BookingView(Record, frozen=True, kw_only=True, omit_defaults=True):
     rider_id: int
     rider_ref: str
     rider: str
+    rider_phone: str = ""
     purpose: str
     notes: str
     standing_order: str | None

@@ -56,6 +56,8 @@ def _facts(request: Request) -> Iterator[_Fact]:
         case TripRequest():
             yield from _places(request.origin, request.destination)
             yield ("rider", request.rider), request.rider_name
+            if request.rider_phone is not None:
+                yield ("phone of rider", request.rider), request.rider_phone
             yield ("booking", request.booking), (request.rider, request.purpose, request.standing_order)
         case ShiftRequest():
             yield from _places(request.start, request.end)

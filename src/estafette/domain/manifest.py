@@ -19,6 +19,9 @@ class ManifestStop(Record, frozen=True, kw_only=True):
     or to be fetched. `needs` are the skills and the equipment that the rider needs. `estimated`: the way
     there was planned with an estimate and not with a road time. `lon`, `lat` are where the vehicle stops, and
     `links` open the driver's map there.
+
+    `access_note` says how to get in, until the trip is over; `phone` is the rider's, at the pick-up, until
+    the rider is aboard.
     """
 
     kind: StopKind
@@ -26,12 +29,14 @@ class ManifestStop(Record, frozen=True, kw_only=True):
     until: datetime
     place: str = ""
     address: str = ""
+    access_note: str = ""
     trip_id: int | None = None
     trip_ref: str = ""
     status: TripStatus | None = None
     anchor: Anchor | None = None
     requested_at: datetime | None = None
     rider: str = ""
+    phone: str = ""
     takes: Spaces = Spaces()
     companions: int = 0
     needs: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_PRINTABLE)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=_PRINTABLE)]
 Text = Annotated[str, msgspec.Meta(max_length=500, pattern=_PRINTABLE)]
+Phone = Annotated[str, msgspec.Meta(max_length=30, pattern=_PRINTABLE)]  # E.164, or as it was told
 Language = Annotated[str, msgspec.Meta(pattern="^(en|fr|de|it)$")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # with its offset
 DwellS = Annotated[int, msgspec.Meta(ge=1, le=7200)]
@@ -96,6 +97,8 @@ class PlaceRequest(Record, frozen=True, kw_only=True):
     A place as its sender describes it. WGS 84, in degrees; a place without a position is no place.
 
     `access_lon`, `access_lat` are where vehicles stop for it, both or none; with none it stays as it is.
+    `access_note` tells whoever drives there how to get in (entrance, floor, code of the door); `None` leaves
+    the one that is known.
     """
 
     ref: Ref
@@ -105,6 +108,7 @@ class PlaceRequest(Record, frozen=True, kw_only=True):
     lat: Lat
     access_lon: Lon | None = None
     access_lat: Lat | None = None
+    access_note: Text | None = None
 
     def __post_init__(self) -> None:
         """Refuse half an access point."""
@@ -137,11 +141,13 @@ class RiderRequest(Record, frozen=True, kw_only=True):
 
     `needs` are met by skills of the driver or equipment of the vehicle of the same name. Who belongs to one
     of the `groups` is never aboard with who stays `apart_from` it. Drivers are named by reference:
-    `banned_drivers` never drive the rider, and one of `preferred_drivers` should.
+    `banned_drivers` never drive the rider, and one of `preferred_drivers` should. Who drives the rider
+    may call `phone`.
     """
 
     ref: Ref
     name: Name
+    phone: Phone = ""
     needs: Words = ()
     no_share: bool = False
     groups: Words = ()
@@ -213,9 +219,10 @@ class TripRequest(Record, frozen=True, kw_only=True):
     """
     One leg of a booking: `booking` is the reference that its legs share.
 
-    `takes` is the rider's own space; companions take seats on top. `requested_at` is `None` for a
-    will-call; if it has an `expected_at`, the plan holds room for it. Dwell times of `None` follow the
-    rider's need, a `max_ride_s` of `None` the rule of the company.
+    A `rider_phone` of `None` leaves the one that is known. `takes` is the rider's own space; companions
+    take seats on top. `requested_at` is `None` for a will-call; if it has an `expected_at`, the plan holds
+    room for it. Dwell times of `None` follow the rider's need, a `max_ride_s` of `None` the rule of the
+    company.
 
     `needs` and `no_share` come on top of the rider's own. Trips of a higher `priority` are served before all
     others; an optional trip has a price of its own for not serving it, `unserved_s`, and no priority. With a
@@ -227,6 +234,7 @@ class TripRequest(Record, frozen=True, kw_only=True):
     booking: Ref
     rider: Ref
     rider_name: Name
+    rider_phone: Phone | None = None
     direction: Direction
     service_on: date
     origin: PlaceRequest | Ref

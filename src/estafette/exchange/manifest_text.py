@@ -14,6 +14,7 @@ _WORDS = {
     StopKind.BREAK: "break",
     StopKind.PULL_IN: "return",
 }
+_UNDER_THE_RIDER = 19  # columns: after the time and what is done
 
 
 def manifest_text(manifest: Manifest, zone: str) -> str:
@@ -38,9 +39,13 @@ def _lines(stops: tuple[ManifestStop, ...]) -> Iterator[tuple[ManifestStop, str]
     for stop in stops:
         # A symmetric difference: a pick-up puts the trip aboard, the drop-off takes it off.
         aboard ^= {stop.trip_ref} if stop.trip_ref else set()
-        what = f"{_WORDS[stop.kind]:<8}  {stop.rider or '':<24}  {_where(stop)}"
+        what = f"{_WORDS[stop.kind]:<8}  {stop.rider or '':<24}  {_where(stop)}{_needs(stop)}{_phone(stop)}"
+        note = f"\n{'':{_UNDER_THE_RIDER}}{stop.access_note}" if stop.access_note else ""
         with_others = f"  [{len(aboard)} aboard]" if len(aboard) > 1 else ""
-        yield stop, f"{what}{_needs(stop)}{with_others}{_estimated(stop, stops)}".rstrip()
+        yield (
+            stop,
+            f"{what}{with_others}{_estimated(stop, stops)}".rstrip() + note,
+        )
 
 
 def _estimated(stop: ManifestStop, stops: tuple[ManifestStop, ...]) -> str:
@@ -54,6 +59,10 @@ def _where(stop: ManifestStop) -> str:
     if stop.address.startswith(stop.place):
         return stop.address
     return f"{stop.place}, {stop.address}".rstrip(", ")
+
+
+def _phone(stop: ManifestStop) -> str:
+    return f"  tel. {stop.phone}" if stop.phone else ""
 
 
 def _needs(stop: ManifestStop) -> str:

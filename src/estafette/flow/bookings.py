@@ -59,6 +59,7 @@ def requests_of(database: Database, company_id: int, body: BookingBody, *, ref: 
 
 def _requests(body: BookingBody, booking: str, names: Names) -> Iterator[TripRequest]:
     rider, rider_name = _rider(body, names)
+    phone = body.rider.phone if isinstance(body.rider, NewRider) else None
     before: TripRequest | None = None
     for place, trip in enumerate(body.trips):
         at = f"/trips/{place}"
@@ -66,7 +67,7 @@ def _requests(body: BookingBody, booking: str, names: Names) -> Iterator[TripReq
         facts = {name: getattr(trip, name) for name in _SHARED}
         before = _checked(
             at, ref=trip.ref or f"{booking}-{place + 1}", booking=booking, rider=rider, rider_name=rider_name,
-            origin=origin, destination=destination, purpose=body.purpose, **facts,
+            rider_phone=phone, origin=origin, destination=destination, purpose=body.purpose, **facts,
         )  # fmt: skip
         yield before
 

@@ -32,7 +32,7 @@ _CLASHES: LiteralString = """
         AND o.status NOT IN ('cancelled', 'denied', 'no_show', 'missed')"""
 
 _CARD: LiteralString = (
-    "jsonb_build_object('booking_id', x.id, 'ref', x.ref, 'rider_id', x.rider_id, 'rider_ref', r.ref, 'rider', r.name,"
+    "jsonb_build_object('booking_id', x.id, 'ref', x.ref, 'rider_id', x.rider_id, 'rider_ref', r.ref, 'rider', r.name, 'rider_phone', r.phone,"
     " 'purpose', x.purpose, 'notes', x.notes, 'standing_order', x.standing_order, 'etag', "
     + ETAGS["booking"]
     + ", 'clashes', coalesce(("

@@ -53,10 +53,10 @@ replayless AS (
 _UNTELL: LiteralString = """
 telling AS MATERIALIZED (
     SELECT DISTINCT convert_to(btrim(to_jsonb(told)::text, '"'), 'UTF8') AS text FROM (
-        SELECT unnest(ARRAY[ref, name]) FROM rider WHERE company_id = %(company)s AND id = ANY (%(riders)s::bigint[])
+        SELECT unnest(ARRAY[ref, name, phone]) FROM rider WHERE company_id = %(company)s AND id = ANY (%(riders)s::bigint[])
         UNION ALL SELECT ref FROM booking WHERE company_id = %(company)s AND id = ANY (ARRAY(SELECT id FROM bookings))
         UNION ALL SELECT ref FROM trip WHERE company_id = %(company)s AND id = ANY ((SELECT ids FROM its_trip)::bigint[])
-        UNION ALL SELECT unnest(ARRAY[ref, name, address]) FROM place
+        UNION ALL SELECT unnest(ARRAY[ref, name, address, access_note]) FROM place
             WHERE company_id = %(company)s AND id = ANY ((SELECT ids FROM its_place)::bigint[])) AS each (told)
     WHERE length(told) > 2
 ),
@@ -89,7 +89,7 @@ its_place AS MATERIALIZED (
         EXCEPT SELECT unnest(ARRAY[start_place_id, end_place_id]) FROM shift WHERE company_id = %(company)s) AS ids
 ),
 nameless AS (
-    UPDATE rider SET ref = 'erased-' || id, name = 'erased', needs = '{}', no_share = false, groups = '{}', apart_from = '{}',
+    UPDATE rider SET ref = 'erased-' || id, name = 'erased', phone = '', needs = '{}', no_share = false, groups = '{}', apart_from = '{}',
         banned_driver_ids = '{}', preferred_driver_ids = '{}', erased_at = now()
     WHERE company_id = %(company)s AND id = ANY (%(riders)s::bigint[]) AND erased_at IS NULL
     RETURNING id
@@ -108,7 +108,7 @@ driven AS (
     WHERE company_id = %(company)s AND id = ANY ((SELECT ids FROM its_trip)::bigint[]) RETURNING id
 ),
 placed AS (
-    UPDATE place SET ref = 'erased-' || id, name = 'erased', address = '',
+    UPDATE place SET ref = 'erased-' || id, name = 'erased', address = '', access_note = '',
         lon = round(lon::numeric, 2), lat = round(lat::numeric, 2)
     WHERE company_id = %(company)s AND id = ANY ((SELECT ids FROM its_place)::bigint[]) RETURNING id
 ),

@@ -27,6 +27,9 @@ _RIDER: LiteralString = """
     'takes', json_build_object('seats', t.seats + t.companions, 'wheelchairs', t.wheelchairs,
                                'stretchers', t.stretchers)"""
 
+# How to get in is told while somebody has to, and a phone until its rider is aboard: neither stays on the run.
+_OVER: LiteralString = "('completed', 'no_show', 'missed', 'cancelled', 'denied')"
+
 _MANIFESTS: LiteralString = f"""
 WITH run_of_day AS MATERIALIZED (
     SELECT r.*, s.starts_at, s.ends_at, s.start_place_id, s.end_place_id, d.name AS driver, v.name AS vehicle
@@ -37,7 +40,8 @@ WITH run_of_day AS MATERIALIZED (
     JOIN vehicle v ON v.company_id = r.company_id AND v.id = r.vehicle_id
 ), placed AS MATERIALIZED (
     SELECT a.run_id, a.pickup_at, a.pickup_until, a.dropoff_at, a.dropoff_until, t.origin_id, t.destination_id,
-        json_build_object({_RIDER})::jsonb AS rider
+        json_build_object({_RIDER})::jsonb AS rider,
+        CASE WHEN t.status IN ('booked', 'en_route', 'arrived') THEN rider.phone ELSE '' END AS phone
     FROM run_of_day r,
         LATERAL (SELECT trip_id, run_id, pickup_at, pickup_until, dropoff_at, dropoff_until FROM assignment
             WHERE company_id = %(company)s AND run_id = r.id OFFSET 0) AS a,
@@ -45,12 +49,13 @@ WITH run_of_day AS MATERIALIZED (
                 booking_id, origin_id, destination_id
             FROM trip WHERE company_id = %(company)s AND id = a.trip_id OFFSET 0) AS t,
         LATERAL (SELECT rider_id FROM booking WHERE company_id = %(company)s AND id = t.booking_id OFFSET 0) AS b,
-        LATERAL (SELECT name, needs, no_share FROM rider
+        LATERAL (SELECT name, phone, needs, no_share FROM rider
             WHERE company_id = %(company)s AND id = b.rider_id OFFSET 0) AS rider
 ), last AS (
     SELECT DISTINCT ON (run_id) run_id, destination_id FROM placed ORDER BY run_id, dropoff_at DESC
 ), stop AS (
-    SELECT run_id, 'pickup' AS kind, pickup_at AS at, pickup_until AS until, origin_id AS place_id, rider FROM placed
+    SELECT run_id, 'pickup' AS kind, pickup_at AS at, pickup_until AS until, origin_id AS place_id,
+        rider || jsonb_build_object('phone', phone) AS rider FROM placed
     UNION ALL
     SELECT run_id, 'dropoff', dropoff_at, dropoff_until, destination_id, rider FROM placed
     UNION ALL
@@ -73,7 +78,8 @@ WITH run_of_day AS MATERIALIZED (
     WINDOW run AS (PARTITION BY run_id ORDER BY at, until, kind = 'pull_in', kind <> 'pull_out')
 ), listed AS (
     SELECT run_id, jsonb_agg(jsonb_build_object('kind', kind, 'at', at, 'until', until, 'estimated', estimated,
-            'place', coalesce(p.name, ''), 'address', coalesce(p.address, ''),
+            'place', coalesce(p.name, ''), 'address', coalesce(p.address, ''), 'access_note', CASE WHEN rider->>'status' IN {_OVER} THEN ''
+                ELSE coalesce(p.access_note, '') END,
             'lon', coalesce(door.lon, p.lon), 'lat', coalesce(door.lat, p.lat)) || rider ORDER BY number) AS stops
     FROM in_order stop LEFT JOIN place p ON p.company_id = %(company)s AND p.id = stop.place_id
         LEFT JOIN access_point door ON door.company_id = %(company)s AND door.place_id = stop.place_id

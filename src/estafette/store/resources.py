@@ -87,7 +87,7 @@ KINDS: dict[str, Kind] = {
     ),
     "rider": Kind(
         "rider", RiderRequest, RiderView, rider_delivery,
-        "'name', x.name, 'institution_id', x.institution_id, 'active', x.active, 'needs', x.needs, 'no_share', x.no_share, 'groups', x.groups, 'apart_from', x.apart_from,"
+        "'name', x.name, 'phone', x.phone, 'institution_id', x.institution_id, 'active', x.active, 'needs', x.needs, 'no_share', x.no_share, 'groups', x.groups, 'apart_from', x.apart_from,"
         " 'banned_drivers', " + _DRIVERS_OF.replace("{0}", "banned")
         + ", 'preferred_drivers', " + _DRIVERS_OF.replace("{0}", "preferred"),
         where=" AND (%(active)s::boolean IS NULL OR x.active = %(active)s)",
@@ -108,6 +108,7 @@ KINDS: dict[str, Kind] = {
     "place": Kind(
         "place", PlaceRequest, PlaceView, place_delivery,
         "'name', x.name, 'address', x.address, 'lon', x.lon, 'lat', x.lat, 'access_lon', a.lon, 'access_lat', a.lat,"
+        " 'access_note', x.access_note,"
         " 'active', x.active",
         joins=" LEFT JOIN access_point a ON a.company_id = x.company_id AND a.place_id = x.id",
         where=" AND (%(active)s::boolean IS NULL OR x.active = %(active)s)",

@@ -15,7 +15,7 @@ OUT = {
 }  # fmt: skip
 BACK = {"direction": "return", "service_on": DAY.isoformat(), "anchor": "pickup_at"}
 BOOKING: dict[str, Any] = {
-    "ref": "B7", "rider": {"ref": "R7", "name": "Rita Rossi"}, "purpose": "dialysis", "trips": [OUT, BACK],
+    "ref": "B7", "rider": {"ref": "R7", "name": "Rita Rossi", "phone": "+41 00 100 00 07"}, "purpose": "dialysis", "trips": [OUT, BACK],
 }  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def test_a_round_trip_with_a_return_that_is_called_for(api: httpx.Client, compan
     assert (out["ref"], back["ref"]) == ("B7-1", "B7-2")
     assert (out["status"], back["status"]) == ("booked", "will_call")
     assert (back["origin_id"], back["destination_id"]) == (out["destination_id"], out["origin_id"])
-    assert made["rider"] == "Rita Rossi"
+    assert (made["rider"], made["rider_phone"]) == ("Rita Rossi", "+41 00 100 00 07")
     (event,) = read_events(company.database, company.company_id, before)  # type: ignore[misc]
     assert {trip.trip_id for trip in event.what.trips} == {out["trip_id"], back["trip_id"]}
     assert api.get(f"/bookings/{made['booking_id']}").json() == made

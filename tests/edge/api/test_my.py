@@ -71,6 +71,36 @@ def test_a_driver_reads_the_own_run_with_all_that_a_stop_needs(
     assert driver.get("/my/runs", headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
 
 
+def told(driver: httpx.Client, trip_id: int) -> dict[str, tuple[str, str]]:
+    """Give phone and note of the stops of a trip of the own run, by kind."""
+    (run,) = driver.get("/my/runs").json()["runs"]
+    own = [stop for stop in run["stops"] if stop["trip_id"] == trip_id]
+    return {stop["kind"]: (stop["phone"], stop["access_note"]) for stop in own}
+
+
+def test_whom_to_call_and_how_to_get_in_are_told_while_they_are_needed(
+    driver: httpx.Client, company: Dispatched
+) -> None:
+    company.write("UPDATE rider SET phone = '+41 00 100 00 12'")
+    company.write("UPDATE place SET access_note = 'code ' || ref")
+    first, second, _ = company.trip_ids
+    before = told(driver, first)
+    assert {phone for phone, _ in before.values()} == {"+41 00 100 00 12", ""}
+    assert before["dropoff"][0] == ""
+    assert all(note.startswith("code p") for _, note in before.values())
+    for status in ("en_route", "arrived"):
+        step(driver, first, status)
+        assert told(driver, first) == before
+    step(driver, first, "on_board")
+    assert told(driver, first) == {kind: ("", note) for kind, (_, note) in before.items()}
+    step(driver, first, "completed")
+    assert set(told(driver, first).values()) == {("", "")}
+    step(driver, second, "en_route")
+    step(driver, second, "arrived")
+    assert step(driver, second, **NO_SHOW).status_code == 200
+    assert set(told(driver, second).values()) == {("", "")}
+
+
 def test_a_driver_sees_no_run_of_others_and_of_no_other_day(
     address: Address, api: httpx.Client, driver: httpx.Client, company: Dispatched
 ) -> None:

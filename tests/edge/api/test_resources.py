@@ -13,8 +13,9 @@ from tests.dispatched import DAY, Dispatched
 NEW: dict[str, dict[str, Any]] = {
     "driver": {"ref": "new", "name": "Nora Neu", "language": "de", "skills": ["lift"], "max_drive_s": 28_800},
     "vehicle": {"ref": "new", "name": "Van 9", "layouts": [{"seats": 3}, {"seats": 1, "wheelchairs": 1}]},
-    "rider": {"ref": "new", "name": "Rita Rossi", "needs": ["lift"], "banned_drivers": ["d1"]},
-    "place": {"ref": "new", "name": "Clinic", "lon": 8.5, "lat": 47.4, "access_lon": 8.51, "access_lat": 47.41},
+    "rider": {"ref": "new", "name": "Rita Rossi", "phone": "+41 00 100 00 12", "needs": ["lift"], "banned_drivers": ["d1"]},
+    "place": {"ref": "new", "name": "Clinic", "lon": 8.5, "lat": 47.4, "access_lon": 8.51, "access_lat": 47.41,
+        "access_note": "Entrance B"},
     "shift": {
         "ref": "new", "driver": "d1", "vehicle": "v1", "service_on": "2026-11-26",
         "starts_at": "2026-11-26T06:00:00+01:00", "ends_at": "2026-11-26T14:00:00+01:00", "start": "p1", "end": "p1",
@@ -141,6 +142,18 @@ def test_a_place_that_moves_is_news_for_the_trips_that_go_there(
     assert [trip.trip_id for trip in event.what.trips] == company.trip_ids
     assert {trip.version for trip in load_day(company.database, company.company_id, DAY).trips} == {event.id}
     assert audit(company.database.server).lines() == []
+
+
+def test_how_to_get_in_at_a_place_is_no_news_for_plans_and_is_taken_back(
+    api: httpx.Client, company: Dispatched
+) -> None:
+    before = last_event_id(company.database, company.company_id)
+    place = f"/places/{company.place_ids[0]}"
+    for note, kept in (("Entrance B", "Entrance B"), (None, "Entrance B"), ("", "")):
+        answer = api.patch(place, json={"access_note": note}, headers={"If-Match": "*"})
+        assert (answer.status_code, answer.json()["access_note"]) == (200, kept)
+    assert last_event_id(company.database, company.company_id) == before
+    assert api.patch(place, json={"access_note": "x" * 501}, headers={"If-Match": "*"}).status_code == 400
 
 
 def test_what_another_company_has_is_not_there(api: httpx.Client, company: Dispatched) -> None:

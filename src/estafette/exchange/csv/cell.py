@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from estafette.domain.fleet import Spaces
 
-MAX_REF, MAX_TEXT, MAX_WORD, MAX_SPACES = 200, 500, 60, 99
+MAX_REF, MAX_TEXT, MAX_WORD, MAX_PHONE, MAX_SPACES = 200, 500, 60, 30, 99
 
 # A spreadsheet would run such a text as a formula (OWASP, "CSV injection"). It is written with an
 # apostrophe in front and read without it; one that was there already gets a second.
@@ -168,6 +168,7 @@ def _as_it_is(cell: str, _: str) -> str:
 
 REF = text(MAX_REF, "a reference")
 TEXT = text(MAX_TEXT, "a text")
+PHONE = text(MAX_PHONE, "a phone number")
 DAY = Cell("a date like `2026-11-25`", _day)
 # Times need the service day and the zone, so a sheet reads them when the whole row is known.
 TIME = Cell("a time like `08:30`, `24:30` past midnight, or RFC 3339", _as_it_is)

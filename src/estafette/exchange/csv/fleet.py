@@ -123,8 +123,8 @@ def _shift(values: Values, zone: str) -> ShiftRequest:
 
 
 def _names_end(values: Values) -> bool:
-    columns = ("end", "end_name", "end_lon", "end_lat", "end_access_lon", "end_access_lat")
-    return any(values[column] is not None for column in columns)
+    parts = ("", "_name", "_lon", "_lat", "_access_lon", "_access_lat", "_access_note")
+    return any(values[f"end{part}"] is not None for part in parts)
 
 
 def _breaks(cell: str | None, service_on: date, zone: str) -> Iterator[Break]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from estafette.domain.request import RiderRequest
-from estafette.exchange.csv.cell import REF, REFS, TEXT, WORDS, YES_NO
+from estafette.exchange.csv.cell import PHONE, REF, REFS, TEXT, WORDS, YES_NO
 from estafette.exchange.csv.sheet import BadValue, Column, Sheet, Values
 
 
@@ -22,6 +22,7 @@ RIDERS = Sheet(
     columns=(
         Column("ref", REF, "your reference of the rider", "R00012", required=True),
         Column("name", TEXT, "name", "Alba Favrelin", required=True),
+        Column("phone", PHONE, "phone, for who drives the rider", "+41 00 100 00 12", default=""),
         Column("needs", WORDS, "skills or equipment that every trip needs", "stair chair", default=()),
         Column("no_share", YES_NO, "always rides alone", "no", default=False),
         Column("groups", WORDS, "groups that the rider belongs to", "immune deficiency", default=()),

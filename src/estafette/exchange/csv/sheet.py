@@ -57,6 +57,11 @@ def place_columns(prefix: str, says: str, example: tuple[str, str, str, str, str
         Column(f"{prefix}_lat", LAT, f"{says}: latitude", lat),
         Column(f"{prefix}_access_lon", LON, f"{says}: longitude of where vehicles stop (empty: as it is)"),
         Column(f"{prefix}_access_lat", LAT, f"{says}: latitude of where vehicles stop"),
+        Column(
+            f"{prefix}_access_note",
+            TEXT,
+            f"{says}: entrance, floor, code of the door (empty: as it is)",
+        ),
     )
 
 
@@ -65,11 +70,13 @@ def place_of(values: Values, prefix: str) -> PlaceRequest | str:
     Read a place: a reference alone names it, a name with a position describes it.
 
     A described place without a reference is known by its position (RFC 5870). Nothing is guessed: a
-    position is given whole or not at all, and so is the access point, which only a described place has.
+    position is given whole or not at all, and so is the access point, which only a described place has;
+    a note of how to get in, too.
     """
     ref, name, lon, lat = (values[prefix + part] for part in ("", "_name", "_lon", "_lat"))
     access_lon, access_lat = (values[prefix + part] for part in ("_access_lon", "_access_lat"))
-    if all(value is None for value in (name, lon, lat, access_lon, access_lat)):
+    note = values[f"{prefix}_access_note"]
+    if all(value is None for value in (name, lon, lat, access_lon, access_lat, note)):
         if ref is None:
             raise BadValue(prefix, "a reference, or a name with longitude and latitude")
         return str(ref)
@@ -87,6 +94,7 @@ def place_of(values: Values, prefix: str) -> PlaceRequest | str:
         lat=lat,
         access_lon=access_lon,
         access_lat=access_lat,
+        access_note=note,
     )
 
 
@@ -102,6 +110,7 @@ def place_values(place: PlaceRequest | str, prefix: str) -> dict[str, Any]:
         f"{prefix}_lat": place.lat,
         f"{prefix}_access_lon": place.access_lon,
         f"{prefix}_access_lat": place.access_lat,
+        f"{prefix}_access_note": place.access_note,
     }
 
 

@@ -11,6 +11,7 @@ from estafette.exchange.csv.cell import (
     DAY,
     DAY_S,
     DWELL_S,
+    PHONE,
     PRICE_S,
     PRIORITY,
     REF,
@@ -34,7 +35,7 @@ from estafette.exchange.csv.sheet import (
 )
 
 _AS_THEY_ARE = (
-    "ref", "booking", "rider", "rider_name", "direction", "service_on", "anchor", "companions",
+    "ref", "booking", "rider", "rider_name", "rider_phone", "direction", "service_on", "anchor", "companions",
     "pickup_dwell_s", "dropoff_dwell_s", "max_ride_s", "purpose", "standing_order", "needs", "no_share",
     "priority", "unserved_s", "min_stay_s", "same_driver", "waits",
 )  # fmt: skip
@@ -102,6 +103,7 @@ TRIPS = Sheet(
         Column("booking", REF, "reference that the legs of a booking share (empty: `ref`)", "B00012"),
         Column("rider", REF, "your reference of the rider", "R00012", required=True),
         Column("rider_name", TEXT, "name of the rider", "Alba Favrelin", required=True),
+        Column("rider_phone", PHONE, "phone of the rider (empty: as it is)", "+41 00 100 00 12"),
         Column(
             "direction",
             choice([*Direction], Direction),

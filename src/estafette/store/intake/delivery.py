@@ -41,17 +41,19 @@ SELECT ref, CASE WHEN why IS NOT NULL THEN 'refused' WHEN fresh THEN 'created' W
 FROM verdict, gate ORDER BY n
 """
 
-# Places that the rows describe, beside what is stored (`news`: new or different), and all that they name.
+# Places that the rows describe, beside what is stored (`news`: new or different; `moves`: in
+# more than its note, so that plans and boards are concerned), and all that they name.
 PLACES: LiteralString = """
 given AS MATERIALIZED (
-    SELECT g.*, p.id,
+    SELECT judged.*, moves OR renoted AS news FROM (SELECT g.*, p.id,
         p.id IS NULL OR (p.name, p.address, p.lon, p.lat) IS DISTINCT FROM (g.name, g.address, g.lon, g.lat)
-            OR g.access_lon IS NOT NULL AND (door.lon, door.lat) IS DISTINCT FROM (g.access_lon, g.access_lat) AS news
+            OR g.access_lon IS NOT NULL AND (door.lon, door.lat) IS DISTINCT FROM (g.access_lon, g.access_lat) AS moves,
+        coalesce(g.access_note, p.access_note, '') AS note, coalesce(g.access_note <> p.access_note, false) AS renoted
     FROM json_to_recordset(%(places)s::json) AS g (
         ref text, name text, address text, lon double precision, lat double precision,
-        access_lon double precision, access_lat double precision)
+        access_lon double precision, access_lat double precision, access_note text)
     LEFT JOIN place p ON p.company_id = %(company)s AND p.ref = g.ref
-    LEFT JOIN access_point door ON door.company_id = p.company_id AND door.place_id = p.id
+    LEFT JOIN access_point door ON door.company_id = p.company_id AND door.place_id = p.id) AS judged
 ),
 known_place AS MATERIALIZED (
     SELECT ref, id, news FROM given
@@ -63,11 +65,12 @@ known_place AS MATERIALIZED (
 # After `going_place` (a map whose keys are the references in use): stores the described ones among them.
 STORE_PLACES: LiteralString = """
 stored_place AS (
-    INSERT INTO place (company_id, ref, name, address, lon, lat)
-    SELECT %(company)s, g.ref, g.name, g.address, g.lon, g.lat
+    INSERT INTO place (company_id, ref, name, address, lon, lat, access_note)
+    SELECT %(company)s, g.ref, g.name, g.address, g.lon, g.lat, g.note
     FROM given g, going_place WHERE g.news AND going_place.refs ? g.ref
     ON CONFLICT (company_id, ref) DO UPDATE
-        SET name = EXCLUDED.name, address = EXCLUDED.address, lon = EXCLUDED.lon, lat = EXCLUDED.lat
+        SET name = EXCLUDED.name, address = EXCLUDED.address, lon = EXCLUDED.lon, lat = EXCLUDED.lat,
+            access_note = EXCLUDED.access_note
     RETURNING ref, id
 ),
 place_id AS MATERIALIZED (

@@ -20,7 +20,7 @@ from estafette.store.intake.publish import BOOKED
 _VERDICT: LiteralString = (
     """
 verdict AS MATERIALIZED (
-    SELECT i.n, i.ref, i.refusal AS why, i.detail AS about, g.id IS NULL AS fresh, g.id AS place_id,
+    SELECT i.n, i.ref, i.refusal AS why, i.detail AS about, g.id IS NULL AS fresh, g.id AS place_id, g.moves,
         i.refusal IS NULL AND g.news AS writes
     FROM """
     + ROWS
@@ -36,7 +36,7 @@ going_place AS MATERIALIZED (SELECT jsonb_object_agg(ref, 1) AS refs FROM going)
 """
     + STORE_PLACES
     + """,
-moved AS MATERIALIZED (SELECT array_agg(place_id) AS ids FROM going WHERE place_id IS NOT NULL),
+moved AS MATERIALIZED (SELECT array_agg(place_id) AS ids FROM going WHERE place_id IS NOT NULL AND moves),
 concerned AS (
     UPDATE trip t SET version = f.last_event_id + 1 FROM feed f, moved
     WHERE f.company_id = %(company)s AND t.company_id = f.company_id AND t.status IN ('requested', 'booked', 'will_call')

@@ -23,11 +23,11 @@ met AS MATERIALIZED (
     SELECT i.*, b.ids AS banned_ids, p.ids AS preferred_ids, u.ref AS unknown, r.id AS rider_id,
         (r.needs, r.no_share, r.groups, r.apart_from, r.banned_driver_ids, r.preferred_driver_ids)
         IS DISTINCT FROM (i.needs, i.no_share, i.groups, i.apart_from, b.ids, p.ids) AS other_wishes,
-        r.name IS DISTINCT FROM i.name AS other_name
+        (r.name, r.phone) IS DISTINCT FROM (i.name, i.phone) AS otherwise_known
     FROM """
     + ROWS
     + """(
-        n int, ref text, refusal text, detail text, name text, needs text[], no_share boolean, groups text[],
+        n int, ref text, refusal text, detail text, name text, phone text, needs text[], no_share boolean, groups text[],
         apart_from text[], banned_drivers text[], preferred_drivers text[])
     CROSS JOIN driver_id
     CROSS JOIN LATERAL (SELECT ARRAY(SELECT (driver_id.ids ->> ref)::bigint FROM unnest(i.banned_drivers) AS ref)) AS b (ids)
@@ -37,7 +37,7 @@ met AS MATERIALIZED (
     LEFT JOIN rider r ON r.company_id = %(company)s AND r.ref = i.ref
 ),
 verdict AS MATERIALIZED (
-    SELECT judged.*, rider_id IS NULL AS fresh, why IS NULL AND (other_wishes OR other_name) AS writes
+    SELECT judged.*, rider_id IS NULL AS fresh, why IS NULL AND (other_wishes OR otherwise_known) AS writes
     FROM (SELECT met.*, coalesce(refusal, CASE WHEN unknown IS NOT NULL THEN 'unknown_driver' END) AS why,
         CASE WHEN refusal IS NULL THEN coalesce(unknown, '') ELSE detail END AS about FROM met) AS judged
 )
@@ -47,11 +47,12 @@ verdict AS MATERIALIZED (
 # A plan was computed from the versions of its trips: those of a rider who wishes otherwise get a new one.
 _STORE: LiteralString = """
 stored AS (
-    INSERT INTO rider (company_id, ref, name, needs, no_share, groups, apart_from, banned_driver_ids, preferred_driver_ids)
-    SELECT %(company)s, ref, name, needs, no_share, groups, apart_from, banned_ids, preferred_ids FROM going ORDER BY n
+    INSERT INTO rider (company_id, ref, name, phone, needs, no_share, groups, apart_from, banned_driver_ids,
+        preferred_driver_ids)
+    SELECT %(company)s, ref, name, phone, needs, no_share, groups, apart_from, banned_ids, preferred_ids FROM going ORDER BY n
     ON CONFLICT (company_id, ref) DO UPDATE SET
-        name = EXCLUDED.name, needs = EXCLUDED.needs, no_share = EXCLUDED.no_share, groups = EXCLUDED.groups,
-        apart_from = EXCLUDED.apart_from, banned_driver_ids = EXCLUDED.banned_driver_ids,
+        name = EXCLUDED.name, phone = EXCLUDED.phone, needs = EXCLUDED.needs, no_share = EXCLUDED.no_share,
+        groups = EXCLUDED.groups, apart_from = EXCLUDED.apart_from, banned_driver_ids = EXCLUDED.banned_driver_ids,
         preferred_driver_ids = EXCLUDED.preferred_driver_ids
 ),
 wishing AS MATERIALIZED (

@@ -25,7 +25,7 @@ input AS MATERIALIZED (
     SELECT i.* FROM """
     + ROWS
     + """(
-        n int, ref text, refusal text, detail text, booking text, rider text, rider_name text, purpose text,
+        n int, ref text, refusal text, detail text, booking text, rider text, rider_name text, rider_phone text, purpose text,
         standing_order text, direction text, service_on date, origin text, destination text, anchor text,
         requested_at timestamptz, promised_from timestamptz, promised_to timestamptz,
         pickup_dwell_s int, dropoff_dwell_s int, max_ride_s int,
@@ -44,7 +44,7 @@ met AS MATERIALIZED (
     SELECT i.*, o.ref IS NULL AS no_origin, d.ref IS NULL AS no_destination,
         t.id AS trip_id, t.status, t.service_on AS was_on, a.trip_id IS NOT NULL AS assigned,
         b.id IS NOT NULL AND b.rider_id IS DISTINCT FROM r.id AS of_another, w.readied,
-        r.id AS rider_id, r.name IS DISTINCT FROM i.rider_name AS rider_news,
+        r.id AS rider_id, (r.name IS DISTINCT FROM i.rider_name OR w.other_phone) AS rider_news, r.phone,
         (t.booking_id, t.direction, t.service_on, t.origin_id, t.destination_id, t.anchor, t.pickup_dwell_s,
          t.dropoff_dwell_s, t.max_ride_s, t.seats, t.wheelchairs, t.stretchers, t.companions, t.needs, t.no_share,
          t.priority, t.unserved_s, t.min_stay_s, t.same_driver, t.waits, t.expected_from, t.expected_to)
@@ -55,7 +55,7 @@ met AS MATERIALIZED (
         OR NOT w.readied AND (t.requested_at, t.promised_from, t.promised_to)
             IS DISTINCT FROM (i.requested_at, i.promised_from, i.promised_to)
         OR (b.purpose, b.standing_order, r.name) IS DISTINCT FROM (i.purpose, i.standing_order, i.rider_name)
-        OR o.news OR d.news AS differs
+        OR o.news OR d.news OR w.other_phone AS differs
     FROM input i
     LEFT JOIN known_place o ON o.ref = i.origin
     LEFT JOIN known_place d ON d.ref = i.destination
@@ -65,7 +65,8 @@ met AS MATERIALIZED (
     LEFT JOIN LATERAL (SELECT * FROM rider WHERE company_id = %(company)s AND ref = i.rider OFFSET 0) r ON true
     CROSS JOIN LATERAL (SELECT i.requested_at IS NULL AND t.requested_at IS NOT NULL AND EXISTS (
         SELECT FROM trip_history h WHERE h.company_id = t.company_id AND h.trip_id = t.id
-          AND h.from_status = 'will_call' AND h.to_status = 'booked') AS readied) w
+          AND h.from_status = 'will_call' AND h.to_status = 'booked') AS readied,
+        coalesce(i.rider_phone <> r.phone, false) AS other_phone) w
 )
 """
 
@@ -102,9 +103,10 @@ going_place AS MATERIALIZED (
     + STORE_PLACES
     + """,
 stored_rider AS (
-    INSERT INTO rider (company_id, ref, name)
-    SELECT DISTINCT %(company)s::bigint, rider, rider_name FROM going WHERE rider_news
-    ON CONFLICT (company_id, ref) DO UPDATE SET name = EXCLUDED.name
+    INSERT INTO rider (company_id, ref, name, phone)
+    SELECT %(company)s::bigint, rider, min(rider_name), coalesce(max(rider_phone), max(phone), '')
+    FROM going WHERE rider_news GROUP BY rider
+    ON CONFLICT (company_id, ref) DO UPDATE SET name = EXCLUDED.name, phone = EXCLUDED.phone
     RETURNING ref, id
 ),
 rider_id AS MATERIALIZED (
@@ -190,6 +192,7 @@ def _row(trip: TripRequest) -> dict[str, Any]:
         "booking": trip.booking,
         "rider": trip.rider,
         "rider_name": trip.rider_name,
+        "rider_phone": trip.rider_phone,
         "purpose": trip.purpose,
         "standing_order": trip.standing_order,
         "direction": trip.direction,

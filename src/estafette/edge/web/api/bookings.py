@@ -61,7 +61,7 @@ class StatusBody(Record, frozen=True, kw_only=True):
 
 
 # Places of a trip may be named by id as well; the rest is as it was asked for.
-_NAMED = {"ref", "booking", "rider", "rider_name", "standing_order", "origin", "destination"}
+_NAMED = {"ref", "booking", "rider", "rider_name", "rider_phone", "standing_order", "origin", "destination"}
 TripPatch: Any = msgspec.defstruct(
     "TripPatch",
     [

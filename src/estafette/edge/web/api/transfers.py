@@ -15,6 +15,7 @@ from estafette.domain.record import Record
 from estafette.domain.request import ImportOptions, Ref, TripRequest
 from estafette.edge.web.api.route import Answer, Ask, Route
 from estafette.exchange.csv import MAX_BYTES, write_csv
+from estafette.exchange.csv.cell import TEXT
 from estafette.exchange.csv.table import write_table
 from estafette.flow.intake import import_content
 from estafette.store.board import get_company
@@ -95,7 +96,8 @@ def export_trips(ask: Ask) -> Answer:
 
 
 _STOP = (
-    "run_id", "driver", "vehicle", "manifest", "kind", "at", "until", "place", "address", "trip_ref", "rider",
+    "run_id", "driver", "vehicle", "manifest", "kind", "at", "until", "place", "address", "access_note",
+    "trip_ref", "rider", "phone",
 )  # fmt: skip
 
 
@@ -110,9 +112,10 @@ def export_runs(ask: Ask) -> Answer:
 
 
 def _cells(run: Manifest, stop: Any) -> list[str]:
-    whole = [run.run_id, run.driver, run.vehicle, run.number]
+    whole = [run.run_id, TEXT.write(run.driver), TEXT.write(run.vehicle), run.number]
     times = [stop.kind, stop.at.isoformat(), stop.until.isoformat()]
-    return [str(cell) for cell in (*whole, *times, stop.place, stop.address, stop.trip_ref, stop.rider)]
+    said = [stop.place, stop.address, stop.access_note, stop.trip_ref, stop.rider, stop.phone]
+    return [*map(str, (*whole, *times)), *map(TEXT.write, said)]
 
 
 ROUTES = (

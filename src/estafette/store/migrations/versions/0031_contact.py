@@ -1,0 +1,11 @@
+"""Phones of riders, and notes of how to get in at places."""
+
+from estafette.store.migrate import run_script
+
+revision = "0031"
+down_revision = "0030"
+
+
+def upgrade() -> None:
+    """Make room for phones and notes."""
+    run_script("0031_contact.sql")
