@@ -95,7 +95,7 @@ def test_what_was_assigned_by_no_plan_claims_nothing(database: Database) -> None
 
 
 def test_the_text_says_whom_to_call_and_how_to_get_in(database: Database) -> None:
-    day = a_day(database, trips=1, runs=1)
+    day = a_day(database, trips=2, runs=1)
     dispatched(database, day, estimated=False)
     (manifest,) = list_manifests(database, day.company_id, DAY).manifests
     pickup = next(stop for stop in manifest.stops if stop.kind is StopKind.PICKUP)

@@ -49,10 +49,11 @@ def link(driver: str, address: str, company_id: int, as_json: bool) -> None:
     url = address.rstrip("/") + link_of(Purpose.DRIVER, invited.token)
     if as_json:
         expires_in_s = round(LASTS[Purpose.DRIVER].total_seconds())
-        print_json({"user": invited.account, "link": url, "expires_in_s": expires_in_s})
+        print_json({"user": invited.account, "link": url, "code": invited.code, "expires_in_s": expires_in_s})
         return
     segno.make(url, error="l").terminal(compact=True)
     click.echo(f"{invited.account.name}: scan this, once and within 10 minutes, or open\n{url}")
+    click.echo(f"or type {invited.code}")
 
 
 @phone.command()

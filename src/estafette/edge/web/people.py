@@ -48,10 +48,11 @@ class QrCode(Record, frozen=True, kw_only=True):
 
 
 class PhoneLink(Record, frozen=True, kw_only=True):
-    """An invitation for a driver's phone, and its link as a QR code."""
+    """An invitation for a driver's phone: its link, the link as a QR code, and a code to type instead."""
 
     user: Account
     link: str
+    code: str
     expires_in_s: int
     qr: QrCode
 
@@ -127,11 +128,11 @@ def sign_out_user(caller: OfCaller, database: OfDatabase, user_id: FromPath[int]
 def driver_link(
     caller: OfCaller, database: OfDatabase, request: Asking, driver_id: FromPath[int]
 ) -> PhoneLink:
-    """Give the link that signs a driver's phone in, and its QR code for the address that was asked at."""
+    """Give the link that signs a driver's phone in, as a QR code for this address too, and a code to type."""
     invited = link_phone(database, caller.company_id, driver_id, actor=caller.actor)
     made = _invitation(invited, Purpose.DRIVER)
     return PhoneLink(
-        user=made.user, link=made.link, expires_in_s=made.expires_in_s,
+        user=made.user, link=made.link, code=invited.code, expires_in_s=made.expires_in_s,
         qr=_qr(str(request.base_url).rstrip("/") + made.link),
     )  # fmt: skip
 

@@ -15,16 +15,23 @@ from estafette.domain.record import Record, encode
 from estafette.edge.web.desk import Asking, Desk, agent_of, asked
 from estafette.edge.web.guard import COOKIE, address_of
 from estafette.flow.accounts.own import set_password
-from estafette.flow.accounts.sign_in import Opened, SignIn, sign_in, sign_in_by_link
+from estafette.flow.accounts.sign_in import Opened, SignIn, sign_in, sign_in_by_code, sign_in_by_link
 
 Result = TypeVar("Result")
 OfDesk = NamedDependency[Desk]
 
 
 class Link(Record, frozen=True, kw_only=True):
-    """The token of a link, that a page takes from the fragment of its address."""
+    """The token of a link, that a page takes from the fragment of its address, or the code typed instead."""
 
-    token: str
+    token: str | None = None
+    code: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse both, and neither."""
+        if (self.token is None) == (self.code is None):
+            message = "a token or a code"
+            raise ValueError(message)
 
 
 class FirstPassword(Record, frozen=True, kw_only=True):
@@ -101,11 +108,15 @@ async def by_password(desk: OfDesk, request: Asking) -> Response[bytes]:
 
 @post("/api/v1/sign-in/link", public=True, status_code=200)
 async def by_link(desk: OfDesk, request: Asking) -> Response[bytes]:
-    """Begin a session by a link that is good once; the answer sets its cookie."""
+    """Begin a session by a link or a code that is good once; the answer sets its cookie."""
     link = await asked(request, Link)
     count_link(desk, request)
-    does = partial(sign_in_by_link, desk.database, link.token, agent=agent_of(request))
-    opened = await anyio.to_thread.run_sync(does)
+    opens = (
+        partial(sign_in_by_code, desk.database, link.code)
+        if link.code
+        else partial(sign_in_by_link, desk.database, link.token or "")
+    )
+    opened = await anyio.to_thread.run_sync(partial(opens, agent=agent_of(request)))
     passed_link(desk, request)
     return welcome(opened)
 
@@ -122,8 +133,9 @@ async def first_password(desk: OfDesk, request: Asking) -> PasswordSet:
 
 
 def count_link(desk: Desk, request: Asking) -> None:
-    """Count a try by something that is not guessed; raises `TooMany`."""
-    # Nobody guesses 256 bits: this keeps those who try from costing much.
+    """Count a try by something that is good once; raises `TooMany`."""
+    # Nobody guesses 256 bits: there it keeps those who try from costing much. Of 38,000 million codes an
+    # address tries 10 in 15 minutes.
     address = address_of(request)
     wait_s = desk.throttle.enter(_from(address), address, now_s=time.monotonic())
     if wait_s:

@@ -6,10 +6,10 @@ from estafette.domain.account import Account, ApiKey, NewAccount, NewApiKey, Pur
 from estafette.domain.caller import Caller
 from estafette.domain.error import Invalid
 from estafette.domain.permission import RIGHTS, Right, Role
-from estafette.flow.accounts.secret import new_key, new_token, prefix_of, sha256_of
+from estafette.flow.accounts.secret import new_code, new_key, new_token, prefix_of, sha256_of
 from estafette.store.accounts.keys import Minted, add_key
 from estafette.store.accounts.passkeys import removing_all
-from estafette.store.accounts.single_use import issue, issuing_set
+from estafette.store.accounts.single_use import issue, issue_set, issuing_set
 from estafette.store.accounts.users import (
     add_user,
     find_user,
@@ -28,10 +28,11 @@ _FACTORS = ("totp_secret", "totp_offered", "openid_sha256")
 
 
 class Invited(NamedTuple):
-    """An account, and the token that lets its person in; it is shown once."""
+    """An account, and the token that lets its person in, or the code instead of it; both are shown once."""
 
     account: Account
     token: str
+    code: str = ""
 
 
 def invite(database: Database, company_id: int, new: NewAccount, *, actor: str) -> Invited:
@@ -64,14 +65,21 @@ def let_in(database: Database, company_id: int, user_id: int, *, actor: str) -> 
 
 
 def link_phone(database: Database, company_id: int, driver_id: int, *, actor: str) -> Invited:
-    """Give the token that links a driver's phone, adding the account at the first; raises `NotFound`."""
+    """
+    Give the token that links a driver's phone, and the code to type instead, adding the account at the first.
+
+    Either is good once, and then the other is not. Raises `NotFound`.
+    """
     account = find_user_of_driver(database, company_id, driver_id)
     if account is None:
         name = get_driver_name(database, company_id, driver_id)
         email = f"driver-{driver_id}@drivers.localhost"
         new = NewAccount(email=email, name=name, role=Role.DRIVER, driver_id=driver_id)
         account = add_user(database, company_id, new, actor=actor)
-    return Invited(account, _issued(database, company_id, account.user_id, Purpose.DRIVER, actor=actor))
+    token, code = new_token(), new_code()
+    hashes = [sha256_of(token), sha256_of(code)]
+    issue_set(database, company_id, account.user_id, Purpose.DRIVER, tokens_sha256=hashes, actor=actor)
+    return Invited(account, token, code)
 
 
 def operators_link(database: Database, company_id: int, *, actor: str) -> str:

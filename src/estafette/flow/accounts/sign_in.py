@@ -7,7 +7,7 @@ from estafette.domain.error import NotSignedIn, PasskeyNeeded
 from estafette.domain.record import Record
 from estafette.flow.accounts.factor import prove_second_factor
 from estafette.flow.accounts.password import hashed, is_outdated, matches
-from estafette.flow.accounts.secret import new_token, sha256_of
+from estafette.flow.accounts.secret import new_token, sha256_of, typed_code
 from estafette.store.accounts.rules import is_second_factor_demanded
 from estafette.store.accounts.sessions import NewSession, beginning
 from estafette.store.accounts.single_use import look_at, use
@@ -19,7 +19,7 @@ from estafette.store.sealing import SealingKeys
 _COMPANIES_OF_AN_ADDRESS = 4
 
 WRONG = "the address, the password or the code is not right"
-WORTHLESS = "this link was used already, or is too old"
+WORTHLESS = "this link or code was used already, is too old, or is none"
 
 
 class SignIn(Record, frozen=True, kw_only=True):
@@ -90,6 +90,11 @@ def _proven_by_password(database: Database, typed: SignIn) -> Secrets:
         if matches(typed.password, secrets.password):
             return secrets
     raise NotSignedIn(WRONG)
+
+
+def sign_in_by_code(database: Database, typed: str, *, agent: str) -> Opened:
+    """Begin a session on a driver's phone by the code that is typed there; raises `NotSignedIn`."""
+    return sign_in_by_link(database, typed_code(typed), agent=agent)
 
 
 def sign_in_by_link(database: Database, token: str, *, agent: str) -> Opened:

@@ -15,7 +15,7 @@ _FORGET: LiteralString = """
 DELETE FROM single_use WHERE company_id = %(company)s AND account_id = %(user)s
     AND expires_at < now() - interval '30 days'
 """
-# A new one of its kind makes those before it worthless.
+# A new one (or set) of its kind makes those before it worthless.
 _REPLACE: LiteralString = """
 UPDATE single_use SET used_at = now()
 WHERE company_id = %(company)s AND account_id = %(user)s AND purpose = %(purpose)s AND used_at IS NULL
@@ -25,10 +25,14 @@ SELECT u.company_id, u.account_id, u.purpose FROM single_use u
 JOIN account a ON a.company_id = u.company_id AND a.id = u.account_id
 WHERE u.token_sha256 = %(token)s AND u.used_at IS NULL AND now() < u.expires_at AND a.locked_at IS NULL
 """
+# With those that were given beside it: a phone is linked by a link or by a code, and then by neither.
 _USE: LiteralString = """
-UPDATE single_use SET used_at = now()
-WHERE company_id = %(company)s AND token_sha256 = %(token)s AND used_at IS NULL AND now() < expires_at
-RETURNING account_id
+UPDATE single_use u SET used_at = now()
+FROM (SELECT company_id, account_id, purpose FROM single_use
+    WHERE company_id = %(company)s AND token_sha256 = %(token)s AND used_at IS NULL AND now() < expires_at) AS named
+WHERE u.company_id = named.company_id AND u.account_id = named.account_id AND u.purpose = named.purpose
+    AND u.used_at IS NULL
+RETURNING u.account_id
 """
 
 
@@ -36,6 +40,7 @@ _ISSUE_SET: LiteralString = """
 INSERT INTO single_use (company_id, account_id, purpose, token_sha256, expires_at)
 SELECT %(company)s, %(user)s, %(purpose)s, token, now() + %(lasts_s)s * interval '1 s'
 FROM unnest(%(tokens)s::text[]) AS token
+ON CONFLICT (token_sha256) DO NOTHING
 """
 _USE_OF: LiteralString = """
 UPDATE single_use SET used_at = now()
@@ -91,6 +96,21 @@ def issuing_set(
     return [Statement(sql, scope) for sql in (_REPLACE, _ISSUE_SET)]
 
 
+def issue_set(
+    database: Database,
+    company_id: int,
+    user_id: int,
+    purpose: Purpose,
+    *,
+    tokens_sha256: Sequence[str],
+    actor: str,
+) -> None:
+    """Keep the hashes of tokens of which one is used, instead of all of that purpose before."""
+    forget = Statement(_FORGET, {"company": company_id, "user": user_id})
+    statements = [*issuing_set(company_id, user_id, purpose, tokens_sha256), forget]
+    database.transact(company_id, statements, actor=actor)
+
+
 def use_of(
     database: Database, company_id: int, user_id: int, purpose: Purpose, token_sha256: str, *, actor: str
 ) -> bool:
@@ -118,6 +138,6 @@ def count_left(database: Database, company_id: int, user_id: int, purpose: Purpo
 
 
 def use(database: Database, named: Named, token_sha256: str) -> bool:
-    """Use a token up; `False` when somebody was faster."""
+    """Use a token up, and what was given beside it; `False` when somebody was faster."""
     scope = {"company": named.company_id, "token": token_sha256}
     return bool(database.transact(named.company_id, [Statement(_USE, scope)])[0])
