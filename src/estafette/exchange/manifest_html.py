@@ -79,7 +79,8 @@ def _rows(stops: Sequence[ManifestStop], sheet: Sheet) -> Iterator[str]:
         aboard ^= {stop.trip_ref} if stop.trip_ref else set()
         gone = ' class="gone"' if stop.status in _GONE else ""
         cells = (_when(stop, sheet), sheet.words.kinds[stop.kind], _who(stop, sheet.words, len(aboard)))
-        places = "<br>".join(map(escape, dict.fromkeys(filter(None, (stop.place, stop.address)))))
+        named = () if stop.address.startswith(stop.place) else (stop.place,)
+        places = "<br>".join(map(escape, filter(None, (*named, stop.address))))
         inner = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
         yield f"<tr{gone}>{inner}<td>{places}</td><td>{escape(_needs(stop, sheet))}</td></tr>"
 
