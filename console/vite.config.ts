@@ -1,24 +1,33 @@
-// One build for all pages. Names carry no digest: the server names a version in front of them (pages.py).
+// A build for the board with its kit and one for each plain page: they share no file. Names carry no digest: the
+// server names a version in front of them (pages.py).
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import { defineConfig } from 'vite';
 
-const PAGES = ['board'];
+const BOARD = { board: 'board.html' };
+const PLAIN = {
+  driver: { driver: 'driver.html', 'driver-worker': 'src/driver/worker.ts' },
+  institution: { institution: 'institution.html' },
+};
 
-export default defineConfig({
+const isPlain = (mode: string): mode is keyof typeof PLAIN => mode in PLAIN;
+
+export default defineConfig(({ mode }) => ({
   base: './',
   plugins: [{ ...optimizeLocales.vite({ locales: ['en-US', 'fr-FR', 'de-DE', 'it-IT'] }), enforce: 'pre' }],
   html: { cspNonce: '{nonce}' },
   build: {
     outDir: '../src/estafette/edge/console/built',
-    emptyOutDir: true,
+    emptyOutDir: !isPlain(mode),
+    copyPublicDir: !isPlain(mode),
     target: 'es2023',
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    license: { fileName: 'licences.md' },
+    // The plain pages are made of nothing but our own sources.
+    license: !isPlain(mode) && { fileName: 'licences.md' },
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: Object.fromEntries(PAGES.map((page) => [page, `${page}.html`])),
+      input: isPlain(mode) ? PLAIN[mode] : BOARD,
       output: { entryFileNames: '[name].js', chunkFileNames: '[name].js', assetFileNames: '[name][extname]' },
     },
   },
-});
+}));

@@ -1,6 +1,8 @@
 """What ships is what the sources build: told without Node by a list of digests, and with Node by building again."""
 
+import gzip
 import hashlib
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -35,6 +37,15 @@ def test_every_source_and_every_shipped_file_is_the_one_of_the_last_build() -> N
 
 def test_the_pages_ship() -> None:
     assert {"board.html", "board.js", "board.css", "licences.md"} <= {path.name for path in SHIPPED.iterdir()}
+
+
+@pytest.mark.parametrize("page", ["driver", "institution"])
+def test_a_plain_page_is_small_and_shares_no_file(page: str) -> None:
+    html = (SHIPPED / f"{page}.html").read_text(encoding="utf-8")
+    assert re.findall(r'(?:src|href)="\./([\w-]+\.js)"', html) == [f"{page}.js"]
+    content = (SHIPPED / f"{page}.js").read_bytes()
+    assert len(gzip.compress(content)) <= 25_000
+    assert re.search(rb'^import[ {"]', content) is None
 
 
 def test_the_lock_names_no_registry() -> None:

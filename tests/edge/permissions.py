@@ -28,7 +28,10 @@ from tests.dispatched import DAY, Dispatched
 PUBLIC = {
     ("GET", "/"),
     ("GET", "/assets/{version}/{name}"),
+    ("GET", "/driver"),
+    ("GET", "/driver/worker.js"),
     ("GET", "/health"),
+    ("GET", "/institution"),
     ("GET", "/metrics"),
     ("GET", "/ready"),
     ("GET", "/sign-in"),

@@ -23,6 +23,8 @@ interface How {
   /** The ETag that was seen; `*` for any. */
   seen?: string;
   signal?: AbortSignal;
+  /** It is sent even though the page goes. */
+  keepalive?: boolean;
   /** Named by who may send the same thing twice; each POST has one. */
   key?: string;
   /** A POST that may happen twice: a question, or what ends by itself. */
@@ -39,7 +41,7 @@ export const whenSignedOut = (does: () => void): void => {
   signedOut = does;
 };
 
-function requestOf({ method = 'GET', body, seen, signal, key, keyless }: How): RequestInit {
+function requestOf({ method = 'GET', body, seen, signal, key, keyless, keepalive = false }: How): RequestInit {
   const headers: Record<string, string> = {};
   if (method === 'POST' && !keyless) headers['Idempotency-Key'] = key ?? anyKey();
   if (method !== 'GET') headers['X-Estafette'] = 'board';
@@ -48,6 +50,7 @@ function requestOf({ method = 'GET', body, seen, signal, key, keyless }: How): R
   return {
     method,
     headers,
+    keepalive,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   };

@@ -18,8 +18,8 @@ class Ward(Record, frozen=True, kw_only=True):
     """
     The trips of an institution's riders on `days`, and what its page needs to name and to book them.
 
-    `riders` are all of its riders, `places` all that they were driven from or to; both in the order of their
-    names. Times are to be shown in `zone`.
+    `riders` are its riders who still come, and those of the trips; `places` all that they were driven from
+    or to; both in the order of their names. Times are to be shown in `zone`.
     """
 
     institution: str

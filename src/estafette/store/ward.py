@@ -27,7 +27,9 @@ SELECT jsonb_build_object('institution', i.name, 'company', c.name, 'zone', c.zo
         WHERE t.company_id = %(company)s AND t.service_on = ANY (%(days)s::date[])),
     'riders', (SELECT coalesce(jsonb_agg("""
     + _NAMED
-    + """), '[]') FROM rider x WHERE x.company_id = %(company)s),
+    + """), '[]') FROM rider x WHERE x.company_id = %(company)s AND (x.active OR x.id IN (SELECT b.rider_id
+            FROM trip t JOIN booking b ON b.company_id = t.company_id AND b.id = t.booking_id
+            WHERE t.company_id = %(company)s AND t.service_on = ANY (%(days)s::date[])))),
     'places', (SELECT coalesce(jsonb_agg("""
     + _NAMED
     + """), '[]') FROM place x WHERE x.company_id = %(company)s))::text

@@ -3,10 +3,23 @@
 import { Entrance } from './entrance.js';
 import { chooseLanguage, loadWords } from './words.js';
 
-async function open() {
-  const answer = await fetch('/api/v1/opening');
+// Who has a page of their own, and no board.
+const PAGES = { driver: '/driver', institution: '/institution' };
+
+async function askFor(path) {
+  const answer = await fetch(path);
   const body = await answer.json();
   if (!answer.ok) throw Object.assign(new Error(body.detail), { status: answer.status, code: body.code });
+  return body;
+}
+
+/** Give the page of who is signed in, well enough to see it. */
+async function open() {
+  const { user, must_enrol: mustEnrol } = await askFor('/api/v1/account');
+  const own = PAGES[user?.role];
+  if (own && !mustEnrol) return own;
+  await askFor('/api/v1/opening');
+  return '/';
 }
 
 async function begin() {
@@ -16,13 +29,12 @@ async function begin() {
   await entrance.useLink();
   for (;;) {
     try {
-      await open();
+      location.replace((await open()) + location.search);
       break;
     } catch (error) {
       await entrance.letIn(error);
     }
   }
-  location.replace(`/${location.search}`);
 }
 
 begin();

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from estafette.edge.web.desk import Desk
-from estafette.edge.web.headers import policy
+from estafette.edge.web.headers import policy, policy_of_devices
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -26,6 +26,26 @@ def entrance_page(desk: OfDesk) -> Response[bytes]:
     return _page(desk, "entrance.html")
 
 
+@get("/driver", public=True, sync_to_thread=False)
+def driver_page(desk: OfDesk) -> Response[bytes]:
+    """Give the driver's page, which may ask the phone where it is."""
+    return _page(desk, "built/driver.html", {"Permissions-Policy": policy_of_devices(geolocation=True)})
+
+
+@get("/driver/worker.js", public=True, sync_to_thread=False)
+def driver_worker(desk: OfDesk) -> Response[bytes]:
+    """Give the worker that keeps the driver's page for when there is no signal; it names its version."""
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/driver"}
+    content = desk.pages.page("built/driver-worker.js", "")
+    return Response(content, media_type="text/javascript", headers=headers)
+
+
+@get("/institution", public=True, sync_to_thread=False)
+def institution_page(desk: OfDesk) -> Response[bytes]:
+    """Give the page of institutions."""
+    return _page(desk, "built/institution.html")
+
+
 @get("/assets/{version:str}/{name:path}", public=True, sync_to_thread=False)
 def asset(desk: OfDesk, version: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """Give a file of the pages; an old version's name gives today's file, and is not kept."""
@@ -34,10 +54,10 @@ def asset(desk: OfDesk, version: FromPath[str], name: FromPath[str]) -> Response
     return Response(file.content, media_type=file.media_type, headers=headers)
 
 
-def _page(desk: Desk, name: str) -> Response[bytes]:
+def _page(desk: Desk, name: str, more: dict[str, str] | None = None) -> Response[bytes]:
     nonce = secrets.token_urlsafe(16)
-    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy(nonce)}
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy(nonce), **(more or {})}
     return Response(desk.pages.page(name, nonce), media_type="text/html", headers=headers)
 
 
-ROUTES = [board_page, entrance_page, asset]
+ROUTES = [board_page, entrance_page, driver_page, driver_worker, institution_page, asset]

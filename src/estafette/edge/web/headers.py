@@ -14,16 +14,25 @@ def policy(nonce: str | None = None) -> str:
     )
 
 
+def policy_of_devices(*, geolocation: bool = False) -> str:
+    """Say which devices of the reader's a page may use: none, unless it is said."""
+    where = "self" if geolocation else ""
+    return f"camera=(), geolocation=({where}), microphone=(), payment=(), usb=()"
+
+
 _ALWAYS = {
     # Browsers heed it over TLS alone.
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_UNLESS_SAID = {"Content-Security-Policy": policy(), "Cache-Control": "no-store"}
+_UNLESS_SAID = {
+    "Content-Security-Policy": policy(),
+    "Cache-Control": "no-store",
+    "Permissions-Policy": policy_of_devices(),
+}
 
 
 async def add_headers(message: Message, _: Scope) -> None:

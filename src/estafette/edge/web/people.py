@@ -160,7 +160,8 @@ def drop_key(caller: OfCaller, database: OfDatabase, key_id: FromPath[int]) -> N
 def link_of(purpose: Purpose, token: str) -> str:
     """Give the path of a link; the token is in the fragment, which no server and no log ever sees."""
     asks_password = purpose in (Purpose.INVITATION, Purpose.RESET)
-    return f"/#{'password' if asks_password else 'sign-in'}={token}"
+    page = "/driver" if purpose is Purpose.DRIVER else "/"
+    return f"{page}#{'password' if asks_password else 'sign-in'}={token}"
 
 
 def _invitation(invited: Invited, purpose: Purpose) -> Invitation:
