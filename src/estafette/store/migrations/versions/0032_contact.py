@@ -2,10 +2,10 @@
 
 from estafette.store.migrate import run_script
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 
 
 def upgrade() -> None:
     """Make room for phones and notes."""
-    run_script("0031_contact.sql")
+    run_script("0032_contact.sql")
