@@ -18,7 +18,7 @@ export function card(scene: Scene, stop: Stop): HTMLElement {
     needs(say, stop),
     el(
       'div', { class: 'where' }, el('strong', {}, stop.place ?? ''), stop.address ? el('span', {}, stop.address) : null,
-      stop.access ? el('span', { class: 'access' }, stop.access) : null,
+      stop.access_note ? el('span', { class: 'access' }, stop.access_note) : null,
     ),
     other(scene, stop),
     stop.estimated ? el('p', { class: 'quiet' }, say('estimated')) : null,

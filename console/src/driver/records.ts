@@ -14,7 +14,7 @@ export interface Stop {
   until: string;
   place?: string;
   address?: string;
-  access?: string;
+  access_note?: string;
   trip_id?: number | null;
   trip_ref?: string;
   status?: Status | null;
