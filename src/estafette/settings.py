@@ -79,6 +79,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     osrm_url: Annotated[str | None, Meta(description="an OSRM server that goes before roads built here")] = (
         None
     )
+    map: Annotated[
+        str | None,
+        Meta(description="tiles behind the board, xyz:https://HOST/{z}/{x}/{y}.png; else what was built"),
+    ] = None
+    map_attribution: Annotated[
+        str | None, Meta(min_length=1, description="who made those tiles, as the map must say")
+    ] = None
     notes_keys: Annotated[
         str | None,
         Meta(

@@ -8,6 +8,7 @@ import { filterCommands } from '../filters/commands';
 import { Header } from '../header/Header';
 import { Inspector } from '../inspector/Inspector';
 import { Banner } from '../live/Banner';
+import { MapPane } from '../map/MapPane';
 import { Dialogs } from '../move/Dialogs';
 import { MoveHint } from '../move/MoveHint';
 import { Toast } from '../move/Toast';
@@ -37,7 +38,10 @@ export function Desk({ company }: { company: string }) {
       <Banner />
       <main className="desk">
         <Pool />
-        <section className="board-pane"><Timeline /><Zoom /></section>
+        <section className="board-pane">
+          <div className="timeline-pane"><Timeline /><Zoom /></div>
+          <MapPane />
+        </section>
         {planning ? <PlanPane /> : <Inspector />}
       </main>
       <BookingForm />

@@ -27,6 +27,8 @@ const SHAPES = {
   search: <><circle {...line} cx="7" cy="7" r="4.300" /><path {...line} d="M10.200 10.200L14 14" /></>,
   undo: <path {...line} d="M6 3L2.500 6.500 6 10M3 6.500h6.500a3.800 3.800 0 0 1 0 7.500H6" />,
   plan: <path {...line} d="M2.500 4h6M2.500 8h9M2.500 12h4M12.500 2.500v3M11 4h3M9.500 10.500v3M8 12h3" />,
+  whole: <path {...line} d="M2.500 6V2.500H6M10 2.500h3.500V6M13.500 10v3.500H10M6 13.500H2.500V10" />,
+  size: <path {...line} d="M8 2.500v11M5 5.500l3-3 3 3M5 10.500l3 3 3-3" />,
   menu: <path {...line} d="M2.500 4.500h11M2.500 8h11M2.500 11.500h11" />,
   plus: <path {...line} d="M8 3v10M3 8h10" />,
   minus: <path {...line} d="M3 8h10" />,

@@ -85,3 +85,11 @@ export function release(): void {
   void held.then((id) => (id === null ? null : ask(`/holds/${id}`, { method: 'DELETE', seen: '*' }).catch(() => null)));
   held = Promise.resolve(null);
 }
+
+// A tab that holds no stream was not there when the server told all that holds: it asks the others once.
+const channel = new BroadcastChannel('estafette-moments');
+channel.addEventListener('message', ({ data }) => {
+  if (data !== 'what holds?') return takeMoment(data as Moment);
+  for (const known of Object.values(moments.get())) for (const moment of known.values()) channel.postMessage(moment);
+});
+channel.postMessage('what holds?');

@@ -7,6 +7,7 @@ import { filterWords } from '../filters/words';
 import { headerWords } from '../header/words';
 import { inspectorWords } from '../inspector/words';
 import { liveWords } from '../live/words';
+import { mapWords } from '../map/words';
 import { moveWords } from '../move/words';
 import { paletteWords } from '../palette/words';
 import { planWords } from '../plan/words';
@@ -19,7 +20,7 @@ import { tripWords } from './trips';
 
 const WORDS = {
   ...tripWords, ...timelineWords, ...poolWords, ...inspectorWords, ...headerWords, ...liveWords, ...moveWords,
-  ...paletteWords, ...planWords, ...bookingWords, ...backupWords, ...filterWords, ...presenceWords,
+  ...paletteWords, ...planWords, ...bookingWords, ...backupWords, ...filterWords, ...presenceWords, ...mapWords,
 };
 type Words = typeof WORDS;
 export type Word = keyof Words;

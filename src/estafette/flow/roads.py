@@ -1,6 +1,7 @@
 """Roads for a company: travel times, places beside the roads, the way of a leg, the fit of the estimate."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 import msgspec
@@ -46,14 +47,19 @@ class CompanyTravel:
         """Give the way from place to place; raises as the travel it asks."""
         return self._travel.path(*at_access_points(self._database, self._company_id, (origin, destination)))
 
+    def line(self, places: Sequence[Place]) -> list[Path]:
+        """Give the ways from each place to the next one: one statement; raises as the travel it asks."""
+        stops = at_access_points(self._database, self._company_id, places)
+        return [self._travel.path(origin, destination) for origin, destination in pairwise(stops)]
 
-def travel_of(database: Database, company_id: int, sources: Sources) -> Travel:
+
+def travel_of(database: Database, company_id: int, sources: Sources) -> CompanyTravel:
     """Give the best travel times there are for a company; raises as `best_travel`."""
     kept = KeptRoadTimes(database, company_id)
     return CompanyTravel(best_travel(sources, kept=kept), database, company_id)
 
 
-def travel_like(database: Database, company_id: int, sources: Sources, travel_source: str) -> Travel:
+def travel_like(database: Database, company_id: int, sources: Sources, travel_source: str) -> CompanyTravel:
     """Give the travel times that a plan was made with, by what it says of them: estimates, or roads."""
     if travel_source.startswith(_ESTIMATE):
         return CompanyTravel(estimated_travel(sources), database, company_id)

@@ -8,7 +8,9 @@ import numpy as np
 
 from estafette.travel import network
 from estafette.travel.alone import alone
-from estafette.travel.data import GRAPH, HIERARCHY, OSRM, About, RoadData, digest_of
+from estafette.travel.base_map.scenery import read_scenery
+from estafette.travel.base_map.tiles import draw_map
+from estafette.travel.data import GRAPH, HIERARCHY, MAP, OSRM, About, RoadData, digest_of
 from estafette.travel.network.extract import data_at, read_ways
 from estafette.travel.network.graph import graph_of, load_graph, save_graph
 from estafette.travel.network.hierarchy import hierarchy_of, save_hierarchy
@@ -21,7 +23,7 @@ def build_roads(
     data: RoadData, extract: Path, say: Say, clock: Callable[[], float] = time.perf_counter
 ) -> About:
     """
-    Build roads and put them in use: the graph, and OSRM's network where OSRM is installed.
+    Build roads and put them in use: the graph, OSRM's network where OSRM is installed, the base map.
 
     A build that was interrupted goes on with the step that was not finished. Until all are, the roads that
     were in use stay in use.
@@ -51,6 +53,7 @@ def _build(data: RoadData, extract: Path, say: Say, clock: Callable[[], float]) 
         (folder / OSRM).mkdir(exist_ok=True)
         steps.do("osrm-extract", lambda: extract_roads(osrm, extract, folder / OSRM, say))
         steps.do("osrm-contract", lambda: contract_roads(osrm, folder / OSRM, say))
+    steps.do("map", lambda: _draw_map(extract, folder / MAP, say))
     about = _about(version, extract, folder, steps.seconds(), osrm=is_done(folder, "osrm-contract"))
     data.use(about)
     return about
@@ -87,6 +90,11 @@ def _build_graph(extract: Path, path: Path, say: Say) -> None:
 def _build_hierarchy(folder: Path, say: Say) -> None:
     say("putting the junctions in order")
     save_hierarchy(hierarchy_of(load_graph(folder / GRAPH)), folder / HIERARCHY)
+
+
+def _draw_map(extract: Path, path: Path, say: Say) -> None:
+    say("drawing the map behind the board")
+    draw_map(read_scenery(extract, say), path)
 
 
 def _about(version: str, extract: Path, folder: Path, seconds: dict[str, float], *, osrm: bool) -> About:

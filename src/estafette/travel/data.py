@@ -17,6 +17,7 @@ from estafette.domain.record import Record
 GRAPH = "graph.npz"
 HIERARCHY = "hierarchy.npz"
 OSRM = "osrm"
+MAP = "map.zip"
 _CURRENT = "current.json"
 _READ = 1 << 20
 

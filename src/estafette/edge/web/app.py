@@ -182,7 +182,12 @@ def create_app(
         rhythm=rhythm or Rhythm(),
         rates=rates or Rates(),
     )
-    world = World(database, service_on=service_on, push_key=public_push_key(settings))
+    world = World(
+        database,
+        service_on=service_on,
+        push_key=public_push_key(settings),
+        map_tiles=desk.map_tiles,
+    )
     operation = Operation(database, settings, desk.lives.followed)
     routes = [
         *documents.ROUTES,

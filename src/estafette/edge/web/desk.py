@@ -19,6 +19,7 @@ from estafette.edge.web.issuer import Issuer, client_of
 from estafette.edge.web.limits import Limits, Rates
 from estafette.edge.web.live import Rhythm
 from estafette.edge.web.lives import Lives
+from estafette.edge.web.map_tiles import map_tiles
 from estafette.edge.web.pages import Pages
 from estafette.edge.web.snapshots import Snapshots
 from estafette.edge.web.watch import Watch
@@ -51,6 +52,7 @@ class Desk:
         self.party = party_of(settings.public_address)
         client = client_of(settings, self.party.origin if self.party else None)
         self.issuer = Issuer(client) if client else None
+        self.map_tiles = map_tiles(settings)
         self.pages = Pages()
         self.boards = Snapshots(_board)
         self.estimates = Snapshots(_estimates)

@@ -17,7 +17,8 @@ OfDesk = NamedDependency[Desk]
 @get("/", public=True, sync_to_thread=False)
 def board_page(desk: OfDesk) -> Response[bytes]:
     """Give the dispatcher's board."""
-    return _page(desk, "built/board.html")
+    tiles = desk.map_tiles
+    return _page(desk, "built/board.html", images=tiles.origin if tiles else None)
 
 
 @get("/sign-in", public=True, sync_to_thread=False)
@@ -54,9 +55,12 @@ def asset(desk: OfDesk, version: FromPath[str], name: FromPath[str]) -> Response
     return Response(file.content, media_type=file.media_type, headers=headers)
 
 
-def _page(desk: Desk, name: str, more: dict[str, str] | None = None) -> Response[bytes]:
+def _page(
+    desk: Desk, name: str, more: dict[str, str] | None = None, *, images: str | None = None
+) -> Response[bytes]:
     nonce = secrets.token_urlsafe(16)
-    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy(nonce), **(more or {})}
+    content_policy = policy(nonce, images=images)
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": content_policy, **(more or {})}
     return Response(desk.pages.page(name, nonce), media_type="text/html", headers=headers)
 
 

@@ -4,12 +4,17 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 
-def policy(nonce: str | None = None) -> str:
-    """Say what a page may run and load; the styles that its own scripts add carry its `nonce`."""
+def policy(nonce: str | None = None, *, images: str | None = None) -> str:
+    """
+    Say what a page may run and load.
+
+    The styles that its own scripts add carry its `nonce`; `images` is one more origin of pictures.
+    """
     styles = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+    pictures = f"'self' {images}" if images else "'self'"
     return (
         f"default-src 'none'; object-src 'none'; script-src 'self'; style-src {styles}; connect-src 'self'; "
-        "img-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
+        f"img-src {pictures}; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'; require-trusted-types-for 'script'"
     )
 
