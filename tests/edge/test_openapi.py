@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 
 from estafette.edge.web.api import ROUTES
+from estafette.edge.web.app import create_app
 from estafette.edge.web.openapi import document, text
+from estafette.store.database import Database
+from tests.edge.permissions import PUBLIC, routes_of
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "api" / "openapi.json"
 
@@ -18,6 +21,30 @@ def test_every_route_is_in_it_with_its_right() -> None:
     for route in ROUTES:
         path = "/api/v1" + route.path.replace(":int", "")
         assert found[path][route.method.lower()]["x-right"] == route.right
+
+
+def test_what_is_served_is_in_it_but_for_the_way_through_an_issuer(database: Database) -> None:
+    found = {(method.upper(), path) for path, methods in document()["paths"].items() for method in methods}
+    served = {
+        (route.method, route.path)
+        for route in routes_of(create_app(database))
+        if route.path.startswith("/api/")
+    }
+    openid = {("GET", "/api/v1/sign-in/openid"), ("GET", "/api/v1/sign-in/openid/back")}
+    assert served - found == openid
+    assert found - served == set()
+
+
+def test_what_is_for_everybody_asks_for_no_key() -> None:
+    public = {
+        (method.upper(), path)
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+        if operation.get("security") == []
+    }
+    assert public == {
+        (method, path) for method, path in PUBLIC if path.startswith("/api/") and "openid" not in path
+    }
 
 
 def test_operations_have_names_of_their_own_and_say_what_they_do() -> None:

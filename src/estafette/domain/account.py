@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from estafette.domain.hand import Id
 from estafette.domain.permission import Right, Role
 from estafette.domain.record import Record
 
@@ -75,8 +76,8 @@ class NewAccount(Record, frozen=True, kw_only=True):
     name: str
     role: Role
     language: str = "en"
-    driver_id: int | None = None
-    institution_id: int | None = None
+    driver_id: Id | None = None
+    institution_id: Id | None = None
 
 
 class LoginSession(Record, frozen=True, kw_only=True):

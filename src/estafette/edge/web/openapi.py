@@ -29,6 +29,7 @@ from estafette.domain.ward import Changed
 from estafette.edge.web.api import ROUTES
 from estafette.edge.web.api.page import OfDay, Sparse
 from estafette.edge.web.api.route import JSON, PREFIX, Answer, Ask, Route
+from estafette.edge.web.openapi_accounts import accounts
 from estafette.edge.web.problem import ProblemDetails
 from estafette.store.feed import Reset
 
@@ -87,7 +88,7 @@ def _streams() -> Iterator[Route]:
 
 def document() -> _Json:
     """Make the document."""
-    routes = sorted((*ROUTES, *_streams()), key=lambda route: (route.path, route.method))
+    routes = sorted((*ROUTES, *_streams(), *accounts()), key=lambda route: (route.path, route.method))
     given = [kind for route in routes for kind in (route.gives, route.body) if kind is not None]
     records = [*given, *_BESIDE]
     schemas, components = msgspec.json.schema_components(
@@ -119,7 +120,7 @@ def _operation(route: Route, schema_of: dict[Any, _Json]) -> _Json:
         "operationId": _name(route),
         "summary": inspect.getdoc(route.does) or "",
         "tags": [route.path.split("/")[1]],
-        "x-right": str(route.right),
+        **({"x-right": str(route.right)} if route.right else {"security": []}),
         "parameters": [*_in_path(route), *_in_query(route), *_in_headers(route)],
         "responses": {
             str(route.status): _response(route, schema_of),
@@ -140,6 +141,8 @@ def _name(route: Route) -> str:
 
 
 def _response(route: Route, schema_of: dict[Any, _Json]) -> _Json:
+    if route.gives is None:
+        return {"description": "done"}
     schema = schema_of[route.gives]
     if route.pages:
         items = {"type": "array", "items": schema}
@@ -233,7 +236,7 @@ def _inlined(schema: Any, components: _Json) -> Any:
 
 
 def _in_headers(route: Route) -> Iterator[_Json]:
-    if route.method == "POST":
+    if route.method == "POST" and route.keyed:
         schema: _Json = {"type": "string", "minLength": 1, "maxLength": 200}
         yield {"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema}
     if route.conditional:

@@ -21,8 +21,8 @@ from estafette.edge.web.own_account import Password, count_try
 from estafette.edge.web.sign_in import count_link, hashing, passed_link, welcome
 from estafette.flow.accounts.passkey import (
     Challenge,
-    Made,
     Party,
+    PasskeyMade,
     ask_for_passkey,
     checked_name,
     drop_passkey,
@@ -93,7 +93,7 @@ async def take(desk: OfDesk, caller: OfCaller, database: OfDatabase, request: As
     given = await asked(request, NewPasskey)
     party, challenge = _party(desk), _challenge(desk, request, of=_making(caller))
     does = partial(take_passkey, database, caller, party, challenge, given.credential, given.name)
-    made: Made = await anyio.to_thread.run_sync(does)
+    made: PasskeyMade = await anyio.to_thread.run_sync(does)
     return Response(
         encode(made), status_code=201, media_type="application/json", cookies=[_cookie("", lasts_s=0)]
     )

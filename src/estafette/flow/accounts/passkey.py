@@ -75,7 +75,7 @@ class Challenge(Record, frozen=True, kw_only=True):
         return bytes.fromhex(self.challenge)
 
 
-class Made(Record, frozen=True, kw_only=True):
+class PasskeyMade(Record, frozen=True, kw_only=True):
     """A new passkey; with the first second factor of an account come the codes for when it is lost."""
 
     passkey: Passkey
@@ -129,7 +129,7 @@ def take_passkey(
     challenge: Challenge,
     credential: dict[str, Any],
     name: str,
-) -> Made:
+) -> PasskeyMade:
     """
     Keep the passkey that a browser has made; the session counts as opened with two factors from then on.
 
@@ -154,7 +154,7 @@ def take_passkey(
     codes = RecoveryCodes(codes=())
     if not secrets.has_factor:
         codes = with_recovery_codes(database, caller, [])
-    return Made(passkey=added, codes=codes.codes)
+    return PasskeyMade(passkey=added, codes=codes.codes)
 
 
 def drop_passkey(database: Database, caller: Caller, passkey_id: int, *, password: str) -> None:

@@ -106,12 +106,13 @@ class Route(NamedTuple):
     `body` and `query` are the records that are read, `gives` the one that is answered, or the items of the
     page. A `status` other than 200 stands in the document; `raw`: the body is not JSON and is handed on as
     bytes; `versioned`: what it changes has a version, which `If-Match` must name; `also`: another media type
-    that can be asked for.
+    that can be asked for. What is only described here, and served by a handler of its own, may have no right
+    (it is for everybody) and not be `keyed` (a key does not keep it from being done twice).
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
-    right: Right
+    right: Right | None
     does: Callable[[Ask], Answer]
     gives: Any
     body: Any = None
@@ -122,6 +123,7 @@ class Route(NamedTuple):
     media_type: str = JSON
     versioned: bool = True
     also: str = ""
+    keyed: bool = True
 
     @property
     def pages(self) -> bool:
