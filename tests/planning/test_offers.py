@@ -66,6 +66,15 @@ def test_a_new_trip_is_offered_on_exactly_the_runs_that_can_take_it(seed: int, f
 
 
 @FEW
+@given(st.integers(0, 10_000), st.sets(st.sampled_from(KNOWN), max_size=3))
+def test_offers_come_cheapest_first_by_what_they_cost(seed: int, features: set[str]) -> None:
+    whole, matrix = a_random_featured_day(seed, 14, 7, features), a_featured_matrix(seed)
+    standing = stands(msgspec.structs.replace(whole, trips=whole.trips[:-1]), matrix)
+    costs = [each.cost for each in offers(standing, whole.trips[-1], k=7)]
+    assert costs == sorted(costs)
+
+
+@FEW
 @given(st.integers(0, 10_000), st.sets(st.sampled_from(KNOWN), max_size=2))
 def test_an_offer_is_the_cheapest_of_all_positions_of_its_run(seed: int, features: set[str]) -> None:
     whole, matrix = a_random_featured_day(seed, 4, 2, features), a_featured_matrix(seed)

@@ -1,7 +1,5 @@
 """Which runs could take a trip, best first, with what that costs and whom it moves."""
 
-from itertools import islice
-
 import msgspec
 import numpy as np
 
@@ -42,8 +40,8 @@ def offers(standing: Standing, trip: TripFacts | int, k: int = 3) -> tuple[Offer
             return ()
         found = np.zeros((max(_AT_LEAST, _LOOKED_AT * k), 4), dtype=np.int64)
         count = int(rank_runs(asked.day, asked.standing.state, ZERO + asked.row, found))
-        ranked = (_offer(asked, found[row]) for row in range(count))
-        return tuple(islice(filter(None, ranked), k))
+        priced = filter(None, (_offer(asked, found[row]) for row in range(count)))
+        return tuple(sorted(priced, key=lambda offer: offer.cost)[:k])
 
 
 def offer_on(asked: Asked, run: int, pickup: int, dropoff: int) -> Offer | None:
