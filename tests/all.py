@@ -22,7 +22,15 @@ def main() -> int:
     """Run all checks (or only pytest, when arguments for it are given) and say which failed."""
     failed = [] if sys.argv[1:] else [name for name, command in CHECKS.items() if not passes(name, command)]
     # More than there are cores: half of the time of a test is waiting.
-    tests = sys.argv[1:] or ["-q", "-n", "4", "--dist", "loadfile"]
+    tests = sys.argv[1:] or [
+        "-q",
+        "-n",
+        "4",
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "--durations=25",
+    ]
     # A folder of its own: pytest closes its usual one to others at each start, also to the servers of a
     # run that is still going on.
     with tempfile.TemporaryDirectory(

@@ -1,5 +1,6 @@
 """One embedded PostgreSQL for the whole session, and a fast clean database for each test that asks."""
 
+import gc
 import itertools
 import os
 from collections.abc import Iterator
@@ -14,15 +15,19 @@ from psycopg.conninfo import make_conninfo
 from estafette.store.database import Database
 from estafette.store.migrate import migrate
 from estafette.store.server import Server, address
+from tests.examples import EXPLORE
 
 _numbers = itertools.count(1)
 
 # Random days and histories are the same in each run, so that a change is judged by itself; exploring others is
 # asked for: ESTAFETTE_EXPLORE=1.
-hypothesis.settings.register_profile(
-    "same", derandomize="ESTAFETTE_EXPLORE" not in os.environ, deadline=None, print_blob=True
-)
+hypothesis.settings.register_profile("same", derandomize=not EXPLORE, deadline=None, print_blob=True)
 hypothesis.settings.load_profile("same")
+
+# Making an application for each test makes much that is not garbage: to look through it again and again took a
+# fifth of making one.
+gc.freeze()
+gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from estafette.exchange.instances.reading import read_instance
+from tests.examples import up_to
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"no public instances at {DATA}")
@@ -180,7 +181,7 @@ def test_the_linear_form_of_the_van_allows_the_loads_of_its_layouts():
 
 
 @given(st.integers(0, 100), st.integers(1, 60), st.integers(0, 100), st.integers(1, 60), st.integers(0, 40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=up_to(60), deadline=None)
 def test_no_ride_within_shaved_windows_is_too_long(opens, wide, drop_opens, drop_wide, extra):
     drop_from = opens + drop_opens
     trip = a_trip(1, 3, (opens, opens + wide), (drop_from, drop_from + drop_wide), max_ride=20 + extra)

@@ -5,15 +5,24 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from estafette.domain.account import NewAccount
+from estafette.domain.permission import Role
+from estafette.flow.accounts.own import set_password
+from estafette.flow.accounts.people import invite
 from estafette.settings import Settings
 from estafette.store.database import Database
 from tests.dispatched import Dispatched
 from tests.edge.conftest import SIGN_IN_KEY
 from tests.edge.web_client import Address, served, sign_in_path
 
+# A machine that does much else at once takes its time.
+expect.set_options(timeout=15_000)
+
+PASSWORD = "velvet harbour lamp"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -79,3 +88,35 @@ def open_page(browser: Browser, company: Dispatched, address: Address) -> Iterat
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def api(address: Address) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{address}/api/v1", headers=address.headers, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def colleague(browser: Browser, company: Dispatched, address: Address) -> Iterator[Callable[[str], Page]]:
+    """Let somebody of a name look at the board, in a browser of their own."""
+    contexts = []
+
+    def comes(name: str, **options: Any) -> Page:
+        email = f"{name.lower()}@example.org"
+        new = NewAccount(email=email, name=name, role=Role.DISPATCHER)
+        token = invite(company.database, company.company_id, new, actor="test").token
+        set_password(company.database, token, PASSWORD)
+        contexts.append(
+            browser.new_context(**{"viewport": {"width": 1440, "height": 860}, "locale": "en-GB", **options})
+        )
+        page: Page = contexts[-1].new_page()
+        page.goto(f"{address}/")
+        page.get_by_label("E-mail").fill(email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".bar")
+        return page
+
+    yield comes
+    for context in contexts:
+        context.close()

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from estafette.store.database import Database
-from tests.browser.axe import serious
+from tests.browser.axe import needs_axe, serious
 from tests.browser.driving import Phone, company_of_tomorrow, link_of_driver, phone_of, served_today, tomorrow
 from tests.dispatched import Dispatched
 from tests.edge.web_client import Address
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, needs_axe]
 
 
 @pytest.fixture

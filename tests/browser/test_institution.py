@@ -14,7 +14,7 @@ from estafette.domain.booking import TripStatus
 from estafette.domain.permission import Role
 from estafette.flow.accounts.people import invite, let_in
 from estafette.store.database import Database
-from tests.browser.axe import serious
+from tests.browser.axe import IS_HERE, serious
 from tests.browser.driving import served_today, tomorrow
 from tests.dispatched import Dispatched
 from tests.edge.web_client import Address
@@ -88,7 +88,7 @@ def looks_well(page: Page, name: str) -> None:
     if folder := os.environ.get("ESTAFETTE_PICTURES"):
         page.screenshot(path=Path(folder) / f"institution-{name}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    assert serious(page) == [], name
+    assert not IS_HERE or serious(page) == [], name  # test_driver_looks.py says where axe is not
 
 
 def test_who_signs_in_for_an_institution_sees_its_riders_and_nobody_elses(open_ward: OpenWard) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from estafette.domain.error import Invalid
 from estafette.domain.recurrence import read_rule
+from tests.examples import up_to
 
 STARTS, THROUGH = date(2026, 11, 2), date(2027, 6, 30)
 DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
@@ -25,7 +26,7 @@ def rules(draw: st.DrawFn) -> str:
     return ";".join([*parts, end] if end else parts)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=up_to(80), deadline=None)
 @given(rules(), st.dates(STARTS, date(2026, 12, 31)))
 def test_the_dates_are_those_of_another_implementation(rule: str, starts_on: date) -> None:
     theirs = rrulestr(rule, dtstart=datetime.combine(starts_on, time.min))

@@ -283,7 +283,7 @@ def test_nothing_personal_is_logged_whatever_is_asked_or_fails(
         # As a driver of the database words it, with the values that collide.
         raise RuntimeError(f"Key (ref)=(r-{CANARY}) already exists")
 
-    monkeypatch.setattr("estafette.edge.web.app.get_board", breaks)
+    monkeypatch.setattr("estafette.edge.web.desk.get_board", breaks)
     broken = client.get("/api/v1/board", params={"day": DAY.isoformat()})
     assert broken.status_code == 500
     assert CANARY not in broken.text
@@ -296,7 +296,7 @@ def test_nothing_personal_is_logged_whatever_is_asked_or_fails(
     assert {"method", "route", "status", "seconds", "request_id", "at", "level"} <= set(requests[0])
     failed = next(event for event in events if "error" in event)
     assert failed["error"]["kind"] == "builtins.RuntimeError"
-    assert any("app.py" in place for place in failed["error"]["at"])
+    assert any("desk.py" in place for place in failed["error"]["at"])
 
 
 def test_what_the_settings_say_is_how_it_is_logged(capsys: pytest.CaptureFixture[str]) -> None:

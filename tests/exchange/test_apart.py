@@ -15,6 +15,7 @@ from estafette.domain.imported import FileKind, SentFile
 from estafette.exchange import apart
 from estafette.exchange.apart import Bounds, read_apart
 from estafette.exchange.csv import read_csv, write_csv
+from tests.examples import up_to
 
 ZONE = "Europe/Zurich"
 HEAD = (
@@ -81,7 +82,7 @@ def test_what_is_no_such_file_is_refused_or_told_row_by_row(content: bytes) -> N
 _CELLS = st.text(alphabet=st.sampled_from('a1,;"\n\r\t |=+-@.:/\x00é\u2028'), max_size=30)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=up_to(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(HEAD + ROW)
 @given(
     st.binary(max_size=300)

@@ -21,6 +21,7 @@ from estafette.domain.request import (
     VehicleRequest,
 )
 from estafette.exchange.csv import read_csv, write_csv
+from tests.examples import up_to
 
 ZONE = "Europe/Zurich"
 # An ordinary day, the day with 23 hours and the day with 25.
@@ -161,19 +162,19 @@ def read_again(requests: list[Request], kind: FileKind, separator: str) -> list[
     return [taken.request for taken in reading.taken]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=up_to(60), deadline=None)
 @given(st.lists(trips(), max_size=3), st.sampled_from(",;"))
 def test_trips_read_as_they_were_written(requests: list[Request], separator: str) -> None:
     assert read_again(requests, FileKind.TRIPS, separator) == requests
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=up_to(40), deadline=None)
 @given(st.lists(shifts(), max_size=3), st.sampled_from(",;"))
 def test_shifts_read_as_they_were_written(requests: list[Request], separator: str) -> None:
     assert read_again(requests, FileKind.SHIFTS, separator) == requests
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=up_to(40), deadline=None)
 @given(st.lists(drivers, max_size=3), st.lists(vehicles, max_size=3), st.lists(riders, max_size=3))
 def test_drivers_vehicles_and_riders_read_as_they_were_written(
     some: list[Request], others: list[Request], more: list[Request]

@@ -12,6 +12,7 @@ from estafette.domain.request import ShiftRequest
 from estafette.exchange.apart import Bounds, read_apart
 from estafette.exchange.csv import Reading
 from estafette.exchange.ical import read_calendar
+from tests.examples import up_to
 
 ZONE = "Europe/Zurich"
 ALL = Roster(driver="D7", vehicle="V1", start="depot")
@@ -135,7 +136,7 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=up_to(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(_WHOLE)
 @given(
     st.binary(max_size=300)

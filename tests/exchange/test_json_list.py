@@ -13,6 +13,7 @@ from estafette.domain.imported import FileForm, FileKind, SentFile
 from estafette.exchange.apart import read_apart
 from estafette.exchange.csv import Reading
 from estafette.exchange.json_list import read_list
+from tests.examples import up_to
 
 DAY = invented_day(3, trips=5, drivers=2, service_on=date(2026, 11, 25))
 
@@ -78,7 +79,7 @@ _VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=up_to(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(_WHOLE)
 @given(
     st.binary(max_size=200)

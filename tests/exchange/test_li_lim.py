@@ -14,6 +14,7 @@ from estafette.domain.instance import InstanceFormat
 from estafette.exchange.instances.plane import Node, rounded_up
 from estafette.exchange.instances.reading import read_instance
 from estafette.exchange.instances.solution_text import read_solution, solution_text
+from tests.examples import up_to
 from tests.exchange.instance_texts import LI_LIM, best_known, checked, published, read
 
 ZERO = Decimal(0)
@@ -55,7 +56,7 @@ def test_the_scale_is_so_small_that_moments_and_costs_fit(tmp_path: Path) -> Non
     assert 100 * 3 * instance.weights.unserved_s < 2**62
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=up_to(60), deadline=None)
 @given(
     st.lists(st.tuples(*(st.decimals(-99, 99, places=3),) * 2), min_size=2, max_size=6),
     st.sampled_from((1, 1_000, 1_000_000)),

@@ -15,6 +15,7 @@ from estafette.domain.instance import Instance, InstanceFormat
 from estafette.domain.weights import Weights
 from estafette.exchange.instances.problem_file import problem_file, problem_instance, problem_schema
 from estafette.exchange.instances.reading import read_instance
+from tests.examples import up_to
 from tests.exchange.instance_texts import LI_LIM, read
 from tests.planning.builders import (
     a_break,
@@ -43,7 +44,7 @@ def changed(change: Change) -> bytes:
     return json.dumps(content).encode()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=up_to(20), deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 8), st.integers(1, 3))
 def test_a_problem_reads_back_as_it_was_written(seed: int, trips: int, runs: int) -> None:
     matrix = on_a_plane(seed, 6, profile=(1000, 1010, 1005))

@@ -21,6 +21,7 @@ from estafette.store.day import load_day
 from estafette.store.intake import store_drivers, store_riders, store_shifts, store_trips, store_vehicles
 from estafette.store.undo import Take, undo_last
 from estafette.travel.estimate import EstimateTravel
+from tests.examples import up_to
 from tests.flow.featured_requests import (
     DAY,
     Delivered,
@@ -54,7 +55,7 @@ def dispatched(database: Database, company_id: int, folder: Path, key: str) -> D
     return dispatch(database, order, how=how, channel=MemoryChannel(), stages=Stages(database, perf_counter))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=up_to(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10_000))
 def test_the_planner_gets_exactly_what_was_asked_for(database: Database, seed: int) -> None:
     delivered = a_featured_delivery(seed, bookings=5, runs=3)

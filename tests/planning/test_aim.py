@@ -25,6 +25,7 @@ from estafette.planning.budget import Budget
 from estafette.planning.check import violations
 from estafette.planning.solve import solve
 from estafette.planning.terms import priced
+from tests.examples import up_to
 from tests.planning.builders import (
     a_break,
     a_day,
@@ -128,7 +129,7 @@ WEIGHTS = (
 
 @pytest.mark.parametrize("weights", WEIGHTS)
 @given(seed=SEEDS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=up_to(6), deadline=None)
 def test_no_stops_shifted_together_make_a_schedule_cheaper(weights: Weights, seed: int) -> None:
     problem, matrix = a_random_timed_day(seed, limits=False), on_a_plane(seed, PLACES, 1200)
     plan = planned(problem, matrix, weights=weights, budget=Budget(iterations=20))
@@ -136,7 +137,7 @@ def test_no_stops_shifted_together_make_a_schedule_cheaper(weights: Weights, see
 
 
 @given(seed=SEEDS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=up_to(6), deadline=None)
 def test_limits_of_rides_waiting_and_work_do_not_stop_a_schedule_halfway(seed: int) -> None:
     problem, matrix = a_random_timed_day(seed, limits=True), on_a_plane(seed, PLACES, 1200)
     plan = planned(problem, matrix, weights=Weights(target_percent=15), budget=Budget(iterations=20))
@@ -144,7 +145,7 @@ def test_limits_of_rides_waiting_and_work_do_not_stop_a_schedule_halfway(seed: i
 
 
 @given(seed=SEEDS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=up_to(10), deadline=None)
 def test_schedules_in_traffic_keep_every_rule(seed: int) -> None:
     matrix = on_a_plane(seed, PLACES, 1200, profile=[1000 + 8 * abs(k % 60 - 30) for k in range(1440)])
     problem = a_random_timed_day(seed, limits=True)
@@ -153,7 +154,7 @@ def test_schedules_in_traffic_keep_every_rule(seed: int) -> None:
 
 
 @given(seed=SEEDS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=up_to(10), deadline=None)
 def test_schedules_in_traffic_by_zone_keep_every_rule(seed: int) -> None:
     near, centre = ([1000 + rise * abs(k % 60 - 30) for k in range(1440)] for rise in (4, 8))
     matrix = with_zones(on_a_plane(seed, PLACES, 1200), [near, centre, centre[::-1]])

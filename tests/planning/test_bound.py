@@ -10,6 +10,7 @@ from estafette.planning import bound
 from estafette.planning.bound import least_cost
 from estafette.planning.budget import Budget, Progress
 from estafette.planning.solve import solve
+from tests.examples import up_to
 from tests.planning.builders import a_day, a_random_day, a_run, a_trip, on_a_line, on_a_plane
 from tests.planning.cheapest import UNTIMED, cheapest
 from tests.planning.featured import FEATURES, PLACES, a_featured_matrix, a_random_featured_day
@@ -63,7 +64,7 @@ def test_no_exact_optimum_of_a_tiny_day_is_below_its_bound(features: list[str]) 
 @pytest.mark.usefixtures("_size")
 def test_no_plan_that_a_search_reports_is_below_its_bound() -> None:
     @given(seed=SEEDS, features=st.sets(st.sampled_from(sorted(FEATURES)), max_size=4), work=st.booleans())
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=up_to(10), deadline=None)
     def none_is(seed: int, features: set[str], work: bool) -> None:
         matrix = on_a_plane(seed, PLACES, 1200, [1000] * 60 + [950 + 5 * k for k in range(60)])
         problem = a_random_featured_day(seed, 12, 3, features)

@@ -12,6 +12,7 @@ from estafette.domain.plan import Course, Plan
 from estafette.domain.record import encode
 from estafette.planning.budget import Budget, Progress
 from estafette.planning.solve import solve
+from tests.examples import up_to
 from tests.planning.builders import a_random_day, on_a_plane
 
 MATRIX = on_a_plane(3, places=30)
@@ -30,7 +31,7 @@ def again(plan: Plan) -> Plan:
     return solve(DAY, MATRIX, budget=budget, seed=plan.seed, threads=plan.course.threads)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=up_to(12), deadline=None)
 @given(tick_s=st.floats(0.004, 0.6), seed=st.integers(1, 9), threads=st.integers(1, 3))
 def test_a_plan_under_a_time_limit_is_made_again_byte_for_byte(
     tick_s: float, seed: int, threads: int

@@ -19,6 +19,7 @@ from estafette.planning.division import divide
 from estafette.planning.part import trips_of
 from estafette.planning.solve import solve
 from estafette.planning.together import put_together
+from tests.examples import up_to
 from tests.planning.builders import a_day, a_random_day, a_run, a_trip, on_a_line, on_a_plane, placed
 from tests.planning.featured import FEATURES, a_featured_matrix, a_random_featured_day
 from tests.planning.solving import in_force, run_of
@@ -52,7 +53,7 @@ def city() -> tuple[Problem, TravelMatrix, Plan]:
     return problem, matrix, solve(problem, matrix, budget=FIRST)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=up_to(60))
 @given(seed=st.integers(0, 10_000), features=st.sets(st.sampled_from(sorted(FEATURES))), moved=st.booleans())
 def test_whatever_the_parts_change_the_day_is_legal_and_never_worse(
     seed: int, features: set[str], moved: bool

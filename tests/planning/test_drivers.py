@@ -16,6 +16,7 @@ from estafette.planning.check import violations
 from estafette.planning.preview import preview
 from estafette.planning.solve import solve
 from estafette.planning.standing import standing_of
+from tests.examples import up_to
 from tests.planning.builders import a_day, a_random_day, a_run, a_trip, on_a_line, on_a_plane, seconds
 from tests.planning.driving import a_plan
 from tests.planning.featured import FEATURES, PLACES, a_random_featured_day
@@ -119,7 +120,7 @@ def test_a_day_that_is_divided_among_threads_keeps_the_limits_of_drivers(threads
     seed=st.integers(0, 100_000),
     features=st.lists(st.sampled_from([name for name in FEATURES if name != "one_driver"]), unique=True),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=up_to(40), deadline=None)
 def test_random_days_of_one_driver_are_legal_also_where_travel_depends_on_the_hour(
     seed: int, features: list[str]
 ) -> None:

@@ -24,6 +24,7 @@ from estafette.planning.budget import Budget, Progress
 from estafette.planning.check import violations
 from estafette.planning.solve import solve
 from estafette.planning.terms import priced
+from tests.examples import up_to
 from tests.planning import featured
 from tests.planning.cheapest import UNTIMED, cheapest, most_served
 from tests.planning.featured import a_featured_matrix, a_random_featured_day
@@ -46,7 +47,7 @@ def best(problem: Problem, matrix: TravelMatrix, seed: int = 1) -> Plan:
 
 @pytest.mark.parametrize("features", TOGETHER)
 @given(seed=SEEDS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=up_to(15), deadline=None)
 def test_a_tiny_day_is_planned_at_the_least_cost(features: list[str], seed: int) -> None:
     problem, matrix = a_random_featured_day(seed, 4, 2, features), a_featured_matrix(seed)
     plan = best(problem, matrix)
@@ -55,7 +56,7 @@ def test_a_tiny_day_is_planned_at_the_least_cost(features: list[str], seed: int)
 
 @pytest.mark.parametrize("feature", TANGLED)
 @given(seed=SEEDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=up_to(20), deadline=None)
 def test_a_tiny_day_whose_trips_hang_together_is_legal_and_at_most_one_trip_short(
     feature: str, seed: int
 ) -> None:
@@ -64,7 +65,7 @@ def test_a_tiny_day_whose_trips_hang_together_is_legal_and_at_most_one_trip_shor
 
 
 @given(seed=SEEDS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=up_to(6), deadline=None)
 def test_a_day_of_five_trips_is_planned_at_the_least_cost_and_serves_as_many_as_can_be(seed: int) -> None:
     problem, matrix = a_random_featured_day(seed, 5, 2, FEATURES), a_featured_matrix(seed)
     plan = best(problem, matrix)
@@ -97,14 +98,14 @@ RELAXED: dict[str, Callable[[Problem], Problem]] = {
 
 @pytest.mark.parametrize("relaxed", RELAXED)
 @given(seed=SEEDS)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=up_to(8), deadline=None)
 def test_a_day_that_allows_more_never_costs_more(relaxed: str, seed: int) -> None:
     problem, matrix = a_random_featured_day(seed, 5, 2, FEATURES), a_featured_matrix(seed)
     assert best(RELAXED[relaxed](problem), matrix).cost <= best(problem, matrix).cost
 
 
 @given(seed=SEEDS, order=st.permutations(range(1, 6)))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=up_to(10), deadline=None)
 def test_other_names_for_the_trips_do_not_change_the_cost(seed: int, order: list[int]) -> None:
     problem, matrix = a_random_featured_day(seed, 5, 2, FEATURES), a_featured_matrix(seed)
     assert best(renamed(problem, order), matrix).cost == best(problem, matrix).cost
@@ -127,7 +128,7 @@ def renamed(problem: Problem, order: list[int]) -> Problem:
     seed=SEEDS,
     features=st.lists(st.sampled_from([each for each in FEATURES if each != "one_driver"]), unique=True),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=up_to(25), deadline=None)
 def test_what_the_search_takes_a_plan_to_cost_is_what_its_stops_cost(seed: int, features: list[str]) -> None:
     # Where no time is asked for the search does not look for the cheapest one; only the plan has it.
     asked = of_trips(lambda trip: {"target_s": trip.pickup_from_s + 300})
@@ -148,7 +149,7 @@ def test_what_the_search_takes_a_plan_to_cost_is_what_its_stops_cost(seed: int, 
     features=st.lists(st.sampled_from(FEATURES), unique=True) if FEATURES else st.just([]),
     trips=st.integers(1, 12),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=up_to(40), deadline=None)
 def test_random_days_with_any_features_never_break_the_checker(
     seed: int, features: list[str], trips: int
 ) -> None:

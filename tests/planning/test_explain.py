@@ -19,6 +19,7 @@ from estafette.planning.prices import unserved_prices
 from estafette.planning.rules import direct_s, ride_limit_s
 from estafette.planning.solve import solve
 from estafette.planning.standing import standing_of
+from tests.examples import up_to
 from tests.planning.builders import (
     VAN,
     WHEELCHAIR,
@@ -149,7 +150,7 @@ def lifted(problem: Problem, matrix: TravelMatrix, refusal: RunRefusal) -> Probl
 ALONE = sorted(set(FEATURES) - {"links", "waits", "one_driver"})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=up_to(40), deadline=None)
 @given(st.integers(0, 10_000), st.sets(st.sampled_from(ALONE), max_size=3))
 def test_a_rule_that_gives_way_by_the_figure_lets_the_trip_in(seed: int, features: set[str]) -> None:
     problem, matrix = a_random_featured_day(seed, 5, 2, features), a_featured_matrix(seed)
@@ -174,7 +175,7 @@ def test_a_rule_that_gives_way_by_the_figure_lets_the_trip_in(seed: int, feature
                 assert can_insert(day, matrix, frame, planned, asked), refusal
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=up_to(25), deadline=None)
 @given(st.integers(0, 10_000))
 def test_a_trip_that_is_beaten_is_worth_its_place_from_the_figure_on(seed: int) -> None:
     problem, matrix = a_random_featured_day(seed, 4, 2, {"optional", "activation"}), a_featured_matrix(seed)
@@ -212,7 +213,7 @@ def test_priority_is_no_reason_where_a_trip_of_the_same_priority_would_make_room
     assert refusal(trips, a_run(1)) == (Reason.TIME_WINDOW, 13 * 60)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=up_to(30), deadline=None)
 @given(st.integers(0, 10_000), st.sets(st.sampled_from(["expected", "optional", "skills"]), max_size=2))
 def test_one_that_comes_first_would_have_to_go_where_priority_is_the_reason(
     seed: int, features: set[str]

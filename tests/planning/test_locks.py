@@ -15,6 +15,7 @@ from estafette.planning.check import violations
 from estafette.planning.offers import offers
 from estafette.planning.solve import solve
 from estafette.planning.standing import standing_of
+from tests.examples import up_to
 from tests.planning.builders import a_day, a_random_day, a_run, a_trip, on_a_line, on_a_plane, placed, seconds
 from tests.planning.driving import a_plan
 from tests.planning.solving import in_force, planned, run_of, told
@@ -107,7 +108,7 @@ def locked_by_lot(problem: Problem, seed: int) -> Problem:
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=up_to(10), deadline=None)
 def test_replanning_a_day_with_locks_of_all_kinds_keeps_them(seed: int) -> None:
     matrix = on_a_plane(seed, 20)
     problem = a_random_day(seed, 20, 5, matrix)

@@ -22,6 +22,7 @@ from estafette.planning.check import violations
 from estafette.planning.check.known import known_of, way_of
 from estafette.planning.check.road import onboard_waits
 from estafette.planning.terms import priced
+from tests.examples import up_to
 from tests.planning.builders import (
     CAR,
     VAN,
@@ -263,7 +264,7 @@ def test_a_vehicle_cannot_wait_for_a_rider_whom_another_fetches() -> None:
 
 @pytest.mark.parametrize("features", [[], *([name] for name in FEATURES), list(FEATURES)])
 @given(seed=SEEDS)
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=up_to(4), deadline=None)
 def test_the_cheapest_plan_is_legal_and_costs_what_its_terms_say(features: list[str], seed: int) -> None:
     problem, matrix = a_random_featured_day(seed, 4, 2, features), a_featured_matrix(seed)
     cost, plan = cheapest(problem, matrix)
@@ -272,7 +273,7 @@ def test_the_cheapest_plan_is_legal_and_costs_what_its_terms_say(features: list[
 
 
 @given(seed=SEEDS)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=up_to(5), deadline=None)
 def test_the_cheapest_plan_of_a_plain_day_serves_as_many_as_can_be(seed: int) -> None:
     problem, matrix = a_random_featured_day(seed, 5, 2, ["links", "no_share"]), a_featured_matrix(seed)
     _, plan = cheapest(problem, matrix)
@@ -332,7 +333,7 @@ def coarse_days(draw: st.DrawFn) -> Problem:
 
 
 @given(problem=coarse_days())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=up_to(25), deadline=None)
 def test_exhaustive_search_times_an_order_if_and_only_if_some_timing_passes_the_checker(
     problem: Problem,
 ) -> None:

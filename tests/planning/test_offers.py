@@ -20,6 +20,7 @@ from estafette.planning.offers import marginal, offers, standing_run, without
 from estafette.planning.preview import preview
 from estafette.planning.solve import solve
 from estafette.planning.standing import Standing, asking, standing_of, timed
+from tests.examples import up_to
 from tests.planning.builders import a_day, a_run, a_trip, on_a_line
 from tests.planning.exhaustive import can_insert
 from tests.planning.featured import FEATURES, a_featured_matrix, a_random_featured_day
@@ -29,7 +30,7 @@ W = Weights()
 BRIEF = Budget(iterations=30)
 # What `can_insert` does not know: who is linked with whom across runs, what a driver does on others.
 KNOWN = sorted(set(FEATURES) - {"links", "waits", "one_driver"})
-FEW = settings(max_examples=15, deadline=None)
+FEW = settings(max_examples=up_to(15), deadline=None)
 
 
 def stands(problem: Problem, matrix: TravelMatrix, plan: Plan | None = None) -> Standing:

@@ -14,6 +14,7 @@ from estafette.planning.offers import offer_on, offers
 from estafette.planning.options import options
 from estafette.planning.solve import solve
 from estafette.planning.standing import Standing, asking, standing_of, timed
+from tests.examples import up_to
 from tests.planning.builders import a_day, a_run, a_trip, on_a_line, placed
 from tests.planning.featured import FEATURES, a_featured_matrix, a_random_featured_day
 
@@ -101,7 +102,7 @@ def test_a_trip_may_be_later_by_its_slack_and_no_more() -> None:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=up_to(15), deadline=None)
 @given(st.integers(0, 10_000))
 def test_what_is_offered_here_is_what_offers_offers(seed: int) -> None:
     problem, matrix = a_random_featured_day(seed, 5, 3, set()), a_featured_matrix(seed)
@@ -130,7 +131,7 @@ def asked_slowly(standing: Standing, trip_id: int) -> Options:
     return msgspec.structs.replace(options(freed, trip_id), run_id=run_id)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=up_to(40), deadline=None)
 @given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=4))
 def test_a_trip_is_taken_off_its_run_as_if_the_day_were_prepared_without_it(
     seed: int, features: set[str]
@@ -141,7 +142,7 @@ def test_a_trip_is_taken_off_its_run_as_if_the_day_were_prepared_without_it(
         assert options(standing, trip.trip_id) == asked_slowly(standing, trip.trip_id)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=up_to(15), deadline=None)
 @given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=4))
 def test_a_question_leaves_the_day_as_it_stood(seed: int, features: set[str]) -> None:
     problem, matrix = a_random_featured_day(seed, 6, 3, features), a_featured_matrix(seed)
@@ -166,7 +167,7 @@ def as_one_by_one(standing: Standing, trip_id: int) -> None:
                 assert offer_on(asked, row, *at) == option.offer
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=up_to(25), deadline=None)
 @given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=3))
 def test_empty_runs_that_are_alike_are_offered_each_as_by_itself(seed: int, features: set[str]) -> None:
     problem, matrix = a_random_featured_day(seed, 3, 6, features), a_featured_matrix(seed)

@@ -15,6 +15,7 @@ from estafette.planning.preview import preview
 from estafette.planning.solve import solve
 from estafette.planning.standing import standing_of
 from estafette.planning.why import why
+from tests.examples import up_to
 from tests.planning.builders import WHEELCHAIR, a_day, a_run, a_trip, on_a_line
 from tests.planning.featured import FEATURES, a_featured_matrix, a_random_featured_day
 from tests.planning.solving import run_of
@@ -32,7 +33,7 @@ def stands(problem=DAY, matrix=None):  # type: ignore[no-untyped-def]
     return standing_of(problem, matrix, W, solve(problem, matrix, budget=BRIEF))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=up_to(15), deadline=None)
 @given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=3))
 def test_what_is_offered_breaks_no_rule_and_costs_what_the_offer_says(seed: int, features: set[str]) -> None:
     problem, matrix = a_random_featured_day(seed, 5, 2, features), a_featured_matrix(seed)

@@ -18,12 +18,13 @@ from estafette.planning.preview import preview
 from estafette.planning.rules import direct_s, ride_limit_s
 from estafette.planning.solve import solve
 from estafette.planning.standing import standing_of
+from tests.examples import up_to
 from tests.planning.builders import CAR, VAN, WHEELCHAIR, a_break, a_day, a_run, a_trip, on_a_line, seconds
 from tests.planning.exhaustive import can_insert
 from tests.planning.featured import FEATURES, a_featured_matrix, a_random_featured_day
 
 BRIEF = Budget(iterations=60)
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=up_to(25), deadline=None)
 
 
 def relaxed(problem: Problem, matrix: TravelMatrix, trip_id: int, wanted: Relaxation, by_s: int) -> Problem:

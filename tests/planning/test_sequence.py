@@ -12,6 +12,7 @@ from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.planning.check import violations
 from estafette.planning.sequence import Visit, plan_of_sequences
+from tests.examples import up_to
 from tests.planning.builders import a_day, a_random_day, a_run, a_trip, on_a_line, on_a_plane, seconds
 from tests.planning.exhaustive import is_legal, steps_of
 
@@ -79,7 +80,7 @@ def a_day_with_limits(dice: random.Random, trips: int, matrix: TravelMatrix) -> 
     return msgspec.structs.replace(day, runs=(run,), max_onboard_wait_s=wait_s)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=up_to(120), deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(1, 4))
 def test_an_order_is_legal_exactly_when_plain_relaxation_finds_times(dice: random.Random, trips: int) -> None:
     matrix = on_a_plane(dice.randint(0, 10**6), 6, across_s=2400)

@@ -15,6 +15,7 @@ from estafette.domain.problem import Problem
 from estafette.domain.weights import Terms, Weights
 from estafette.planning.prices import balance_price, nearness_permille, unserved_prices
 from estafette.planning.terms import priced, terms_of, terms_of_run, terms_of_trip
+from tests.examples import up_to
 from tests.planning.builders import a_day, a_random_day, a_run, a_trip, on_a_line, on_a_plane, placed, seconds
 from tests.planning.driving import a_plan, driven
 from tests.planning.solving import in_force, planned
@@ -228,7 +229,7 @@ def a_replanned_day(seed: int, now_s: int | None) -> tuple[Problem, Plan]:
 
 
 @given(seed=st.integers(0, 500), now_s=CLOCKS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=up_to(12), deadline=None)
 def test_terms_add_up_from_trips_to_runs_to_the_plan(seed: int, now_s: int | None) -> None:
     matrix = on_a_plane(seed, 20)
     weights = Weights(work_percent=3, balance_percent=40)
@@ -251,7 +252,7 @@ def test_terms_add_up_from_trips_to_runs_to_the_plan(seed: int, now_s: int | Non
 
 
 @given(seed=st.integers(0, 500), lock=st.sampled_from(list(Lock)))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=up_to(5), deadline=None)
 def test_a_plan_that_changes_nothing_pays_for_no_change(seed: int, lock: Lock) -> None:
     matrix = on_a_plane(seed, 20)
     problem = a_random_day(seed, 25, 4, matrix)

@@ -19,6 +19,7 @@ from estafette.planning.preview import preview
 from estafette.planning.solve import solve
 from estafette.planning.standing import standing_of
 from estafette.planning.terms import priced
+from tests.examples import up_to
 from tests.planning.builders import a_break, a_day, a_run, a_trip, on_a_line, placed, seconds
 from tests.planning.featured import FEATURES, a_featured_matrix, a_random_featured_day
 from tests.planning.solving import in_force, planned, run_of, told
@@ -152,7 +153,7 @@ def test_a_return_that_nobody_can_wait_for_is_left_over_for_the_link() -> None:
     trips=st.integers(2, 12),
 )
 @example(seed=21458, more={"banned", "overtime", "activation"}, trips=4)  # in force at the last moment
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=up_to(40), deadline=None)
 def test_random_days_with_waits_are_legal_cost_what_they_say_and_stay_so(
     seed: int, more: set[str], trips: int
 ) -> None:
@@ -169,7 +170,7 @@ def test_random_days_with_waits_are_legal_cost_what_they_say_and_stay_so(
     seed=st.integers(0, 10_000),
     features=st.sets(st.sampled_from(["links", "waits", "one_driver"]), min_size=1),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=up_to(40), deadline=None)
 def test_a_day_with_linked_legs_is_divided_among_threads_and_keeps_its_links(
     seed: int, features: set[str]
 ) -> None:

@@ -9,6 +9,7 @@ from estafette.domain.applied import Outcome
 from estafette.store.apply import apply_plan
 from estafette.store.database import Database
 from estafette.store.undo import Take, undo_last
+from tests.examples import up_to
 from tests.store.days import DAY, Day, Timetable, a_company, a_day, a_plan
 
 RUNS, TRIPS, SLOTS = 3, 8, 12
@@ -46,7 +47,7 @@ def state(database: Database, day: Day, sql: Any = _STATE) -> list[tuple[Any, ..
 
 
 a_database = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=up_to(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -14,6 +14,7 @@ from estafette.store.board import get_board
 from estafette.store.database import Database
 from estafette.store.feed import read_events
 from tests.dispatched import DAY, Dispatched
+from tests.examples import up_to
 
 NEXT_DAY = DAY + timedelta(days=1)
 
@@ -69,7 +70,7 @@ def one_database(database: Database) -> Database:
     return database
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=up_to(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=Acts, snapshot_after=st.integers(0, 12))
 def test_an_older_board_and_the_events_since_give_the_fresh_board(
     one_database: Database, history: list[tuple[Act, int, int]], snapshot_after: int

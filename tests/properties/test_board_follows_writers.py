@@ -24,6 +24,7 @@ from estafette.store.day import load_day
 from estafette.store.feed import read_events
 from estafette.store.intake import store_shifts, store_trips
 from estafette.store.undo import Take, undo_last
+from tests.examples import up_to
 from tests.store.days import plan_for
 
 DAY = date(2026, 11, 25)
@@ -117,7 +118,7 @@ def one_database(database: Database) -> Database:
     return database
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=up_to(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=Histories, snapshot_after=st.integers(0, 9))
 def test_a_board_follows_what_the_program_writes(
     one_database: Database, history: list[tuple[Act, int, int]], snapshot_after: int

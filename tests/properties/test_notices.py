@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 
 from estafette.store import notices
 from estafette.store.database import Database
+from tests.examples import up_to
 from tests.properties.phones import Histories, Step, World
 
 # Numbers of outcomes: see `phones.py`.
@@ -19,7 +20,7 @@ def play(database: Database, history: list[Step]) -> None:
     assert [phone.shows for phone in world.phones.values()] == world.manifests()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=up_to(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=Histories)
 def test_whatever_fails_a_phone_that_drops_repeated_numbers_shows_the_drivers_manifest(
     database: Database, history: list[Step]

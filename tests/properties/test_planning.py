@@ -20,6 +20,7 @@ from estafette.planning.rules import direct_s, ride_limit_s
 from estafette.planning.solve import solve
 from estafette.travel.estimate import EstimateTravel
 from estafette.travel.traffic import Traffic
+from tests.examples import up_to
 from tests.planning.builders import STRETCHER, VAN, WHEELCHAIR, a_day, a_random_day, a_run, a_trip, on_a_plane
 from tests.planning.cheapest import most_served
 from tests.planning.exhaustive import can_insert
@@ -84,7 +85,7 @@ def matrices(draw: st.DrawFn) -> TravelMatrix:
 
 
 @given(problem=days(4), matrix=matrices())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=up_to(60), deadline=None)
 def test_tiny_days_serve_as_many_as_exhaustive_search(problem: Problem, matrix: TravelMatrix) -> None:
     plan = solve(problem, matrix, budget=Budget(iterations=2000))
     assert violations(problem, matrix, plan) == []
@@ -92,7 +93,7 @@ def test_tiny_days_serve_as_many_as_exhaustive_search(problem: Problem, matrix: 
 
 
 @given(problem=days(4), matrix=matrices(), iterations=st.sampled_from([0, 20]))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=up_to(80), deadline=None)
 def test_left_over_means_that_no_insertion_is_legal(
     problem: Problem, matrix: TravelMatrix, iterations: int
 ) -> None:
@@ -108,7 +109,7 @@ def test_left_over_means_that_no_insertion_is_legal(
 
 
 @given(problem=days(10, 2), matrix=matrices(), seed=SEEDS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=up_to(150), deadline=None)
 def test_random_days_never_break_the_checker(problem: Problem, matrix: TravelMatrix, seed: int) -> None:
     plan = solve(problem, matrix, budget=Budget(iterations=60), seed=seed)
     assert violations(problem, matrix, plan) == []
@@ -141,7 +142,7 @@ def locked(problem: Problem, plan: Plan, locks: list[Lock]) -> Problem:
     locks=st.lists(st.sampled_from(list(Lock)), min_size=1, max_size=4),
     more=trips(99),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=up_to(100), deadline=None)
 def test_replanning_with_locks_and_a_new_trip_never_breaks_the_checker(
     problem: Problem, matrix: TravelMatrix, locks: list[Lock], more: TripFacts
 ) -> None:
@@ -152,7 +153,7 @@ def test_replanning_with_locks_and_a_new_trip_never_breaks_the_checker(
 
 
 @given(problem=days(8), matrix=matrices())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=up_to(30), deadline=None)
 def test_a_replayed_solve_is_equal_byte_for_byte(problem: Problem, matrix: TravelMatrix) -> None:
     again = msgspec.json.decode(encode(problem), type=Problem)
     plans = [solve(each, matrix, budget=Budget(iterations=40)) for each in (problem, again)]
@@ -200,7 +201,7 @@ def alone(problem: Problem, plan: Plan, left: LeftOver, refusal: RunRefusal, mat
 
 
 @given(seed=SEEDS, crowd=st.integers(8, 40))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=up_to(40), deadline=None)
 def test_relaxing_what_a_reason_names_by_what_it_says_lets_the_trip_in(seed: int, crowd: int) -> None:
     matrix = on_a_plane(seed, 12, 3000)
     problem = a_random_day(seed, crowd, 3, matrix)
@@ -217,7 +218,7 @@ def test_relaxing_what_a_reason_names_by_what_it_says_lets_the_trip_in(seed: int
 @given(
     free_flow_s=st.integers(0, 27_000), depart_s=st.integers(-HOUR, 30 * HOUR), later_s=st.integers(0, HOUR)
 )
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=up_to(500), deadline=None)
 def test_leaving_later_never_means_arriving_earlier(free_flow_s: int, depart_s: int, later_s: int) -> None:
     matrix = TravelMatrix(
         place_ids=np.array([1, 2]), durations_s=np.full((2, 2), free_flow_s, np.int32),
@@ -233,7 +234,7 @@ def test_leaving_later_never_means_arriving_earlier(free_flow_s: int, depart_s: 
     spots=st.lists(st.tuples(st.floats(5, 8), st.floats(45, 48)), min_size=3, max_size=3),
     depart_s=st.integers(0, 24 * HOUR),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=up_to(200), deadline=None)
 def test_a_detour_is_never_estimated_faster_than_the_direct_way(
     spots: list[tuple[float, float]], depart_s: int
 ) -> None:

@@ -56,6 +56,7 @@ from estafette.store.trips import get_trip
 from estafette.store.undo import Take, undo_last
 from estafette.travel.estimate import EstimateTravel
 from estafette.travel.recent import RecentTravel
+from tests.examples import up_to
 from tests.store.days import plan_for
 
 DAY = date(2026, 11, 25)
@@ -310,7 +311,7 @@ def one_database(database: Database) -> Database:
     return database
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=up_to(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=Histories)
 def test_a_day_prepared_again_answers_as_one_prepared_from_nothing(
     one_database: Database, history: list[tuple[Act, int, int]]

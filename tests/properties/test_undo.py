@@ -10,6 +10,7 @@ from estafette.domain.undone import Undone
 from estafette.store.apply import apply_plan
 from estafette.store.database import Database
 from estafette.store.undo import Take, undo_apply
+from tests.examples import up_to
 from tests.properties.test_apply import RUNS, TRIPS, Places, timetable
 from tests.store.days import Day, a_company, a_day, a_plan
 
@@ -23,7 +24,7 @@ SELECT (SELECT jsonb_agg(to_jsonb(a) ORDER BY trip_id) FROM assignment a),
 """
 
 a_database = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=up_to(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

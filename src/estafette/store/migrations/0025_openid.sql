@@ -21,3 +21,6 @@ ALTER TABLE login_session DROP CONSTRAINT login_session_way_check;
 -- squawk-ignore constraint-missing-not-valid
 ALTER TABLE login_session ADD CONSTRAINT login_session_way_check
     CHECK (way IN ('password', 'link', 'phone', 'passkey', 'openid'));
+
+-- Who changes the own password or factor unbinds the issuer in the same statement.
+GRANT UPDATE (openid_sha256) ON account TO estafette_driver, estafette_institution;

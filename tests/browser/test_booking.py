@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.console.conftest import serious
+from tests.browser.axe import needs_axe, serious
 from tests.dispatched import DAY, Dispatched
 from tests.edge.web_client import Address
 
@@ -77,6 +77,14 @@ def test_a_round_trip_with_a_return_that_is_called_for_in_fourteen_keystrokes(
     expect(page.locator(".toast")).to_contain_text("A Rider is booked")
 
 
+@needs_axe
+def test_axe_finds_nothing_serious_in_the_form(open_page: OpenPage, address: Address) -> None:
+    page = open_page(address)
+    begun(page)
+    expect(page.locator(f"{FORM} .offer").first).to_contain_text("km")
+    assert serious(page, FORM) == []
+
+
 def test_offers_say_their_true_cost_and_another_is_taken_by_a_key(
     open_page: OpenPage, address: Address, api: httpx.Client
 ) -> None:
@@ -89,7 +97,6 @@ def test_offers_say_their_true_cost_and_another_is_taken_by_a_key(
     keys.press("PageDown")
     expect(offers.nth(1).locator("input")).to_be_checked()
     driver = offers.nth(1).locator("b").inner_text()
-    assert serious(page, FORM) == []
     keys.press("Enter")
     expect(page.locator("#inspector")).to_contain_text(driver)
 

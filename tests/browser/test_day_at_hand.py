@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.console.conftest import serious
+from tests.browser.axe import needs_axe, serious
 from tests.dispatched import DAY, Dispatched
 from tests.edge.web_client import Address
 
@@ -55,6 +55,15 @@ def test_a_copy_of_the_day_is_shown_with_its_age_while_the_server_is_away(
     open_page.complaints.clear()  # type: ignore[attr-defined]
 
 
+@needs_axe
+def test_axe_finds_nothing_serious_in_the_filter(open_page: OpenPage, address: Address) -> None:
+    page = open_page(address)
+    page.locator("#grid .bar").first.focus()
+    page.keyboard.press("f")
+    expect(page.get_by_role("dialog", name="Filter and views")).to_be_visible()
+    assert serious(page, ".filter-popover") == []
+
+
 def test_what_is_looked_at_is_in_the_address_by_ids_and_saved_under_a_name(
     open_page: OpenPage, address: Address, company: Dispatched
 ) -> None:
@@ -66,7 +75,6 @@ def test_what_is_looked_at_is_in_the_address_by_ids_and_saved_under_a_name(
     expect(page.locator("#grid .empty")).to_be_visible()
     box.get_by_label("From or to").select_option("Place 1")
     assert f"space=stretchers&place={company.place_ids[0]}" in page.url
-    assert serious(page, ".filter-popover") == []
     box.get_by_label("Save this view as").fill("Beds")
     page.keyboard.press("Enter")
     box.get_by_role("button", name="Look at all trips").click()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.console.test_booking import begun
+from tests.browser.test_booking import begun
 from tests.dispatched import Dispatched
 from tests.edge.web_client import Address
 

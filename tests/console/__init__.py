@@ -1,1 +1,0 @@
-"""Stories of people at the console, told in a real browser."""
