@@ -117,6 +117,7 @@ def test_the_way_by_passkey_is_named_in_every_language(visit: Visit, language: s
 def test_the_email_is_known_to_nobody_who_signs_in_by_passkey(visit: Visit, company: Dispatched) -> None:
     add(company)
     page, _ = visit()
+    page.get_by_label("E-mail").wait_for()  # who is not signed in is led to the entrance first
     told = page.evaluate(
         "fetch('/api/v1/sign-in/passkey/begin', {method: 'POST', headers: {'X-Estafette': '1'}}).then(a => a.text())"
     )
