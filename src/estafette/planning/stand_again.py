@@ -10,10 +10,12 @@ from estafette.planning.kernel.arrays import (
     CHANGED,
     CHANGES,
     COST,
+    HOME,
     LINKS,
     NEXT,
     RUN_OF,
     TOTAL,
+    WAS,
     Day,
     Ints,
     State,
@@ -39,7 +41,7 @@ def stand_again(before: Stood, day: Day, node: Ints, lines: Lines) -> State | No
     """
     Put a plan on the state of an earlier one, which is used up; `None` where that would not be any quicker.
 
-    Timed again are the runs with another record, with a linked trip, and those that share limits with such.
+    Timed again are the runs with another record, with a linked trip, and those that either has to do with.
     It is the state that `stand` gives, but for what is scratch in it. `node` as in `new_state`.
     """
     if not _alike(before, day, lines):
@@ -47,7 +49,7 @@ def stand_again(before: Stood, day: Day, node: Ints, lines: Lines) -> State | No
     rows = _touched(before, day, lines)
     if len(rows) > _MOST * len(day.run):
         return None
-    part = day._replace(run=_among(day.run, rows))
+    part = _among(day, rows)
     few = new_state(part, node, 1)
     if few.line.shape[1:] != before.state.line.shape[1:] or few.gate.shape[1:] != before.state.gate.shape[1:]:
         return None
@@ -69,10 +71,17 @@ def _touched(before: Stood, day: Day, lines: Lines) -> list[int]:
     touched = {row for row, (planned, stood) in pairs if planned is not stood}
     if day.rule[LINKS] or before.day.rule[LINKS]:
         touched |= _linked(day, lines) | _linked(before.day, before.lines)
-    for row in list(touched):
-        while (row := int(day.run[row, NEXT])) not in touched:
-            touched.add(row)
-    return sorted(touched)
+    return sorted(_with_those_read(day, lines, touched))
+
+
+def _with_those_read(day: Day, lines: Lines, rows: set[int]) -> set[int]:
+    """Add the runs that timing these reads: those they share limits with, those their trips stand on now."""
+    found = rows | {int(day.run[row, NEXT]) for row in rows}
+    for row in rows:
+        trips = lines.pair[lines.offsets[row] : lines.offsets[row + 1], 0] >> 1
+        found.update(day.trip[trips][:, [HOME, WAS]].ravel().tolist())
+    found.discard(NOT)
+    return rows if found == rows else _with_those_read(day, lines, found)
 
 
 def _linked(day: Day, lines: Lines) -> set[int]:
@@ -82,11 +91,14 @@ def _linked(day: Day, lines: Lines) -> set[int]:
     return set((np.searchsorted(lines.offsets, stops, "right") - 1).tolist())
 
 
-def _among(run: Ints, rows: list[int]) -> Ints:
-    """Give the rows of some runs; those that share limits are in it together."""
-    few = run[rows]
-    few[:, NEXT] = np.searchsorted(rows, few[:, NEXT])
-    return few
+def _among(day: Day, rows: list[int]) -> Day:
+    """Give a day with some of the runs alone; those that share limits are in it together."""
+    place = np.full(len(day.run) + 1, NOT)  # the last one is for NOT
+    place[rows] = np.arange(len(rows))
+    run, trip = day.run[rows], day.trip.copy()
+    run[:, NEXT] = place[run[:, NEXT]]
+    trip[:, [HOME, WAS]] = place[trip[:, [HOME, WAS]]]
+    return day._replace(run=run, trip=trip)
 
 
 def _columns(lines: Lines, rows: list[int]) -> tuple[Ints, Ints, Ints]:
