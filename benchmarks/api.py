@@ -42,7 +42,7 @@ from estafette.demo import invented_day
 from estafette.domain.account import NewApiKey
 from estafette.domain.caller import Caller
 from estafette.domain.permission import RIGHTS, Role
-from estafette.edge.web.app import create_app
+from estafette.edge.web import app as web
 from estafette.edge.web.limits import Rate, Rates
 from estafette.edge.web.serve import BoardServer, listening
 from estafette.flow.accounts.people import make_key
@@ -243,7 +243,9 @@ def serving(server: Server) -> Iterator[int]:
 
 def _serve(server: Server, pipe: Connection) -> None:
     with Database(server, size=8) as database, listening("127.0.0.1", 0) as opened:
-        app = create_app(database, rates=Rates(address=_UNLIMITED, caller=_UNLIMITED, wrong=_UNLIMITED))
+        app = web.serving(
+            web.routed(), database, rates=Rates(address=_UNLIMITED, caller=_UNLIMITED, wrong=_UNLIMITED)
+        )
         pipe.send(opened.getsockname()[1])
         BoardServer(app).run(sockets=[opened])
 
@@ -304,7 +306,7 @@ def _statements(server: Server, kinds: list[str], small: Planned, large: Planned
     """Print how many statements reach the server for each kind of call, on a small day and on a large one."""
     print(f"{'statements/round trips':<22}{len(small.trip_ids):>8} trips{len(large.trip_ids):>8} trips")
     with Database(server, counting=True, size=1) as database, listening("127.0.0.1", 0) as opened:
-        board = BoardServer(create_app(database))
+        board = BoardServer(web.serving(web.routed(), database))
         thread = threading.Thread(target=board.run, kwargs={"sockets": [opened]})
         thread.start()
         try:

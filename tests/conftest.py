@@ -1,11 +1,13 @@
 """One embedded PostgreSQL for the whole session, and a fast clean database for each test that asks."""
 
+import functools
 import gc
 import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import hypothesis
 import psycopg
 import pytest
@@ -28,6 +30,8 @@ hypothesis.settings.load_profile("same")
 # fifth of making one.
 gc.freeze()
 gc.set_threshold(50_000, 20, 50)
+# Every client reads the roots of all authorities, 60 ms of a core, though tests ask this machine alone.
+httpx._transports.default.create_ssl_context = functools.cache(httpx.create_ssl_context)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from litestar import Litestar
 
 from estafette.domain.booking import Lock
 from estafette.edge.logs import configure_logs
-from estafette.edge.web.app import create_app
+from estafette.edge.web.app import routed, serving
 from estafette.edge.web.limits import Rate, Rates
 from estafette.edge.web.live import Rhythm
 from estafette.planning.warm import compile_kernels
@@ -73,7 +73,7 @@ def furnished(database: Database) -> Dispatched:
 def counted(company: Dispatched) -> Iterator[tuple[str, Counter[int]]]:
     """Serve a company on a real socket, counting the answers by their status."""
     statuses: Counter[int] = Counter()
-    app = create_app(company.database, service_on=DAY, rhythm=_RHYTHM, rates=_RATES)
+    app = serving(routed(), company.database, service_on=DAY, rhythm=_RHYTHM, rates=_RATES)
     _count(app, statuses)
     with running(app) as where:
         yield where, statuses

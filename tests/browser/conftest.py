@@ -30,7 +30,8 @@ _QUIET = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop in its thread: closed with the package, or what asks for a loop after it fails.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, _NAMES)), None)
     if program is None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from estafette.edge.web.app import create_app
+from estafette.edge.web.app import routed, serving
 from estafette.store.database import Database
 from tests.dispatched import ZONE, Dispatched
 from tests.edge.web_client import Address, bearer, running
@@ -38,7 +38,7 @@ def company_of_tomorrow(database: Database) -> Dispatched:
 def served_today(company: Dispatched) -> Iterator[Address]:
     """Serve a company as if today were today: drivers are shown what is now."""
     headers = bearer(company)
-    with running(create_app(company.database)) as where:
+    with running(serving(routed(), company.database)) as where:
         address = Address(where)
         address.headers = headers
         yield address

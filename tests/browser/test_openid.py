@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from estafette.domain.account import NewAccount
 from estafette.domain.permission import Role
-from estafette.edge.web.app import create_app
+from estafette.edge.web.app import routed, serving
 from estafette.edge.web.serve import listening
 from estafette.settings import Settings
 from estafette.store.accounts.users import add_user
@@ -35,7 +35,7 @@ def visit(browser: Browser, company: Dispatched, issuer: IssuerDouble) -> Iterat
             public_address=origin, openid_issuer=issuer.address, openid_client_id=CLIENT,
             openid_client_secret=SECRET, openid_name="Ward login",
         )  # fmt: skip
-        with running_on(opened, create_app(company.database, service_on=DAY, settings=settings)):
+        with running_on(opened, serving(routed(), company.database, service_on=DAY, settings=settings)):
             context = browser.new_context(locale="en-GB")
 
             def visited() -> Page:

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from estafette.domain.account import SignInRules
 from estafette.domain.permission import Role
-from estafette.edge.web.app import create_app
+from estafette.edge.web.app import routed, serving
 from estafette.edge.web.serve import listening
 from estafette.settings import Settings
 from estafette.store.accounts.rules import change_sign_in_rules
@@ -28,7 +28,7 @@ def origin(company: Dispatched) -> Iterator[str]:
     with listening("127.0.0.1", 0) as opened:
         origin = f"http://localhost:{opened.getsockname()[1]}"
         settings = Settings(sign_in_keys=SIGN_IN_KEY, public_address=origin)
-        app = create_app(company.database, service_on=DAY, settings=settings)
+        app = serving(routed(), company.database, service_on=DAY, settings=settings)
         with running_on(opened, app):
             yield origin
 

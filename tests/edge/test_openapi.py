@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from estafette.edge.web.api import ROUTES
-from estafette.edge.web.app import create_app
+from estafette.edge.web.app import routed, serving
 from estafette.edge.web.openapi import document, text
 from estafette.store.database import Database
 from tests.edge.permissions import PUBLIC, routes_of
@@ -27,7 +27,7 @@ def test_what_is_served_is_in_it_but_for_the_way_through_an_issuer(database: Dat
     found = {(method.upper(), path) for path, methods in document()["paths"].items() for method in methods}
     served = {
         (route.method, route.path)
-        for route in routes_of(create_app(database))
+        for route in routes_of(serving(routed(), database))
         if route.path.startswith("/api/")
     }
     openid = {("GET", "/api/v1/sign-in/openid"), ("GET", "/api/v1/sign-in/openid/back")}

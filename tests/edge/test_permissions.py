@@ -15,7 +15,7 @@ from estafette.domain.account import Credential
 from estafette.domain.caller import Caller
 from estafette.domain.permission import RIGHTS, Right, Role
 from estafette.edge.web import guard
-from estafette.edge.web.app import create_app
+from estafette.edge.web.app import routed, serving
 from estafette.edge.web.guard import refuse_open_routes
 from estafette.store.accounts import proof
 from estafette.store.database import Database
@@ -38,7 +38,7 @@ def firms(database: Database) -> Firms:
 
 @pytest.fixture
 def app(database: Database) -> Litestar:
-    return create_app(database, service_on=DAY)
+    return serving(routed(), database, service_on=DAY)
 
 
 def test_every_route_names_a_right_or_is_one_of_those_for_everybody(app: Litestar) -> None:

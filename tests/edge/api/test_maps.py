@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from estafette.domain.error import Invalid
-from estafette.edge.web.app import create_app
+from estafette.edge.web.app import routed, serving
 from estafette.settings import Settings
 from estafette.travel.build import build_roads
 from estafette.travel.data import RoadData
@@ -134,9 +134,9 @@ def test_by_default_the_policy_names_no_host(company: Dispatched) -> None:
 )
 def test_what_is_no_address_of_tiles_is_refused(company: Dispatched, address: str) -> None:
     with pytest.raises(Invalid, match="expected xyz:https://HOST"):
-        create_app(company.database, settings=Settings(map=address, map_attribution="© Example"))
+        serving(routed(), company.database, settings=Settings(map=address, map_attribution="© Example"))
 
 
 def test_tiles_without_attribution_are_refused(company: Dispatched) -> None:
     with pytest.raises(Invalid, match="ESTAFETTE_MAP_ATTRIBUTION"):
-        create_app(company.database, settings=Settings(map=TILES))
+        serving(routed(), company.database, settings=Settings(map=TILES))

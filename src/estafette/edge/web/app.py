@@ -1,178 +1,92 @@
-"""The web application of all companies of a database: the board page, its data, its live streams."""
+"""The web application of all companies of a database: its routes, and what stands behind them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
-from typing import Annotated
+from datetime import date
+from typing import Any, NamedTuple
 
-from litestar import Litestar, Response, get
+from litestar import Litestar
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.compression import CompressionConfig
-from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, HeaderParameter
-from litestar.response import Stream
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 
-from estafette.domain.board import Opening
 from estafette.domain.caller import Caller
-from estafette.domain.error import NotFound
-from estafette.domain.permission import Right
-from estafette.edge.web import documents, openid, own_account, passkeys, people, printing, sign_in
+from estafette.edge.web import boards, documents, openid, own_account, passkeys, people, printing, sign_in
 from estafette.edge.web.api import HANDLERS as API
-from estafette.edge.web.api.route import etag_of
 from estafette.edge.web.api.world import World
 from estafette.edge.web.desk import Asking, Desk
-from estafette.edge.web.guard import refuse_open_routes
+from estafette.edge.web.guard import Connection, refuse_open_routes
 from estafette.edge.web.headers import add_headers
 from estafette.edge.web.limits import Rates
 from estafette.edge.web.live import Rhythm
 from estafette.edge.web.operation import ROUTES as OPERATION
-from estafette.edge.web.operation import Operation, watched
+from estafette.edge.web.operation import Operation
 from estafette.edge.web.problem import HANDLERS
-from estafette.edge.web.snapshots import Snapshot
-from estafette.edge.web.stream import (
-    Follower,
-    change_stream,
-    event_stream,
-    notice_stream,
-    solve_stream,
-)
+from estafette.edge.web.watching import Watching, limits_of
 from estafette.flow.phones import public_push_key
 from estafette.settings import Settings
-from estafette.store.board import get_company
 from estafette.store.database import Database
 
-_JSON = "application/json"
 # Streams are not compressed, and whole days are kept compressed. The highest level takes four times as long,
 # on the thread that serves everybody, and saves a quarter.
 _COMPRESSION = CompressionConfig(
     backend="gzip", gzip_compress_level=4, exclude=["/events$", "/notices$", "/board$", "/estimates$"]
 )
-
-LastSeen = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
-
-
-OfDesk = NamedDependency[Desk]
-OfCaller = NamedDependency[Caller]
-OfDatabase = NamedDependency[Database]
-
-
-@get("/api/v1/opening", sync_to_thread=True, right=Right.COMPANY_READ)
-def opening(desk: OfDesk, caller: OfCaller, database: OfDatabase) -> Opening:
-    """Give whose board it is, the day to open and the server's time."""
-    company = get_company(database, caller.company_id)
-    return Opening(company=company, opens_on=desk.opens_on(company), server_at=datetime.now(UTC))
-
-
-@get("/api/v1/board", sync_to_thread=True, right=Right.BOARD_READ)
-def board(
-    request: Asking, desk: OfDesk, caller: OfCaller, database: OfDatabase, day: FromQuery[date]
-) -> Response[bytes]:
-    """Give one service day with the id of its last event, or nothing to who has it already."""
-    return _sent(request, desk.boards.of(database, caller, day))
-
-
-@get("/api/v1/estimates", sync_to_thread=True, right=Right.BOARD_READ)
-def estimates(
-    request: Asking, desk: OfDesk, caller: OfCaller, database: OfDatabase, day: FromQuery[date]
-) -> Response[bytes]:
-    """Tell which driving times of one service day are estimates, or nothing to who knows it already."""
-    return _sent(request, desk.estimates.of(database, caller, day))
-
-
-def _sent(request: Asking, found: Snapshot) -> Response[bytes]:
-    headers = {"ETag": etag_of(found.version), "Vary": "Accept-Encoding"}
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(b"", status_code=304, headers=headers)
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(found.plain, media_type=_JSON, headers=headers)
-    return Response(found.packed, media_type=_JSON, headers={**headers, "Content-Encoding": "gzip"})
-
-
-@get("/api/v1/events", right=Right.BOARD_READ)
-async def events(
-    desk: OfDesk,
-    caller: OfCaller,
-    database: OfDatabase,
-    last_seen: LastSeen = None,
-    after: FromQuery[int | None] = None,
-) -> Stream:
-    """Stream the company's events from a cursor, or from now."""
-    live = await desk.lives.of(caller.company_id)
-    given = last_seen if last_seen is not None else after
-    follower = Follower(caller, database, desk.watch)
-    return event_stream(live, follower, live.last_event_id if given is None else given)
-
-
-@get("/api/v1/drivers/{driver_id:int}/notices", right=(Right.BOARD_READ, Right.RUN_OWN))
-async def notices(
-    desk: OfDesk,
-    caller: OfCaller,
-    database: OfDatabase,
-    driver_id: FromPath[int],
-    last_seen: LastSeen = None,
-    after: FromQuery[int | None] = None,
-) -> Stream:
-    """Stream a driver's notices from a cursor, or from the first; a driver follows their own alone."""
-    if caller.driver_id not in (None, driver_id):
-        message = f"driver {driver_id} does not exist"
-        raise NotFound(message)
-    live = await desk.lives.of(caller.company_id)
-    follower = Follower(caller, database, desk.watch)
-    return await notice_stream(live, follower, driver_id, last_seen or after or 0)
-
-
-@get("/api/v1/my/events", right=Right.RUN_OWN)
-async def my_events(
-    desk: OfDesk,
-    caller: OfCaller,
-    database: OfDatabase,
-    last_seen: LastSeen = None,
-    after: FromQuery[int | None] = None,
-) -> Stream:
-    """Stream the own notices of a driver from a cursor, or from the first: the own run changed."""
-    live = await desk.lives.of(caller.company_id)
-    follower = Follower(caller, database, desk.watch)
-    return await notice_stream(live, follower, caller.driver_id or 0, last_seen or after or 0)
-
-
-@get("/api/v1/solves/{solve_id:int}/events", right=Right.PLAN_READ)
-async def solve_events(
-    desk: OfDesk, caller: OfCaller, database: OfDatabase, solve_id: FromPath[int]
-) -> Stream:
-    """Stream how far a solve is, until it has ended."""
-    live = await desk.lives.of(caller.company_id)
-    return await solve_stream(live, Follower(caller, database, desk.watch), solve_id)
-
-
-@get("/api/v1/ward/events", right=Right.WARD_OWN)
-async def ward_events(desk: OfDesk, caller: OfCaller, database: OfDatabase) -> Stream:
-    """Stream to an institution that something has happened: look again."""
-    live = await desk.lives.of(caller.company_id)
-    return change_stream(live, Follower(caller, database, desk.watch))
-
-
-_BOARD = [
-    opening, board, estimates, events, notices, my_events, solve_events, ward_events,
+_ROUTES = [
+    *documents.ROUTES, *printing.ROUTES, *boards.ROUTES, *sign_in.ROUTES, *own_account.ROUTES,
+    *passkeys.ROUTES, *openid.ROUTES, *people.ROUTES, *API, *OPERATION,
 ]  # fmt: skip
 
 
-def create_app(
+class Behind(NamedTuple):
+    """What stands behind the routes: of all companies of one database."""
+
+    database: Database
+    desk: Desk
+    world: World
+    operation: Operation
+
+
+def routed(hosts: Sequence[str] = ("*",)) -> Litestar:
+    """
+    Make an application of all routes, with nothing behind them yet: that takes half a second.
+
+    `hosts` are the `Host` headers it answers to, so that a foreign page cannot reach a board on this machine
+    under a name of its own. Raises `TypeError` for a route that names no right.
+    """
+    refuse_open_routes(_ROUTES)
+    app = Litestar(
+        _ROUTES,
+        dependencies={name: Provide(of, sync_to_thread=False) for name, of in _DEPENDENCIES.items()},
+        guards=[_guarded],
+        lifespan=[_following],
+        before_send=[add_headers],
+        exception_handlers=HANDLERS,
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=list(hosts), www_redirect=False),
+        compression_config=_COMPRESSION,
+        openapi_config=None,
+        logging_config=None,
+    )
+    app.state.unwatched = app.asgi_handler
+    return app
+
+
+def serving(
+    app: Litestar,
     database: Database,
     *,
     service_on: date | None = None,
-    hosts: Sequence[str] = ("*",),
     rhythm: Rhythm | None = None,
     rates: Rates | None = None,
     settings: Settings | None = None,
 ) -> Litestar:
     """
-    Make the application, its boards opening on `service_on` (`None`: today).
+    Put a database behind the routes of an application that does not run, its boards opening on `service_on`.
 
-    `hosts` are the `Host` headers it answers to, so that a foreign page cannot reach a board on this machine
-    under a name of its own.
-
-    Raises `TypeError` for a route that names no right, `Invalid` for settings that cannot be used.
+    `None` is today there. What stood behind the routes before is forgotten. Raises `Invalid` for settings
+    that cannot be used.
     """
     settings = settings or Settings()
     desk = Desk(
@@ -182,61 +96,54 @@ def create_app(
         rhythm=rhythm or Rhythm(),
         rates=rates or Rates(),
     )
-    world = World(
-        database,
-        service_on=service_on,
-        push_key=public_push_key(settings),
-        map_tiles=desk.map_tiles,
-    )
+    push_key = public_push_key(settings)
+    world = World(database, service_on=service_on, push_key=push_key, map_tiles=desk.map_tiles)
     operation = Operation(database, settings, desk.lives.followed)
-    routes = [
-        *documents.ROUTES,
-        *printing.ROUTES,
-        *_BOARD,
-        *sign_in.ROUTES,
-        *own_account.ROUTES,
-        *passkeys.ROUTES,
-        *openid.ROUTES,
-        *people.ROUTES,
-        *API,
-        *OPERATION,
-    ]
-    refuse_open_routes(routes)
+    app.state.behind = Behind(database, desk, world, operation)
+    watched: Any = Watching(app.state.unwatched, limits_of(settings), operation.metrics.count)
+    app.asgi_handler = watched  # the same protocol in other types
+    return app
 
-    @asynccontextmanager
-    async def following(app: Litestar) -> AsyncIterator[None]:
-        app.state.lives = desk.lives
-        rounds = asyncio.create_task(desk.watch.go_round())
-        async with desk.lives.following():
-            yield
-        rounds.cancel()
 
-    def of_world(caller: OfCaller) -> World:
-        return world.of(caller)
+def behind_of(app: Litestar) -> Behind:
+    """Give what stands behind the routes of an application."""
+    behind: Behind = app.state.behind
+    return behind
 
-    def of_caller(caller: OfCaller) -> Database:
-        return database.of(caller)
 
-    app = Litestar(
-        routes,
-        dependencies={
-            "desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True),
-            "caller": Provide(_caller, sync_to_thread=False),
-            "database": Provide(of_caller, sync_to_thread=False),
-            "operation": Provide(lambda: operation, sync_to_thread=False, use_cache=True),
-            "world": Provide(of_world, sync_to_thread=False),
-        },
-        guards=[desk.guard],
-        lifespan=[following],
-        before_send=[add_headers],
-        exception_handlers=HANDLERS,
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=list(hosts), www_redirect=False),
-        compression_config=_COMPRESSION,
-        openapi_config=None,
-        logging_config=None,
-    )
-    return watched(app, operation)
+def _desk(request: Asking) -> Desk:
+    return behind_of(request.app).desk
 
 
 def _caller(request: Asking) -> Caller:
     return request.auth
+
+
+def _database(request: Asking) -> Database:
+    return behind_of(request.app).database.of(request.auth)
+
+
+def _world(request: Asking) -> World:
+    return behind_of(request.app).world.of(request.auth)
+
+
+def _operation(request: Asking) -> Operation:
+    return behind_of(request.app).operation
+
+
+_DEPENDENCIES = {
+    "desk": _desk, "caller": _caller, "database": _database, "world": _world, "operation": _operation,
+}  # fmt: skip
+
+
+async def _guarded(connection: Connection, handler: BaseRouteHandler) -> None:
+    await behind_of(connection.app).desk.guard(connection, handler)
+
+
+@asynccontextmanager
+async def _following(app: Litestar) -> AsyncIterator[None]:
+    desk = behind_of(app).desk
+    rounds = asyncio.create_task(desk.watch.go_round())
+    async with desk.lives.following():
+        yield
+    rounds.cancel()

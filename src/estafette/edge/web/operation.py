@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import Any
 
-from litestar import Litestar, MediaType, Request, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 
 from estafette.domain.error import EstafetteError, NotFound
 from estafette.domain.record import Record, encode
 from estafette.edge.web.live import Live
 from estafette.edge.web.metrics import CONTENT_TYPE, Metrics
-from estafette.edge.web.watching import Watching, limits_of
 from estafette.settings import MetricsFor, Settings
 from estafette.store.database import Database
 from estafette.store.figures import company_figures
@@ -131,11 +130,3 @@ def _from_here(request: Request[Any, Any, Any]) -> bool:
 
 
 ROUTES = [health, ready, metrics]
-
-
-def watched(app: Litestar, operation: Operation) -> Litestar:
-    """Stand around an application: limits, request ids, logs and metrics of every request."""
-    inner: Any = app.asgi_handler  # the same protocol in other types
-    around: Any = Watching(inner, limits_of(operation.settings), operation.metrics.count)
-    app.asgi_handler = around
-    return app

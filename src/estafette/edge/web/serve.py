@@ -16,7 +16,7 @@ from litestar import Litestar
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from estafette.domain.error import Unavailable
-from estafette.edge.web.app import create_app
+from estafette.edge.web.app import behind_of, routed, serving
 from estafette.settings import read_settings
 from estafette.store.database import Database
 
@@ -54,7 +54,7 @@ class BoardServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then the server; without this it waits for clients who never leave."""
-        self._app.state.lives.end()
+        behind_of(self._app).desk.lives.end()
         await super().shutdown(sockets)
 
 
@@ -117,12 +117,8 @@ def serve_board(
         # A proxy on this machine asks for it under the name that people use.
         if settings.public_address:
             hosts.append(urlsplit(settings.public_address).netloc)
-        app = create_app(
-            database,
-            service_on=service_on,
-            hosts=hosts if on_this_machine else ["*"],
-            settings=settings,
-        )
+        app = routed(hosts if on_this_machine else ["*"])
+        serving(app, database, service_on=service_on, settings=settings)
         say(f"board: http://{name}:{port}{link}")
         say("this link signs you in once, within 10 minutes; another: estafette user link")
         if not on_this_machine:
