@@ -23,6 +23,7 @@ from estafette.store.day import load_day
 from estafette.store.plans import list_plans
 from estafette.store.undo import Take, undo_last
 from estafette.travel.estimate import EstimateTravel
+from tests.dispatched import Dispatched
 
 DAY = date(2026, 11, 25)
 TRAVEL = EstimateTravel()
@@ -180,6 +181,18 @@ def test_a_trip_of_the_part_that_changed_after_the_plan_is_stale_and_stays(
     assert [trip.trip_id for trip in applied.trips if trip.outcome is Outcome.STALE] == [changed]
     assert set(where(database, company_id)) == rest - {changed}
     assert check_day(database, company_id, DAY, travel=TRAVEL) == []
+
+
+def test_a_run_that_cannot_be_driven_as_it_stands_takes_a_trip_of_the_plan_all_the_same(
+    database: Database,
+) -> None:
+    company = Dispatched(database)
+    (run, *_), trips = company.roster(), company.book(5)
+    company.assign(run, trips[:2])  # four minutes for a ride of five
+    plan = planned(database, company.company_id)
+    assert home(plan)[trips[3]] == run
+    apply_part(database, plan, a_part(trips={trips[3]}), travel=TRAVEL)
+    assert where(database, company.company_id) == dict.fromkeys([*trips[:2], trips[3]], run)
 
 
 def test_what_the_plan_does_not_have_cannot_be_accepted(database: Database, company_id: int) -> None:

@@ -51,7 +51,8 @@ function Progress() {
   const seconds = told?.seconds ?? now.figures?.seconds ?? 0;
   const placed = told?.placed ?? now.figures?.placed ?? null;
   const left = told?.left_over ?? now.figures?.left_over ?? 0;
-  const text = placed === null ? say('solve_begins') : say('solve_progress', { placed, trips: placed + left, s: Math.round(seconds) });
+  const begins = say(now.state === 'waiting' ? 'solve_waits' : 'solve_begins');
+  const text = placed === null ? begins : say('solve_progress', { placed, trips: placed + left, s: Math.round(seconds) });
   return (
     <div className="asking" role="status">
       <progress max={now.time_limit_s} value={Math.min(seconds, now.time_limit_s)} aria-label={say('solve_begins')} />

@@ -48,12 +48,23 @@ export const isUnderWay = (solve: Solve | null): boolean => solve !== null && !E
 
 export function openPlanning(): void {
   planning.change({ open: !planning.get().open });
-  if (planning.get().open) void readHistory();
+  if (!planning.get().open) return;
+  void tried(readHistory);
+  void tried(goOnWatching);
 }
 
-export async function readHistory(): Promise<void> {
+async function readHistory(): Promise<void> {
   const { items } = await ask<Page<PlanEntry>>(`/plans?${query({ day: view.get().day, limit: 20 })}`);
   planning.change({ history: items });
+}
+
+/** A solve may be under way already: a colleague's, or one begun before this page was loaded anew. */
+async function goOnWatching(): Promise<void> {
+  if (isUnderWay(planning.get().solve)) return;
+  const { items } = await ask<Page<Solve>>(`/solves?${query({ day: view.get().day, limit: 1 })}`);
+  if (!items[0] || !isUnderWay(items[0])) return;
+  planning.change({ solve: items[0] });
+  await watch(items[0].solve_id);
 }
 
 /** Begin a solve of the day on the board; its plan is a proposal until somebody accepts it. */

@@ -163,10 +163,20 @@ def _new_violations(
     found = []
     for run in changed:
         broken = run_violations(problem, matrix, stands[run.run_id]) if run.run_id in stands else []
-        before = {(each.rule, each.trip_id): each.by for each in broken}
-        found += [
-            each
-            for each in run_violations(problem, matrix, run)
-            if (each.rule, each.trip_id) not in before or each.by > before[each.rule, each.trip_id]
-        ]
+        before = _worst(broken)
+        new = run_violations(problem, matrix, run)
+        found += [each for each in new if each.by > before.get(_what(each), -1)]
     return found
+
+
+def _worst(broken: Iterable[Violation]) -> dict[tuple[str, int | None], int]:
+    worst: dict[tuple[str, int | None], int] = {}
+    for each in broken:
+        worst[_what(each)] = max(each.by, worst.get(_what(each), -1))
+    return worst
+
+
+def _what(broken: Violation) -> tuple[str, int | None]:
+    # A run in force that nobody can drive is too late at its doors; put together anew, the same run is there
+    # in time and has driven too fast. It lacks the same seconds.
+    return "arrival" if broken.rule == "wait" else broken.rule, broken.trip_id
