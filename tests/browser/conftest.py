@@ -23,7 +23,8 @@ from tests.edge.web_client import Address, served, sign_in_path
 expect.set_options(timeout=15_000)
 
 PASSWORD = "velvet harbour lamp"
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# The shell is the same engine without windows of its own, which nobody sees here: half of the time.
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
