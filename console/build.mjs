@@ -17,7 +17,7 @@ const sources = () => files(HERE).filter((file) => !NOT_SOURCES.includes(relativ
 const line = (file) => `${createHash('sha256').update(readFileSync(file)).digest('hex')}  ${relative(join(HERE, '..'), file)}`;
 
 const elsewhere = process.argv[2];
-for (const mode of ['board', 'driver', 'institution']) {
+for (const mode of ['board', 'driver', 'institution', 'account']) {
   await build({ root: HERE, mode, logLevel: 'warn', ...(elsewhere ? { build: { outDir: elsewhere } } : {}) });
 }
 if (!elsewhere) writeFileSync(LIST, [...sources(), ...files(SHIPPED)].map(line).sort().join('\n') + '\n');

@@ -7,6 +7,7 @@ const BOARD = { board: 'board.html' };
 const PLAIN = {
   driver: { driver: 'driver.html', 'driver-worker': 'src/driver/worker.ts' },
   institution: { institution: 'institution.html' },
+  account: { account: 'account.html' },
 };
 
 const isPlain = (mode: string): mode is keyof typeof PLAIN => mode in PLAIN;

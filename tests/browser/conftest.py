@@ -7,17 +7,20 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
 
 from estafette.domain.account import NewAccount
 from estafette.domain.permission import Role
+from estafette.edge.web.app import routed, serving
+from estafette.edge.web.serve import listening
 from estafette.flow.accounts.own import set_password
 from estafette.flow.accounts.people import invite
 from estafette.settings import Settings
 from estafette.store.database import Database
-from tests.dispatched import Dispatched
+from tests.browser.named import VisitNamed
+from tests.dispatched import DAY, Dispatched
 from tests.edge.conftest import SIGN_IN_KEY
-from tests.edge.web_client import Address, served, sign_in_path
+from tests.edge.web_client import Address, running_on, served, sign_in_path
 
 # A machine that does much else at once takes its time.
 expect.set_options(timeout=15_000)
@@ -120,5 +123,33 @@ def colleague(browser: Browser, company: Dispatched, address: Address) -> Iterat
         return page
 
     yield comes
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def origin(company: Dispatched) -> Iterator[str]:
+    """The board under a name, as passkeys need: they are made for no number."""
+    with listening("127.0.0.1", 0) as opened:
+        origin = f"http://localhost:{opened.getsockname()[1]}"
+        settings = Settings(sign_in_keys=SIGN_IN_KEY, public_address=origin)
+        app = serving(routed(), company.database, service_on=DAY, settings=settings)
+        with running_on(opened, app):
+            yield origin
+
+
+@pytest.fixture
+def visit_named(browser: Browser, origin: str) -> Iterator[VisitNamed]:
+    contexts = []
+
+    def visited(path: str = "/", **options: Any) -> tuple[Page, CDPSession]:
+        contexts.append(browser.new_context(**{"locale": "en-GB", **options}))
+        page = contexts[-1].new_page()
+        tools = contexts[-1].new_cdp_session(page)
+        tools.send("WebAuthn.enable")
+        page.goto(f"{origin}{path}")
+        return page, tools
+
+    yield visited
     for context in contexts:
         context.close()

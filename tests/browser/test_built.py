@@ -39,7 +39,7 @@ def test_the_pages_ship() -> None:
     assert {"board.html", "board.js", "board.css", "licences.md"} <= {path.name for path in SHIPPED.iterdir()}
 
 
-@pytest.mark.parametrize("page", ["driver", "institution"])
+@pytest.mark.parametrize("page", ["driver", "institution", "account"])
 def test_a_plain_page_is_small_and_shares_no_file(page: str) -> None:
     html = (SHIPPED / f"{page}.html").read_text(encoding="utf-8")
     assert re.findall(r'(?:src|href)="\./([\w-]+\.js)"', html) == [f"{page}.js"]

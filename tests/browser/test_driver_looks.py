@@ -1,16 +1,15 @@
 """How the driver's page looks: four languages, light and dark, small phones; axe finds nothing serious in any state."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from estafette.store.database import Database
-from tests.browser.axe import needs_axe, serious
+from tests.browser.axe import needs_axe
 from tests.browser.driving import Phone, company_of_tomorrow, link_of_driver, phone_of, served_today, tomorrow
+from tests.browser.looks import looks_well
 from tests.dispatched import Dispatched
 from tests.edge.web_client import Address
 
@@ -28,38 +27,24 @@ def address(company: Dispatched) -> Iterator[Address]:
         yield address
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep a picture where the environment asks for it: ESTAFETTE_PICTURES=folder."""
-    if folder := os.environ.get("ESTAFETTE_PICTURES"):
-        page.screenshot(path=Path(folder) / f"driver-{name}.png")
-
-
-def looks_well(page: Page, name: str) -> None:
-    picture(page, name)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
-        f"{name} is wider than the phone"
-    )
-    assert serious(page) == [], name
-
-
 def walk(phone: Phone, company: Dispatched, name: str) -> None:
     """Walk through every state of the page."""
     page = phone.open("/driver")
-    looks_well(page, f"{name}-unlinked")
+    looks_well(page, f"driver-{name}-unlinked")
     phone.open(link_of_driver(phone.address, company))
-    looks_well(page, f"{name}-new")
+    looks_well(page, f"driver-{name}-new")
     page.locator("#accept").click()
     page.locator("#step").click()
-    looks_well(page, f"{name}-en-route")
+    looks_well(page, f"driver-{name}-en-route")
     page.locator("#step").click()
     phone.until("!JSON.parse(localStorage['estafette-driver.outbox']).some((one) => one.run_id)")
     phone.context.set_offline(True)
     phone.later()
     expect(page.locator("#connection")).to_be_visible()
-    looks_well(page, f"{name}-offline")
+    looks_well(page, f"driver-{name}-offline")
     for opens in ("#show-unsent", "#navigate", "#no-show", "#menu"):
         page.locator(opens).click()
-        looks_well(page, f"{name}-{opens[1:]}")
+        looks_well(page, f"driver-{name}-{opens[1:]}")
         page.keyboard.press("Escape")
     phone.context.set_offline(False)
     page.evaluate("window.dispatchEvent(new Event('online'))")
@@ -69,7 +54,7 @@ def walk(phone: Phone, company: Dispatched, name: str) -> None:
     (added,) = company.book(1, tomorrow())
     company.assign(company.run_ids[0], [added], service_on=tomorrow())
     expect(page.locator("#accept-change")).to_be_visible()
-    looks_well(page, f"{name}-changed")
+    looks_well(page, f"driver-{name}-changed")
     phone.expect_complaint("ERR_INTERNET_DISCONNECTED")
     phone.expect_complaint("401")
 

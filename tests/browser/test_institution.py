@@ -1,9 +1,7 @@
 """The institution's page: its riders' trips live, booked, called off, ready; and what it shows on a bad day."""
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +12,8 @@ from estafette.domain.booking import TripStatus
 from estafette.domain.permission import Role
 from estafette.flow.accounts.people import invite, let_in
 from estafette.store.database import Database
-from tests.browser.axe import IS_HERE, serious
 from tests.browser.driving import served_today, tomorrow
+from tests.browser.looks import looks_well
 from tests.dispatched import Dispatched
 from tests.edge.web_client import Address
 
@@ -82,13 +80,6 @@ def open_ward(browser: Browser, company: Dispatched, address: Address) -> Iterat
         context.close()
     assert complaints == []
     assert [url for url in asked if not url.startswith(address)] == []
-
-
-def looks_well(page: Page, name: str) -> None:
-    if folder := os.environ.get("ESTAFETTE_PICTURES"):
-        page.screenshot(path=Path(folder) / f"institution-{name}.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    assert not IS_HERE or serious(page) == [], name  # test_driver_looks.py says where axe is not
 
 
 def test_who_signs_in_for_an_institution_sees_its_riders_and_nobody_elses(open_ward: OpenWard) -> None:
@@ -166,7 +157,7 @@ def test_a_lost_connection_is_said_and_healed(open_ward: OpenWard) -> None:
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("#connection")).to_contain_text("No connection")
     expect(page.locator("tbody tr")).to_have_count(3)
-    looks_well(page, "offline")
+    looks_well(page, "institution-offline")
     page.context.set_offline(False)
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("#connection")).to_have_count(0)
@@ -186,9 +177,9 @@ def test_a_lost_connection_is_said_and_healed(open_ward: OpenWard) -> None:
 def test_it_fits_and_is_accessible(open_ward: OpenWard, look: dict[str, Any]) -> None:
     page = open_ward(**look)
     expect(page.locator("html")).to_have_attribute("lang", look["locale"][:2])
-    looks_well(page, look["locale"][:2])
+    looks_well(page, f"institution-{look['locale'][:2]}")
     page.locator("#book").click()
-    looks_well(page, f"{look['locale'][:2]}-book")
+    looks_well(page, f"institution-{look['locale'][:2]}-book")
     assert "{" not in page.locator("body").inner_text()
 
 

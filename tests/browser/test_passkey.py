@@ -1,62 +1,17 @@
 """Passkeys in a real browser, with the virtual authenticator of its developer tools."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import expect
 
 from estafette.domain.account import SignInRules
 from estafette.domain.permission import Role
-from estafette.edge.web.app import routed, serving
-from estafette.edge.web.serve import listening
-from estafette.settings import Settings
 from estafette.store.accounts.rules import change_sign_in_rules
+from tests.browser.named import VisitNamed, device
 from tests.browser.test_entrance import EMAIL, add, fill, sign_out
-from tests.dispatched import DAY, Dispatched
-from tests.edge.conftest import SIGN_IN_KEY
+from tests.dispatched import Dispatched
 from tests.edge.test_web_words import WORDS
-from tests.edge.web_client import running_on
 
 pytestmark = pytest.mark.browser
-
-Visit = Callable[..., tuple[Page, CDPSession]]
-
-
-@pytest.fixture
-def origin(company: Dispatched) -> Iterator[str]:
-    """The board under a name, as passkeys need: they are made for no number."""
-    with listening("127.0.0.1", 0) as opened:
-        origin = f"http://localhost:{opened.getsockname()[1]}"
-        settings = Settings(sign_in_keys=SIGN_IN_KEY, public_address=origin)
-        app = serving(routed(), company.database, service_on=DAY, settings=settings)
-        with running_on(opened, app):
-            yield origin
-
-
-@pytest.fixture
-def visit(browser: Browser, origin: str) -> Iterator[Visit]:
-    contexts = []
-
-    def visited(path: str = "/") -> tuple[Page, CDPSession]:
-        contexts.append(browser.new_context(locale="en-GB"))
-        page = contexts[-1].new_page()
-        tools = contexts[-1].new_cdp_session(page)
-        tools.send("WebAuthn.enable")
-        page.goto(f"{origin}{path}")
-        return page, tools
-
-    yield visited
-    for context in contexts:
-        context.close()
-
-
-def device(tools: CDPSession, *, verified: bool = True) -> str:
-    """Put an authenticator into the browser's device."""
-    options = {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": verified, "automaticPresenceSimulation": True,
-    }  # fmt: skip
-    return str(tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"])
 
 
 def demand(company: Dispatched) -> None:
@@ -64,10 +19,12 @@ def demand(company: Dispatched) -> None:
     change_sign_in_rules(company.database, company.company_id, rules, actor="test")
 
 
-def test_a_passkey_is_made_at_the_door_and_signs_in_from_then_on(visit: Visit, company: Dispatched) -> None:
+def test_a_passkey_is_made_at_the_door_and_signs_in_from_then_on(
+    visit_named: VisitNamed, company: Dispatched
+) -> None:
     add(company)
     demand(company)
-    page, tools = visit()
+    page, tools = visit_named()
     authenticator = device(tools)
     fill(page)
     page.get_by_role("button", name="Make a passkey").click()
@@ -86,10 +43,10 @@ def test_a_passkey_is_made_at_the_door_and_signs_in_from_then_on(visit: Visit, c
 
 
 def test_who_is_not_verified_by_the_device_is_told_and_can_go_on_by_password(
-    visit: Visit, company: Dispatched
+    visit_named: VisitNamed, company: Dispatched
 ) -> None:
     add(company)
-    page, tools = visit()
+    page, tools = visit_named()
     device(tools, verified=False)
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("alert").filter(has_text="No passkey was given")).to_be_visible()
@@ -97,10 +54,10 @@ def test_who_is_not_verified_by_the_device_is_told_and_can_go_on_by_password(
     expect(page.locator(".bar")).to_have_count(3)
 
 
-def test_who_wants_an_app_instead_sets_it_up(visit: Visit, company: Dispatched) -> None:
+def test_who_wants_an_app_instead_sets_it_up(visit_named: VisitNamed, company: Dispatched) -> None:
     add(company)
     demand(company)
-    page, _ = visit()
+    page, _ = visit_named()
     fill(page)
     page.get_by_role("button", name="Use an authenticator app instead").click()
     expect(page.locator(".secret")).to_be_visible()
@@ -108,15 +65,17 @@ def test_who_wants_an_app_instead_sets_it_up(visit: Visit, company: Dispatched) 
 
 
 @pytest.mark.parametrize("language", WORDS)
-def test_the_way_by_passkey_is_named_in_every_language(visit: Visit, language: str) -> None:
-    page, _ = visit(f"/?lang={language}")
+def test_the_way_by_passkey_is_named_in_every_language(visit_named: VisitNamed, language: str) -> None:
+    page, _ = visit_named(f"/?lang={language}")
     expect(page.get_by_role("button", name=WORDS[language]["sign_in_passkey"])).to_be_visible()
     expect(page.get_by_label(WORDS[language]["sign_in_email"])).to_be_visible()
 
 
-def test_the_email_is_known_to_nobody_who_signs_in_by_passkey(visit: Visit, company: Dispatched) -> None:
+def test_the_email_is_known_to_nobody_who_signs_in_by_passkey(
+    visit_named: VisitNamed, company: Dispatched
+) -> None:
     add(company)
-    page, _ = visit()
+    page, _ = visit_named()
     page.get_by_label("E-mail").wait_for()  # who is not signed in is led to the entrance first
     told = page.evaluate(
         "fetch('/api/v1/sign-in/passkey/begin', {method: 'POST', headers: {'X-Estafette': '1'}}).then(a => a.text())"

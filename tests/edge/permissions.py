@@ -27,6 +27,7 @@ from tests.dispatched import DAY, Dispatched
 # What is for everybody. A route that is added here is a decision.
 PUBLIC = {
     ("GET", "/"),
+    ("GET", "/account"),
     ("GET", "/assets/{version}/{name}"),
     ("GET", "/driver"),
     ("GET", "/driver/worker.js"),

@@ -2,7 +2,8 @@
 
 import { openDialog } from '../page/dialog';
 import { el } from '../page/element';
-import { LANGUAGES, type Language } from '../words/catalogue';
+import { languageChoice } from '../page/languages';
+import type { Language } from '../words/catalogue';
 import { stepWord } from './banners';
 import type { Entry, Links, Stop } from './records';
 import type { Say, Scene } from './scene';
@@ -61,12 +62,9 @@ export interface Menu {
   signOut(): void;
 }
 
-const NAMES: Record<Language, string> = { en: 'English', fr: 'Français', de: 'Deutsch', it: 'Italiano' };
-
 export function showMenu(say: Say, language: Language, menu: Menu): void {
   const told = el('p', { class: 'quiet', role: 'status' });
-  const select = el('select', { id: 'language', onchange: () => done(() => menu.language(select.value as Language)) },
-    ...LANGUAGES.map((one) => el('option', { value: one, lang: one, selected: one === language }, NAMES[one])));
+  const select = languageChoice(language, (wanted) => done(() => menu.language(wanted)));
   const share = el('input', { type: 'checkbox', id: 'positions', checked: menu.positions, onchange: () => menu.share(share.checked) });
   const tell = async () => {
     told.textContent = say((await menu.push()) ? 'push_on' : 'push_denied');

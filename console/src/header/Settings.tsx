@@ -8,9 +8,7 @@ import { Icon } from '../look/Icon';
 import { useStore } from '../store/store';
 import { look, view, type Density, type Theme } from '../store/view';
 import { say, spoken } from '../words/board';
-import { LANGUAGES } from '../words/catalogue';
-
-const NAMES = { en: 'English', fr: 'Français', de: 'Deutsch', it: 'Italiano' };
+import { LANGUAGE_NAMES, LANGUAGES } from '../words/catalogue';
 
 function speakLanguage(language: string): void {
   const address = new URL(location.href);
@@ -56,9 +54,10 @@ export function Settings() {
           <Separator />
           <MenuSection selectionMode="single" selectedKeys={[spoken()]} onSelectionChange={(one) => speakLanguage(String([...one][0]))}>
             <Header>{say('language')}</Header>
-            {LANGUAGES.map((language) => <Choice key={language} id={language} text={NAMES[language]} />)}
+            {LANGUAGES.map((language) => <Choice key={language} id={language} text={LANGUAGE_NAMES[language]} />)}
           </MenuSection>
           <Separator />
+          <MenuItem id="account" className="menu-item" href={`/account?lang=${spoken()}`}>{say('account')}</MenuItem>
           <MenuItem id="sign-out" className="menu-item" onAction={() => void signOut()}>{say('sign_out')}</MenuItem>
         </Menu>
       </Popover>

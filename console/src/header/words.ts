@@ -13,6 +13,7 @@ export const headerWords = catalogue({
   estimates_all: { en: 'Driving times are estimates', fr: 'Temps de trajet estimés', de: 'Fahrzeiten sind Schätzungen', it: 'Tempi di guida stimati' },
   estimates_some: { en: 'Runs with estimated driving times: {n}', fr: 'Tournées à temps estimés : {n}', de: 'Touren mit geschätzten Zeiten: {n}', it: 'Giri con tempi stimati: {n}' },
   people_n: { en: '{n} people', fr: '{n} personnes', de: '{n} Personen', it: '{n} persone' },
+  account: { en: 'Your account', fr: 'Votre compte', de: 'Ihr Konto', it: 'Il tuo account' },
   sign_out: { en: 'Sign out', fr: 'Se déconnecter', de: 'Abmelden', it: 'Esci' },
   settings: { en: 'Settings', fr: 'Réglages', de: 'Einstellungen', it: 'Impostazioni' },
   theme_auto: { en: 'Light or dark like the computer', fr: 'Clair ou sombre comme l’ordinateur', de: 'Hell oder dunkel wie der Computer', it: 'Chiaro o scuro come il computer' },

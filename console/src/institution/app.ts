@@ -3,9 +3,10 @@
 import { ask, Refused } from '../api/ask';
 import { openDialog } from '../page/dialog';
 import { announce, el, redraw, type Child } from '../page/element';
+import { languageChoice } from '../page/languages';
 import { unlessPressed } from '../page/press';
 import { speechOf } from '../page/speech';
-import { chooseLanguage, LANGUAGES, type Language } from '../words/catalogue';
+import { chooseLanguage, type Language } from '../words/catalogue';
 import { clockOf } from '../words/clock';
 import { openBooking } from './booking';
 import type { Trip, Ward } from './records';
@@ -15,7 +16,6 @@ import { words } from './words';
 const EVERY_MS = 15_000;
 // Much happens at once when a plan is applied.
 const CALM_MS = 500;
-const NAMES: Record<Language, string> = { en: 'English', fr: 'Français', de: 'Deutsch', it: 'Italiano' };
 
 export class App {
   private ward: Ward | null = null;
@@ -87,10 +87,10 @@ export class App {
 
   private head(): HTMLElement {
     const { say, ward } = this;
-    const select = el('select', { id: 'language', 'aria-label': say('language'), onchange: () => this.speak(select.value as Language) },
-      ...LANGUAGES.map((one) => el('option', { value: one, lang: one, selected: one === this.language }, NAMES[one])));
     return el(
-      'header', {}, el('h1', {}, ward?.institution ?? say('title')), el('span', { class: 'company' }, ward?.company ?? ''), select,
+      'header', {}, el('h1', {}, ward?.institution ?? say('title')), el('span', { class: 'company' }, ward?.company ?? ''),
+      languageChoice(this.language, (language) => this.speak(language), say('language')),
+      ward ? el('a', { class: 'plain', id: 'account', href: `/account?lang=${this.language}` }, say('account')) : null,
       ward ? el('button', { type: 'button', class: 'plain', id: 'sign-out', onclick: () => void this.signOut() }, say('sign_out')) : null,
     );
   }

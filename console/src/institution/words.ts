@@ -10,6 +10,7 @@ export const words = catalogue({
   ended: { en: 'Your session has ended.', fr: 'Votre session est terminée.', de: 'Ihre Sitzung ist beendet.', it: 'La sessione è terminata.' },
   foreign: { en: 'This page is for institutions.', fr: 'Cette page est destinée aux établissements.', de: 'Diese Seite ist für Institutionen.', it: 'Questa pagina è per gli istituti.' },
   sign_in: { en: 'Sign in', fr: 'Se connecter', de: 'Anmelden', it: 'Accedi' },
+  account: { en: 'Your account', fr: 'Votre compte', de: 'Ihr Konto', it: 'Il tuo account' },
   sign_out: { en: 'Sign out', fr: 'Se déconnecter', de: 'Abmelden', it: 'Esci' },
   language: { en: 'Language', fr: 'Langue', de: 'Sprache', it: 'Lingua' },
   time: { en: 'Pick-up', fr: 'Départ', de: 'Abholung', it: 'Prelievo' },

@@ -28,16 +28,18 @@ const SHAPES = {
 } as const;
 export type Shape = keyof typeof SHAPES;
 
+/** Make an element of a drawing. */
+export function drawn<Name extends keyof SVGElementTagNameMap>(name: Name, attributes: Record<string, string>): SVGElementTagNameMap[Name] {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
 /** An icon drawn here: no font is asked for one. It says nothing, the words beside it do. */
 export function icon(shape: Shape): SVGSVGElement {
-  const drawn = document.createElementNS(SVG, 'svg');
-  for (const [name, value] of Object.entries({ viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true' })) {
-    drawn.setAttribute(name, value);
-  }
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', SHAPES[shape]);
-  drawn.append(path);
-  return drawn;
+  const made = drawn('svg', { viewBox: '0 0 24 24', class: 'icon', 'aria-hidden': 'true' });
+  made.append(drawn('path', { d: SHAPES[shape] }));
+  return made;
 }
 
 /** Put a page in place of the last one; the focus, the scroll and what is half typed stay where they were. */

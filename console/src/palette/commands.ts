@@ -12,7 +12,7 @@ import { step } from '../header/step';
 import { SHOWN } from '../header/Exceptions';
 import { goToNow } from '../timeline/goToNow';
 import type { TripCard } from '../api/records';
-import type { Plain } from '../words/board';
+import { spoken, type Plain } from '../words/board';
 import { paletteOpen } from './open';
 
 export interface Command {
@@ -76,6 +76,7 @@ const LOOK: Command[] = [
   { id: 'dense', word: 'density_dense', group: 'group_look', run: () => look({ density: 'dense' }) },
   { id: 'light', word: 'theme_light', group: 'group_look', run: themed('light') },
   { id: 'dark', word: 'theme_dark', group: 'group_look', run: themed('dark') },
+  { id: 'account', word: 'account', group: 'group_look', run: () => location.assign(`/account?lang=${spoken()}`) },
   { id: 'find', word: 'find_or_do', group: 'group_look', key: 'Ctrl+k', run: () => paletteOpen.set({ mode: 'find' }) },
   { id: 'help', word: 'help', group: 'group_look', key: '?', run: () => paletteOpen.set({ mode: 'help' }) },
 ];

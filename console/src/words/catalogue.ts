@@ -3,6 +3,9 @@
 export const LANGUAGES = ['en', 'fr', 'de', 'it'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** How each language calls itself. */
+export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', fr: 'Français', de: 'Deutsch', it: 'Italiano' };
+
 type Phrase = Readonly<Record<Language, string>>;
 export type Phrases = Readonly<Record<string, Phrase>>;
 

@@ -47,6 +47,12 @@ def institution_page(desk: OfDesk) -> Response[bytes]:
     return _page(desk, "built/institution.html")
 
 
+@get("/account", public=True, sync_to_thread=False)
+def account_page(desk: OfDesk) -> Response[bytes]:
+    """Give the page of one's own account."""
+    return _page(desk, "built/account.html")
+
+
 @get("/assets/{version:str}/{name:path}", public=True, sync_to_thread=False)
 def asset(desk: OfDesk, version: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """Give a file of the pages; an old version's name gives today's file, and is not kept."""
@@ -64,4 +70,4 @@ def _page(
     return Response(desk.pages.page(name, nonce), media_type="text/html", headers=headers)
 
 
-ROUTES = [board_page, entrance_page, driver_page, driver_worker, institution_page, asset]
+ROUTES = [board_page, entrance_page, driver_page, driver_worker, institution_page, account_page, asset]

@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from estafette.domain.account import Account, NewAccount, NewApiKey, Passkey
 from estafette.edge.web import own_account, passkeys, people, sign_in
 from estafette.edge.web.api.route import PREFIX, Route
-from estafette.flow.accounts.factor import RecoveryCodes, SecondFactor
+from estafette.flow.accounts.factor import RecoveryCodes
 from estafette.flow.accounts.passkey import PasskeyMade
 from estafette.flow.accounts.sign_in import SignIn
 
@@ -42,7 +42,7 @@ _SAID = (
     _Said(own_account.revoke_others, None),
     _Said(own_account.revoke_session, None),
     _Said(own_account.own_password, None, own_account.NewPassword),
-    _Said(own_account.second_factor, SecondFactor, own_account.Password),
+    _Said(own_account.second_factor, own_account.OfferedFactor, own_account.Password),
     _Said(own_account.confirm, RecoveryCodes, own_account.Code),
     _Said(own_account.drop, None, own_account.Password),
     _Said(own_account.recovery_codes, RecoveryCodes, own_account.Password),

@@ -15,10 +15,10 @@ from estafette.domain.permission import Right
 from estafette.domain.record import Record
 from estafette.edge.web.desk import Asking, Desk, asked
 from estafette.edge.web.guard import address_of
+from estafette.edge.web.qr import QrCode, qr_of
 from estafette.edge.web.sign_in import cookie_of, hashing
 from estafette.flow.accounts.factor import (
     RecoveryCodes,
-    SecondFactor,
     confirm_second_factor,
     drop_second_factor,
     offer_second_factor,
@@ -67,6 +67,14 @@ class Password(Record, frozen=True, kw_only=True):
     """The password, asked for again."""
 
     password: str
+
+
+class OfferedFactor(Record, frozen=True, kw_only=True):
+    """What an authenticator app needs: a secret to type, an address to open, and that as a QR code."""
+
+    secret: str
+    address: str
+    qr: QrCode
 
 
 class Code(Record, frozen=True, kw_only=True):
@@ -135,12 +143,13 @@ async def own_password(desk: OfDesk, caller: OfCaller, database: OfDatabase, req
 @post("/api/v1/account/second-factor", right=_OWN, status_code=200)
 async def second_factor(
     desk: OfDesk, caller: OfCaller, database: OfDatabase, request: Asking
-) -> SecondFactor:
+) -> OfferedFactor:
     """Draw the secret of a second factor, to be confirmed by a code of it."""
     given = await asked(request, Password)
     count_try(desk, caller, request)
     does = partial(offer_second_factor, database, caller, desk.sign_in_keys, password=given.password)
-    return await hashing(desk, does)
+    offered = await hashing(desk, does)
+    return OfferedFactor(secret=offered.secret, address=offered.address, qr=qr_of(offered.address))
 
 
 @post("/api/v1/account/second-factor/confirm", right=_OWN, status_code=200)

@@ -1,7 +1,6 @@
 """Routes of a company's people and programs: users, invitations, drivers' phones, API keys."""
 
 import anyio
-import segno
 from litestar import delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -12,6 +11,7 @@ from estafette.domain.error import Conflict, Forbidden
 from estafette.domain.permission import RIGHTS, Right, Role
 from estafette.domain.record import Record
 from estafette.edge.web.desk import Asking, asked
+from estafette.edge.web.qr import QrCode, qr_of
 from estafette.flow.accounts.people import Invited, invite, let_reset, link_phone, make_key
 from estafette.store.accounts.keys import list_keys, revoke_key
 from estafette.store.accounts.sessions import ending_others
@@ -38,13 +38,6 @@ class Invitation(Record, frozen=True, kw_only=True):
     user: Account
     link: str
     expires_in_s: int
-
-
-class QrCode(Record, frozen=True, kw_only=True):
-    """A QR code to draw: the `d` of an SVG path in a square of `size` units, its margin included."""
-
-    size: int
-    path: str
 
 
 class PhoneLink(Record, frozen=True, kw_only=True):
@@ -133,7 +126,7 @@ def driver_link(
     made = _invitation(invited, Purpose.DRIVER)
     return PhoneLink(
         user=made.user, link=made.link, code=invited.code, expires_in_s=made.expires_in_s,
-        qr=_qr(str(request.base_url).rstrip("/") + made.link),
+        qr=qr_of(str(request.base_url).rstrip("/") + made.link),
     )  # fmt: skip
 
 
@@ -169,13 +162,6 @@ def _invitation(invited: Invited, purpose: Purpose) -> Invitation:
         user=invited.account, link=link_of(purpose, invited.token),
         expires_in_s=round(LASTS[purpose].total_seconds()),
     )  # fmt: skip
-
-
-def _qr(address: str) -> QrCode:
-    code = segno.make(address, error="m", micro=False)
-    rows = enumerate(code.matrix_iter(border=code.default_border_size))
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in rows for x, dark in enumerate(row) if dark)
-    return QrCode(size=int(code.symbol_size()[0]), path=path)
 
 
 def _refuse_more(caller: Caller, role: Role) -> None:
