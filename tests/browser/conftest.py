@@ -96,6 +96,15 @@ def open_page(browser: Browser, company: Dispatched, address: Address) -> Iterat
 
 
 @pytest.fixture
+def refused(open_page: Callable[..., Page]) -> Iterator[None]:
+    """The browser notes each answer that refuses; a test of refusals expects that, and nothing else."""
+    yield
+    complaints = open_page.complaints  # type: ignore[attr-defined]
+    assert [each for each in complaints if "409" not in each] == []
+    complaints.clear()
+
+
+@pytest.fixture
 def api(address: Address) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=f"{address}/api/v1", headers=address.headers, timeout=60) as client:
         yield client

@@ -1,6 +1,6 @@
 """Moving trips on the board, by pointer, by key and by single taps: seen before, done, taken back; never on a stale board."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,15 +19,6 @@ AXE = Path(__file__).parents[2] / "console" / "node_modules" / "axe-core" / "axe
 @pytest.fixture
 def page(open_page: OpenPage, address: Address) -> Page:
     return open_page(address)
-
-
-@pytest.fixture
-def refused(open_page: OpenPage) -> Iterator[None]:
-    """The browser notes each answer that refuses; a test of refusals expects that, and nothing else."""
-    yield
-    complaints = open_page.complaints  # type: ignore[attr-defined]
-    assert [each for each in complaints if "409" not in each] == []
-    complaints.clear()
 
 
 def bar(page: Page, trip_id: int, run_id: int | None = None) -> object:

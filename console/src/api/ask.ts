@@ -27,6 +27,8 @@ interface How {
   keepalive?: boolean;
   /** Named by who may send the same thing twice; each POST has one. */
   key?: string;
+  /** Why it is done, in a person's words: it stands in the audit log. */
+  why?: string;
   /** A POST that may happen twice: a question, or what ends by itself. */
   keyless?: boolean;
 }
@@ -41,12 +43,16 @@ export const whenSignedOut = (does: () => void): void => {
   signedOut = does;
 };
 
-function requestOf({ method = 'GET', body, seen, signal, key, keyless, keepalive = false }: How): RequestInit {
+/** A header takes bytes alone, each written as the letter of its number: UTF-8 for whoever reads them. */
+const asBytes = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text));
+
+function requestOf({ method = 'GET', body, seen, signal, key, why, keyless, keepalive = false }: How): RequestInit {
   const headers: Record<string, string> = {};
   if (method === 'POST' && !keyless) headers['Idempotency-Key'] = key ?? anyKey();
   if (method !== 'GET') headers['X-Estafette'] = 'board';
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (seen) headers['If-Match'] = seen;
+  if (why) headers['X-Reason'] = asBytes(why);
   return {
     method,
     headers,

@@ -190,4 +190,18 @@ export interface Rider {
   no_share?: boolean;
 }
 
+export interface TripDeed {
+  did: 'booked' | 'assigned' | 'retimed' | 'taken_off' | 'moved_on';
+  at: string;
+  actor: string;
+  by: string;
+  why: string;
+  status: TripStatus | null;
+  was_run_id: number | null;
+  run_id: number | null;
+  was_pickup_at: string | null;
+  plan_id: number | null;
+  undone: boolean;
+}
+
 export interface Page<Item> { items: Item[]; next: string | null }

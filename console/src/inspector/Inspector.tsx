@@ -11,6 +11,7 @@ import { isMovable, lateMs, standingOf } from '../store/trips';
 import { choose, view } from '../store/view';
 import { say } from '../words/board';
 import { Facts } from './Facts';
+import { History } from './History';
 import { Why } from './Why';
 
 /** The trip in hand: what it is, what can be done, and why it is where it is. */
@@ -40,6 +41,7 @@ function Trip({ card, picked }: { card: TripCard; picked: number }) {
       {standing === 'risk' && <p className="note risk"><Icon name="risk" />{say('risk_note')}</p>}
       <Actions card={card} />
       <Facts card={card} />
+      <History card={card} />
       {isMovable(card) && <Why key={card.trip_id} card={card} />}
     </>
   );

@@ -1,11 +1,12 @@
-import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { useState } from 'react';
+import { Button, Dialog, Heading, Input, Label, Modal, ModalOverlay, Text, TextField } from 'react-aria-components';
 
 import type { TripOutcome } from '../api/records';
 import { day } from '../store/day';
 import { useStore } from '../store/store';
 import { clock, say, sayIfKnown } from '../words/board';
 import { doing, forceBroken } from './change';
-import { brokenRules } from './verdict';
+import { brokenPromises } from './verdict';
 
 /** What a person must decide or learn about a change: rules that it breaks, or that somebody was faster. */
 export function Dialogs() {
@@ -22,19 +23,35 @@ export function Dialogs() {
   );
 }
 
+const MOST_SHOWN = 8;
+const SHORTEST_REASON = 3;
+
+/** Which promises a change breaks; it is made all the same only for a reason that somebody types. */
 function Broken() {
   const broken = useStore(doing, (value) => value.broken);
+  const [why, setWhy] = useState('');
   if (!broken) return null;
   const { what, done } = broken;
   const driver = what.kind === 'moved' ? day.get().index!.run.get(what.runId)?.driver : undefined;
+  const lines = brokenPromises(done);
+  const hasReason = why.trim().length >= SHORTEST_REASON;
+  const force = () => void forceBroken(why.trim());
   return (
     <Dialog role="alertdialog">
       <Heading slot="title">{say('broken_title')}</Heading>
       {driver && <p>{say('broken_lead', { driver })}</p>}
-      <ul>{brokenRules(done).map((rule) => <li key={rule}>{rule}</li>)}</ul>
+      <ul>
+        {lines.slice(0, MOST_SHOWN).map((line) => <li key={line}>{line}</li>)}
+        {lines.length > MOST_SHOWN && <li>{say('and_more', { n: lines.length - MOST_SHOWN })}</li>}
+      </ul>
+      <TextField className="reason" value={why} onChange={setWhy} maxLength={200} isRequired autoFocus>
+        <Label>{say('reason')}</Label>
+        <Input onKeyDown={(event) => { if (event.key === 'Enter' && hasReason) force(); }} />
+        <Text slot="description">{say('reason_note')}</Text>
+      </TextField>
       <div className="actions">
-        <Button slot="close" autoFocus>{say('cancel')}</Button>
-        <Button className="risky" onPress={() => void forceBroken()}>{say('all_the_same')}</Button>
+        <Button slot="close">{say('cancel')}</Button>
+        <Button className="risky" isDisabled={!hasReason} onPress={force}>{say('all_the_same')}</Button>
       </div>
     </Dialog>
   );

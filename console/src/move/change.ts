@@ -35,12 +35,12 @@ export const changeBody = (changes: HandChange[]) => ({
   service_on: view.get().day, board_version: day.get().board!.version, changes,
 });
 
-/** Make changes together. What is refused says why, where a person can decide or learn. */
-export async function make(changes: HandChange[], what: What, force = false): Promise<void> {
+/** Make changes together; with a reason even against rules. What is refused says why, where a person can decide or learn. */
+export async function make(changes: HandChange[], what: What, why = ''): Promise<void> {
   pend(what.trips, true);
   try {
-    const body = { ...changeBody(changes), force };
-    const { results } = await ask<{ results: HandDone[] }>('/assignments', { method: 'POST', body });
+    const body = { ...changeBody(changes), force: why !== '' };
+    const { results } = await ask<{ results: HandDone[] }>('/assignments', { method: 'POST', body, why });
     remember({ what, appliedId: results[0]?.applied_id ?? 0 });
     tell({ text: told(what), undo: true });
   } catch (error) {
@@ -66,10 +66,11 @@ function pend(trips: number[], on: boolean): void {
 const MOST_KEPT = 50;
 export const remember = (done: Done): void => doing.change({ undo: [...doing.get().undo, done].slice(-MOST_KEPT), redo: [] });
 
-export async function forceBroken(): Promise<void> {
+/** Make what breaks rules all the same, for a reason that the audit log and the history of the trips keep. */
+export async function forceBroken(why: string): Promise<void> {
   const { broken } = doing.get();
   doing.change({ broken: null });
-  if (broken) await make(broken.changes, broken.what, true);
+  if (broken) await make(broken.changes, broken.what, why);
 }
 
 export const takeOff = (trips: number[]): Promise<void> =>

@@ -1,9 +1,9 @@
 // What is said of one run while a trip is in hand.
 
-import type { HandDone, Offer, RunCard, RunOption, RunRefusal, StopMove, TripCard } from '../api/records';
+import type { HandDone, Offer, RunCard, RunOption, RunRefusal, StopMove, TripCard, Violation } from '../api/records';
 import { day } from '../store/day';
 import type { Index } from '../store/index';
-import { say, sayIfKnown } from '../words/board';
+import { promise, say, sayIfKnown } from '../words/board';
 import { minutes, ms, signed } from '../words/clock';
 
 /** `same`: it is there already; `ask`: it breaks rules that a person may break; `maybe`: nobody has said no yet. */
@@ -101,12 +101,30 @@ const TIMED = new Set(['time_window', 'ride_time', 'onboard_wait', 'shift', 'dri
 
 /** The broken rules in words, the largest figure of each. */
 export function brokenRules(done: HandDone): string[] {
-  const most = new Map<string, number>();
-  for (const { rule, by: amount } of done.violations) most.set(rule, Math.max(most.get(rule) ?? 0, amount));
-  return [...most].map(([rule, amount]) => {
-    const what = sayIfKnown(`rule_${rule}`, rule);
-    return TIMED.has(rule) && amount > 0 ? say('by_minutes', { what, n: minutes(amount) }) : what;
+  return worst(done.violations, ({ rule }) => rule).map(ruleText);
+}
+
+/** What is broken for whom, in words: each trip with what it was promised, or the run as a whole. */
+export function brokenPromises(done: HandDone): string[] {
+  const index = day.get().index as Index;
+  return worst(done.violations, ({ rule, trip_id }) => `${trip_id} ${rule}`).map((violation) => {
+    const trip = violation.trip_id === null ? undefined : index.trip.get(violation.trip_id);
+    return trip ? say('broken_of_trip', { ref: trip.ref, promise: promise(trip), rule: ruleText(violation) }) : ruleText(violation);
   });
+}
+
+function worst(violations: Violation[], what: (violation: Violation) => string): Violation[] {
+  const most = new Map<string, Violation>();
+  for (const violation of violations) {
+    const known = most.get(what(violation));
+    if (!known || violation.by > known.by) most.set(what(violation), violation);
+  }
+  return [...most.values()];
+}
+
+function ruleText({ rule, by: amount }: Violation): string {
+  const what = sayIfKnown(`rule_${rule}`, rule);
+  return TIMED.has(rule) && amount > 0 ? say('by_minutes', { what, n: minutes(amount) }) : what;
 }
 
 export function inTheWay(done: HandDone): string {

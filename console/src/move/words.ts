@@ -9,7 +9,7 @@ export const moveWords = catalogue({
   undo: { en: 'Undo', fr: 'Annuler', de: 'Rückgängig', it: 'Annulla' },
   redo: { en: 'Redo', fr: 'Rétablir', de: 'Wiederholen', it: 'Ripeti' },
   cancel: { en: 'Cancel', fr: 'Abandonner', de: 'Abbrechen', it: 'Lascia' },
-  all_the_same: { en: 'Move all the same', fr: 'Déplacer quand même', de: 'Trotzdem verschieben', it: 'Sposta comunque' },
+  all_the_same: { en: 'Do it all the same', fr: 'Le faire quand même', de: 'Trotzdem tun', it: 'Fallo comunque' },
   moving_by_keys: {
     en: 'Move mode: up and down choose a run, Enter drops, Escape leaves it where it was.',
     fr: 'Déplacement : haut et bas choisissent la tournée, Entrée dépose, Échap laisse en place.',
@@ -28,6 +28,15 @@ export const moveWords = catalogue({
   broken_title: { en: 'This breaks rules', fr: 'Cela enfreint des règles', de: 'Das verletzt Regeln', it: 'Questo viola delle regole' },
   broken_lead: {
     en: 'On the run of {driver}:', fr: 'Sur la tournée de {driver} :', de: 'Auf der Tour von {driver}:', it: 'Sul giro di {driver}:',
+  },
+  broken_of_trip: { en: 'Trip {ref} ({promise}): {rule}', fr: 'Course {ref} ({promise}) : {rule}', de: 'Fahrt {ref} ({promise}): {rule}', it: 'Corsa {ref} ({promise}): {rule}' },
+  and_more: { en: 'and {n} more', fr: 'et {n} de plus', de: 'und {n} weitere', it: 'e altri {n}' },
+  reason: { en: 'Reason', fr: 'Raison', de: 'Grund', it: 'Motivo' },
+  reason_note: {
+    en: 'It stands in the history of the trip and in the audit log.',
+    fr: 'Elle figure dans l’historique de la course et dans le journal d’audit.',
+    de: 'Er steht im Verlauf der Fahrt und im Prüfprotokoll.',
+    it: 'Resta nella cronologia della corsa e nel registro di controllo.',
   },
   conflict_title: { en: 'Somebody was faster', fr: 'Quelqu’un a été plus rapide', de: 'Jemand war schneller', it: 'Qualcuno è stato più veloce' },
   conflict_lead: {

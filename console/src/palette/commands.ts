@@ -1,5 +1,6 @@
 // Every action of the board once: with its word, its key, and when it makes sense. Palette, help and keys read this list.
 
+import { toggleHistory } from '../inspector/History';
 import { setLock, swap, takeOff } from '../move/change';
 import { takeUp } from '../move/moving';
 import { redo, undo } from '../move/undo';
@@ -42,6 +43,7 @@ const TRIP: Command[] = [
   { id: 'take_off', word: 'take_off', group: 'group_trip', key: 'u', when: placed, run: () => void takeOff(picked()) },
   { id: 'swap', word: 'swap', group: 'group_trip', key: 'x', when: () => picked().length === 2, run: () => void swap(picked() as [number, number]) },
   { id: 'why', word: 'why', group: 'group_trip', key: 'e', when: movable, run: () => document.getElementById('why-title')?.scrollIntoView() },
+  { id: 'history', word: 'history', group: 'group_trip', key: 'h', when: () => inHand() !== undefined, run: toggleHistory },
   { id: 'close', word: 'close', group: 'group_trip', when: () => inHand() !== undefined, run: () => choose(null) },
 ];
 

@@ -18,6 +18,7 @@ from estafette.domain.standing_order import (
     StandingOrderBody,
 )
 from estafette.domain.trip import TripView
+from estafette.domain.trip_history import TripHistory
 
 
 class Bookings(Noun):
@@ -59,6 +60,10 @@ class Trips(Noun):
     def get(self, trip_id: int) -> TripView:
         """Give one."""
         return self._get(f"/trips/{trip_id}", TripView)
+
+    def history(self, trip_id: int) -> TripHistory:
+        """Give what has happened to it and by whom, the newest first."""
+        return self._get(f"/trips/{trip_id}/history", TripHistory)
 
     def change(self, seen: TripView, **fields: Any) -> TripView:
         """Change the named fields of a trip that nobody drives yet."""

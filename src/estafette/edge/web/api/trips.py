@@ -7,8 +7,10 @@ from estafette.domain.hand import Id
 from estafette.domain.permission import Right
 from estafette.domain.request import Ref
 from estafette.domain.trip import TripFilter, TripView
+from estafette.domain.trip_history import TripHistory
 from estafette.edge.web.api.page import Listed, Sparse, page
 from estafette.edge.web.api.route import Answer, Ask, Route, etag_of
+from estafette.store.trip_history import get_history
 from estafette.store.trips import get_trip, list_trips
 
 
@@ -42,7 +44,13 @@ def get(ask: Ask) -> Answer:
     return Answer(trip, etag=etag_of(trip.version))
 
 
+def history(ask: Ask) -> Answer:
+    """Give what has happened to a trip and by whom, the newest first; no rider is named."""
+    return Answer(get_history(ask.database, ask.company_id, ask.id("trip_id")))
+
+
 ROUTES = (
     Route("GET", "/trips", Right.BOOKING_READ, list_, TripView, query=Trips),
     Route("GET", "/trips/{trip_id:int}", Right.BOOKING_READ, get, TripView, query=Sparse),
+    Route("GET", "/trips/{trip_id:int}/history", Right.BOARD_READ, history, TripHistory),
 )
