@@ -9,4 +9,5 @@ bench:  ; ./dev run python -m benchmarks.apply && ./dev run python -m benchmarks
 audit:  ; ./dev audit
 sbom:   ; ./dev sbom estafette.cdx.json
 openapi: ; ./dev run python -m estafette.edge.web.openapi docs/api/openapi.json
-console: ; cd console && npm ci --ignore-scripts && npm run build
+# `npm ci` refuses where the registry lacks an optional package of the lock; `npm install` takes the same versions from it.
+console: ; cd console && (npm ci --ignore-scripts || npm install --ignore-scripts --no-save) && npm run build

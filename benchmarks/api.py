@@ -195,14 +195,14 @@ def main() -> None:
                         print(f"{name:<22}{found.line()}{goal}", flush=True)
 
 
-def planned(database: Database, *, trips: int, drivers: int) -> Planned:
+def planned(database: Database, *, trips: int, drivers: int, service_on: date = DAY) -> Planned:
     """Store an invented day of a new company, plan it and apply the plan; give what the calls need."""
     company_id = create_company(database.server, name="Bench", zone=ZONE)
-    day = invented_day(1, trips=trips, drivers=drivers, service_on=DAY)
+    day = invented_day(1, trips=trips, drivers=drivers, service_on=service_on)
     store_demo_day(database, company_id, day, actor="bench")
     with tempfile.TemporaryDirectory() as folder:
         order = Dispatch(
-            company_id=company_id, service_on=DAY, key="bench", actor="bench", keep_in=Path(folder)
+            company_id=company_id, service_on=service_on, key="bench", actor="bench", keep_in=Path(folder)
         )
         how = Solve(
             travel=EstimateTravel(), budget=Budget(time_limit_s=5.0, clock=time.perf_counter), threads=2
@@ -210,7 +210,7 @@ def planned(database: Database, *, trips: int, drivers: int) -> Planned:
         dispatch(
             database, order, how=how, channel=MemoryChannel(), stages=Stages(database, time.perf_counter)
         )
-    board = get_board(database, company_id, DAY)
+    board = get_board(database, company_id, service_on)
     caller = Caller(company_id=company_id, actor="bench", rights=RIGHTS[Role.ADMIN])
     _, key = make_key(database, caller, NewApiKey(name="bench", scopes=tuple(sorted(RIGHTS[Role.ADMIN]))))
     places = database.read(

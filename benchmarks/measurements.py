@@ -30,6 +30,7 @@ PARTS = [
     ("exclusion", "What the exclusion constraint costs, by the way it is written", "benchmarks.exclusion"),
     ("roads", "Road times", "benchmarks.roads"),
     ("api", "The calls that a board makes most", "benchmarks.api"),
+    ("console", "The board in a browser", "benchmarks.console"),
     ("workers", "Workers that die or freeze in the middle of a solve", "benchmarks.workers"),
     ("li_lim", "Li & Lim, ours alone", f"{_ALONE} --by-file --only li-lim-100 --seconds 10"),
     ("cordeau", "Cordeau, ours alone", f"{_ALONE} --by-file --only cordeau --seconds 10"),

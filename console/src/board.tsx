@@ -11,7 +11,7 @@ import { readSaved } from './filters/saved';
 import { Desk } from './desk/Desk';
 import { Stream } from './live/stream';
 import { readReasons } from './pool/reasons';
-import { cursor, day, hear, openDay, take, takeSnapshot } from './store/day';
+import { askBoard, cursor, day, hear, openDay, take, takeSnapshot } from './store/day';
 import { fold, MissingEvents } from './store/fold';
 import { renewLegs } from './store/legs';
 import { sayLooking } from './store/moments';
@@ -38,13 +38,16 @@ async function begin(): Promise<void> {
   whenSignedOut(toEntrance);
   const asked = new URL(location.href).searchParams.get('lang');
   speak(chooseLanguage(asked), 'UTC');
+  // A day that is in the address need not wait for which day it would be.
+  const early = view.get().day ? askBoard(view.get().day) : undefined;
+  early?.catch(() => undefined);
   const { company, opens_on } = await ask<Opening>('/opening');
   const language = chooseLanguage(asked, company.language);
   speak(language, company.zone);
   if (!view.get().day) view.change({ day: opens_on });
   const serviceOn = view.get().day;
   stream = new Stream({ cursor, onEvent: take, onReset: () => void takeSnapshot(), onRefused: () => void ask('/opening').catch(() => undefined) });
-  await openDay(serviceOn, () => stream?.open());
+  await openDay(serviceOn, () => stream?.open(), early);
   look({});
   document.title = `${dayText(serviceOn)} · ${company.name}`;
   beside(serviceOn);

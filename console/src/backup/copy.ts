@@ -9,6 +9,9 @@ import { makeStore } from '../store/store';
 const KEPT = 'estafette-backup';
 const EVERY_MS = 15 * 60_000;
 const FIRST_AFTER_MS = 5_000;
+/** In small parts and with rests between them: whoever works meanwhile does not wait for it. */
+const RUNS_AT_ONCE = 25;
+const BETWEEN_MS = 300;
 const FORGOTTEN_MS = 60 * 3_600_000;
 
 export interface CopiedStop { kind: string; at: string; until: string; place: string; address: string; rider: string; needs: string[] }
@@ -28,9 +31,10 @@ export async function copyDay(day: string, zone: string): Promise<void> {
   const runs: CopiedRun[] = [];
   let cursor: string | undefined;
   do {
-    const page: Page<CopiedRun> = await ask(`/manifests?${query({ day, limit: 200, cursor })}`);
+    const page: Page<CopiedRun> = await ask(`/manifests?${query({ day, limit: RUNS_AT_ONCE, cursor })}`);
     runs.push(...page.items.map(slim));
     cursor = page.next ?? undefined;
+    if (cursor) await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
   } while (cursor);
   localStorage.setItem(KEPT, JSON.stringify({ day, zone, at: Date.now(), runs } satisfies Copy));
 }

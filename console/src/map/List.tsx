@@ -87,7 +87,7 @@ function Vehicles({ index }: { index: Index }) {
 }
 
 function Places({ index }: { index: Index }) {
-  const places = placesOf(index).sort((a, b) => b.trips.length - a.trips.length || a.name.localeCompare(b.name));
+  const places = [...placesOf(index)].sort((a, b) => b.trips.length - a.trips.length || a.name.localeCompare(b.name));
   return (
     <section>
       <h3>{say('map_places')}</h3>

@@ -1,17 +1,17 @@
 // The move in hand as the map shows it: the stops of that run with the trip among them, and who moves by how much.
 
+import type { Place } from '../api/records';
 import type { Moving } from '../move/moving';
 import { tripsOfRun, type Index } from '../store/index';
 import { say } from '../words/board';
 import { minutes, ms, signed } from '../words/clock';
 import type { At } from './polyline';
-import type { ShownPlace } from './shown';
 
-export interface Ripple { runId: number; line: At[]; shifts: { place: ShownPlace; text: string }[] }
+export interface Ripple { runId: number; line: At[]; shifts: { place: Place; text: string }[] }
 
 interface Timed { at: number; placeId: number }
 
-export function rippleOf(hand: Moving, index: Index, places: ReadonlyMap<number, ShownPlace>): Ripple | null {
+export function rippleOf(hand: Moving, index: Index, places: ReadonlyMap<number, Place>): Ripple | null {
   if (hand.over === null) return null;
   const verdict = hand.verdicts.get(hand.over);
   const others = tripsOfRun(index, hand.over).filter((trip) => !hand.trips.includes(trip.trip_id));
@@ -29,7 +29,7 @@ export function rippleOf(hand: Moving, index: Index, places: ReadonlyMap<number,
   return { runId: hand.over, line: verdict?.kind === 'no' ? [] : line, shifts: shiftsOf(hand, index, places) };
 }
 
-function shiftsOf(hand: Moving, index: Index, places: ReadonlyMap<number, ShownPlace>): Ripple['shifts'] {
+function shiftsOf(hand: Moving, index: Index, places: ReadonlyMap<number, Place>): Ripple['shifts'] {
   const most = new Map<number, number>();
   for (const [tripId, by] of hand.shifts ?? []) {
     const trip = index.trip.get(tripId);

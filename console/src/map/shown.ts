@@ -20,7 +20,16 @@ export interface ShownVehicle {
 /** All stops of a run at one place, one after the other or not, by their numbers; none where only a shift begins, rests or ends. */
 export interface ShownStop { place: WayPlace; numbers: number[]; trips: number[] }
 
+const shownPlaces = new WeakMap<Index, ShownPlace[]>();
+
+/** The places of the day with their trips in order of time; found once for each state of the day. */
 export function placesOf(index: Index): ShownPlace[] {
+  const known = shownPlaces.get(index) ?? findPlaces(index);
+  shownPlaces.set(index, known);
+  return known;
+}
+
+function findPlaces(index: Index): ShownPlace[] {
   const trips = new Map<number, TripCard[]>();
   for (const trip of index.trip.values()) {
     for (const id of new Set([trip.origin_id, trip.destination_id])) {

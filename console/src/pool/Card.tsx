@@ -20,7 +20,7 @@ import { reasons, reasonText } from './reasons';
 
 /** One trip of the pool: drag it, or press Assign; why it is here stands on it. */
 export const Card = memo(function Card({ trip }: { trip: TripCard }) {
-  const index = useStore(day, (value) => value.index!);
+  const place = useStore(day, (value) => value.index!.place);
   const left = useStore(reasons, (value) => value.of.get(trip.trip_id));
   const picked = useStore(view, (value) => value.picked.has(trip.trip_id));
   const pending = useStore(doing, (value) => value.pending.has(trip.trip_id));
@@ -34,7 +34,7 @@ export const Card = memo(function Card({ trip }: { trip: TripCard }) {
         onKeyDown={(event) => movable && press(event, trip.trip_id)}
       >
         <span className="promise"><SpaceIcon kind={need(trip)} />{promise(trip)}</span>
-        <span className="way">{placeName(index, trip.origin_id)} → {placeName(index, trip.destination_id)}</span>
+        <span className="way">{placeName({ place }, trip.origin_id)} → {placeName({ place }, trip.destination_id)}</span>
         <span className="unseen">{takes(trip.takes)}</span>
         {holder && <HeldMark by={holder} />}
         {left && movable && <span className="reason">{reasonText(left)}</span>}

@@ -41,18 +41,21 @@ export function hear(hearer: (event: Event) => void): () => void {
   return () => hearers.delete(hearer);
 }
 
-export function openDay(on: string, then: () => void): Promise<void> {
+export const askBoard = (on: string): Promise<Board> => ask<Board>(`/board?${query({ day: on })}`);
+
+/** `early` is the board of that day, where it has been asked for already. */
+export function openDay(on: string, then: () => void, early?: Promise<Board>): Promise<void> {
   serviceOn = on;
   onSnapshot = then;
-  return takeSnapshot();
+  return takeSnapshot(early);
 }
 
 /** Take a fresh board, then follow from it: the way to begin is also the way to recover. */
-export async function takeSnapshot(): Promise<void> {
+export async function takeSnapshot(asked?: Promise<Board>): Promise<void> {
   if (fetching) return;
   fetching = true;
   try {
-    const fresh = await ask<Board>(`/board?${query({ day: serviceOn })}`);
+    const fresh = await (asked ?? askBoard(serviceOn));
     board = keepUnchanged(fresh, board);
     fetching = false;
     renewEstimates();

@@ -14,19 +14,27 @@ export interface Index {
 }
 
 const NONE: TripCard[] = [];
+/** The list that each map of places was made of: most events leave the list alone, and what shows places need not be drawn anew. */
+const listed = new WeakMap<ReadonlyMap<number, Place>, Place[]>();
 
 export function indexOf(board: Board, before: Index | null): Index {
   return {
     runs: [...board.runs].sort(byShift),
     run: new Map(board.runs.map((run) => [run.run_id, run])),
     trip: new Map(board.trips.map((trip) => [trip.trip_id, trip])),
-    place: new Map(board.places.map((place) => [place.place_id, place])),
+    place: before && board.places === listed.get(before.place) ? before.place : placesById(board.places),
     tripsOf: tripsByRun(board, before),
   };
 }
 
+function placesById(places: Place[]): Map<number, Place> {
+  const byId = new Map(places.map((place) => [place.place_id, place]));
+  listed.set(byId, places);
+  return byId;
+}
+
 export const tripsOfRun = (index: Index, runId: number): TripCard[] => index.tripsOf.get(runId) ?? NONE;
-export const placeName = (index: Index, placeId: number): string => index.place.get(placeId)?.name ?? '';
+export const placeName = ({ place }: Pick<Index, 'place'>, placeId: number): string => place.get(placeId)?.name ?? '';
 
 function tripsByRun(board: Board, before: Index | null): Map<number, TripCard[]> {
   const groups = new Map<number, TripCard[]>();

@@ -18,7 +18,7 @@ const BOTH_PLACES_FROM_PX = 170;
 
 interface Props {
   trip: TripCard;
-  index: Index;
+  places: Index['place'];
   axis: Axis;
   hourPx: number;
   lane: number;
@@ -62,11 +62,11 @@ export const Bar = memo(function Bar(props: Props) {
   );
 });
 
-function Where({ trip, index, both }: Props & { both: boolean }) {
+function Where({ trip, places: place, both }: Props & { both: boolean }) {
   return (
     <span className="where">
-      {both && <span className="from">{placeName(index, trip.origin_id)} → </span>}
-      {placeName(index, trip.destination_id)}
+      {both && <span className="from">{placeName({ place }, trip.origin_id)} → </span>}
+      {placeName({ place }, trip.destination_id)}
     </span>
   );
 }
@@ -109,11 +109,11 @@ function percentOfTrip(trip: TripCard, at: string): string {
   return `${(share(whole, at) * 100).toFixed(1)}%`;
 }
 
-function labelOf({ trip, index, now, holder }: Props): string {
+function labelOf({ trip, places: place, now, holder }: Props): string {
   const standing = standingOf(trip, now);
   const words = [
     spanOf(trip.times!.pickup_at, trip.times!.dropoff_at),
-    say('bar_way', { origin: placeName(index, trip.origin_id), destination: placeName(index, trip.destination_id) }),
+    say('bar_way', { origin: placeName({ place }, trip.origin_id), destination: placeName({ place }, trip.destination_id) }),
     takes(trip.takes),
     say(`status_${trip.status}`),
   ];

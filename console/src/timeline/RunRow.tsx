@@ -16,7 +16,7 @@ import type { Verdict } from '../move/verdict';
 interface Props {
   row: Row;
   rowIndex: number;
-  index: Index;
+  places: Index['place'];
   axis: Axis;
   hourPx: number;
   laneHeight: number;
@@ -53,7 +53,7 @@ export const RunRow = memo(function RunRow(props: Props) {
         ))}
         {row.trips.map((trip, n) => (
           <Bar
-            key={trip.trip_id} trip={trip} index={props.index} axis={axis} hourPx={props.hourPx} lane={row.lanes[n]!}
+            key={trip.trip_id} trip={trip} places={props.places} axis={axis} hourPx={props.hourPx} lane={row.lanes[n]!}
             laneHeight={laneHeight} now={props.now} tabStop={tabStop?.tripId === trip.trip_id}
             picked={has(props.picked, trip.trip_id)} changed={has(props.changed, trip.trip_id)}
             pending={has(props.pending, trip.trip_id)} shift={props.shifts?.get(trip.trip_id)}

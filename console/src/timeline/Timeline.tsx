@@ -7,7 +7,8 @@ import { filters, isFiltering } from '../filters/filters';
 import type { Index } from '../store/index';
 import { holderOf, moments, type Hold } from '../store/moments';
 import { useStore } from '../store/store';
-import { HOUR_PX, view } from '../store/view';
+import { HOUR_PX, view, type Density } from '../store/view';
+import type { RunCard } from '../api/records';
 import { say } from '../words/board';
 import { axisOf } from './axis';
 import { cursor, type Cell } from './cursor';
@@ -31,7 +32,7 @@ export function Timeline() {
   const axis = useMemo(() => axisOf(board!), [board!.day_start_at, board!.runs, board!.trips]);
   const stable = useStable(axis);
   const runs = useMemo(() => runsShown(index!, filter, now, more), [index, filter, now, more]);
-  const rows = useMemo(() => rowsOf(index!, runs, density, hourPx), [index, runs, density, hourPx]);
+  const rows = useRows(index!, runs, density, hourPx);
   const nowAt = useNowShare(stable);
   const grid = useRef<HTMLDivElement>(null);
   const sight = useSight(rows, grid);
@@ -46,32 +47,40 @@ export function Timeline() {
     >
       <Head axis={stable} count={runs.length} />
       <div className="runs" role="rowgroup" style={{ height: `${rows.height}px`, '--now-at': nowAt } as React.CSSProperties}>
-        <Drawn rows={rows} sight={sight} index={index!} axis={stable} hourPx={hourPx} now={now} />
+        <Drawn rows={rows} sight={sight} places={index!.place} axis={stable} hourPx={hourPx} now={now} />
       </div>
       {runs.length === 0 && <p className="empty">{filter || isFiltering(more) ? say('empty_filter') : say('empty_day')}</p>}
     </div>
   );
 }
 
-interface DrawnProps { rows: Rows; sight: [number, number]; index: Index; axis: ReturnType<typeof axisOf>; hourPx: number; now: number }
+function useRows(index: Index, runs: RunCard[], density: Density, hourPx: number): Rows {
+  const before = useRef<Rows>(undefined);
+  return useMemo(() => (before.current = rowsOf(index, runs, density, hourPx, before.current)), [index, runs, density, hourPx]);
+}
 
-function Drawn({ rows, sight, index, axis, hourPx, now }: DrawnProps) {
+interface DrawnProps { rows: Rows; sight: [number, number]; places: Index['place']; axis: ReturnType<typeof axisOf>; hourPx: number; now: number }
+
+function Drawn({ rows, sight, places, axis, hourPx, now }: DrawnProps) {
   const cell = useStore(cursor, (value) => value.cell);
   const picked = useStore(view, (value) => value.picked);
   const changed = useStore(day, (value) => value.changed);
   const estimates = useStore(day, (value) => value.estimates);
   const pending = useStore(doing, (value) => value.pending);
-  const hand = useStore(moving, (value) => value.hand);
+  // Not where the hand is: each move of the pointer would draw the board anew.
+  const verdicts = useStore(moving, (value) => value.hand?.verdicts);
+  const over = useStore(moving, (value) => value.hand?.over);
+  const shifts = useStore(moving, (value) => value.hand?.shifts ?? null);
   const holds = useStore(moments, (value) => value.holds);
   const stop = tabStop(rows.rows, cell);
   return drawnRows(rows.rows, sight, stop).map(([row, n]) => (
     <RunRow
-      key={row.run.run_id} row={row} rowIndex={n + 2} index={index} axis={axis} hourPx={hourPx} laneHeight={rows.laneHeight}
+      key={row.run.run_id} row={row} rowIndex={n + 2} places={places} axis={axis} hourPx={hourPx} laneHeight={rows.laneHeight}
       now={now} tabStop={stop?.runId === row.run.run_id ? stop : null} picked={ofRow(row, picked)}
       changed={ofRow(row, changed)} pending={ofRow(row, pending)} estimates={estimates.get(row.run.run_id)}
-      verdict={hand?.verdicts.get(row.run.run_id)} over={hand?.over === row.run.run_id}
+      verdict={verdicts?.get(row.run.run_id)} over={over === row.run.run_id}
       holds={held(row, holds) ? holds : null}
-      shifts={hand?.over === row.run.run_id ? hand.shifts : null}
+      shifts={over === row.run.run_id ? shifts : null}
     />
   ));
 }
@@ -107,8 +116,9 @@ function useStable<Value>(value: Value): Value {
   return kept.current;
 }
 
+/** None before the first look, which comes before anything is painted: rows out of sight would be drawn for nothing. */
 function useSight(rows: Rows, grid: RefObject<HTMLDivElement | null>): [number, number] {
-  const [sight, setSight] = useState<[number, number]>([0, 40]);
+  const [sight, setSight] = useState<[number, number]>([0, -1]);
   useLayoutEffect(() => {
     const element = grid.current!;
     const look = () => setSight((was) => {

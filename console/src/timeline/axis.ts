@@ -7,8 +7,16 @@ const HOUR_MS = 3_600_000;
 
 export interface Axis { from: number; to: number; hours: number }
 
+const axes = new WeakMap<Board, Axis>();
+
 /** The hours from 05 to 22, and more when a shift or a trip needs it. */
 export function axisOf(board: Board): Axis {
+  const known = axes.get(board) ?? reckon(board);
+  axes.set(board, known);
+  return known;
+}
+
+function reckon(board: Board): Axis {
   const start = ms(board.day_start_at);
   const shifts = board.runs.flatMap((run) => [run.shift_from, run.shift_to]);
   const stops = board.trips.flatMap((trip) => (trip.times ? [trip.times.pickup_at, trip.times.dropoff_until] : []));

@@ -17,19 +17,29 @@ export interface Row {
   top: number;
   height: number;
 }
-export interface Rows { rows: Row[]; height: number; laneHeight: number }
+export interface Rows { rows: Row[]; height: number; laneHeight: number; hourPx: number }
 
-export function rowsOf(index: Index, runs: RunCard[], density: Density, hourPx: number): Rows {
+/** A row that is as it was in `before`, of the same density and scale, is the same object: it is not drawn anew. */
+export function rowsOf(index: Index, runs: RunCard[], density: Density, hourPx: number, before?: Rows): Rows {
   const size = SIZES[density];
+  const kept = before?.laneHeight === size.lane && before.hourPx === hourPx ? new Map(before.rows.map((row) => [row.run.run_id, row])) : null;
   let top = 0;
   const rows = runs.map((run) => {
     const trips = tripsOfRun(index, run.run_id);
-    const { lanes, count } = inLanes(trips, hourPx);
-    const row = { run, trips, lanes, top, height: size.row + (count - 1) * size.lane };
+    const old = kept?.get(run.run_id);
+    const row = old && isSame(old, run, trips, top) ? old : rowOf(run, trips, top, size, hourPx);
     top += row.height;
     return row;
   });
-  return { rows, height: top, laneHeight: size.lane };
+  return { rows, height: top, laneHeight: size.lane, hourPx };
+}
+
+const isSame = (row: Row, run: RunCard, trips: TripCard[], top: number): boolean =>
+  row.run === run && row.trips === trips && row.top === top;
+
+function rowOf(run: RunCard, trips: TripCard[], top: number, size: { row: number; lane: number }, hourPx: number): Row {
+  const { lanes, count } = inLanes(trips, hourPx);
+  return { run, trips, lanes, top, height: size.row + (count - 1) * size.lane };
 }
 
 /** Put trips, in order of their pick-up, into lanes where no bar covers the one before it. */

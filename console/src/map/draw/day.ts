@@ -10,16 +10,17 @@ import RegularShape from 'ol/style/RegularShape';
 import Stroke from 'ol/style/Stroke';
 import Style from 'ol/style/Style';
 
+import type { Place } from '../../api/records';
 import { say } from '../../words/board';
 import type { Colours } from '../colours';
 import type { At } from '../polyline';
 import type { Ripple } from '../ripple';
-import { numbersText, stopsOf, type ShownPlace, type ShownVehicle, type VehicleState } from '../shown';
+import { numbersText, stopsOf, type ShownVehicle, type VehicleState } from '../shown';
 import type { Way } from '../way';
 import { word } from './text';
 
 /** What a click on a feature chooses. */
-export type Meant = { kind: 'trips'; trips: number[] } | { kind: 'run'; runId: number };
+export type Meant = { kind: 'trips'; trips: number[] } | { kind: 'place'; placeId: number } | { kind: 'run'; runId: number };
 
 function featureOf(geometry: Point | LineString, style: Style | Style[], about: Record<string, unknown>): Feature {
   const feature = new Feature({ geometry, ...about });
@@ -34,10 +35,10 @@ const NAME_PX = 14;
 const END_PX = 7;
 
 /** Places of the day; those of the trip in hand stand out and keep their names: where it begins above, where it ends below. */
-export function placeFeatures(places: ShownPlace[], ends: ReadonlyMap<number, 'from' | 'to'>, quiet: boolean, colours: Colours): Feature[] {
+export function placeFeatures(places: Place[], ends: ReadonlyMap<number, 'from' | 'to'>, quiet: boolean, colours: Colours): Feature[] {
   return places.map((place) => {
-    const end = ends.has(place.placeId);
-    const below = ends.get(place.placeId) === 'from' ? -NAME_PX - 2 : NAME_PX;
+    const end = ends.has(place.place_id);
+    const below = ends.get(place.place_id) === 'from' ? -NAME_PX - 2 : NAME_PX;
     const image = new Circle({
       radius: end ? END_PX : DOT_PX,
       fill: new Fill({ color: end ? colours.accent : colours.surface }),
@@ -46,15 +47,15 @@ export function placeFeatures(places: ShownPlace[], ends: ReadonlyMap<number, 'f
     });
     const named = end || !quiet;
     const text = named ? { text: word(place.name, colours, { below, weight: end ? 650 : 450, always: end, ...(end ? {} : { colour: colours.muted, px: 11 }) }) } : {};
-    const meant: Meant = { kind: 'trips', trips: place.trips };
+    const meant: Meant = { kind: 'place', placeId: place.place_id };
     return featureOf(pointAt(place), new Style({ image, ...text, zIndex: end ? 5 : 1 }), {
-      what: 'place', id: place.placeId, meant, hint: `${place.name}, ${say('map_place_trips', { n: place.trips.length })}`,
+      what: 'place', id: place.place_id, meant, hint: place.name,
     });
   });
 }
 
 /** A trip that is on no run: where it would go, as a straight line. */
-export function tripLine(from: ShownPlace, to: ShownPlace, tripId: number, colours: Colours): Feature {
+export function tripLine(from: Place, to: Place, tripId: number, colours: Colours): Feature {
   const stroke = new Stroke({ color: colours.accent, width: 2.5, lineDash: [2, 7], lineCap: 'round' });
   return featureOf(lineOf([[from.lon, from.lat], [to.lon, to.lat]]), new Style({ stroke, zIndex: 3 }), { what: 'trip', id: tripId, dashed: true });
 }
@@ -102,7 +103,7 @@ export function rippleFeatures(ripple: Ripple, colours: Colours): Feature[] {
   const shifts = ripple.shifts.map(({ place, text }) => featureOf(
     pointAt(place),
     new Style({ text: word(text, colours, { below: -18, weight: 700, colour: colours.warn, always: true }), zIndex: 9 }),
-    { what: 'shift', id: place.placeId, label: text },
+    { what: 'shift', id: place.place_id, label: text },
   ));
   return [...line, ...shifts];
 }

@@ -3,22 +3,25 @@
 import OlMap from 'ol/Map';
 import View from 'ol/View';
 import type Feature from 'ol/Feature';
+import type { FeatureLike } from 'ol/Feature';
 import { boundingExtent, isEmpty } from 'ol/extent';
 import { defaults as usualInteractions } from 'ol/interaction/defaults';
 import VectorLayer from 'ol/layer/Vector';
 import { fromLonLat, getPointResolution, toLonLat } from 'ol/proj';
 import VectorSource from 'ol/source/Vector';
 
+import type { Place } from '../../api/records';
 import { moments } from '../../store/moments';
 import { live, now } from '../../live/stream';
 import { moving } from '../../move/moving';
 import { day } from '../../store/day';
 import { view } from '../../store/view';
+import { say } from '../../words/board';
 import type { BaseMap } from '../base';
 import { chosenRow, chosenRun, chooseNext, chooseRun } from '../chosen';
 import { readColours } from '../colours';
 import { rippleOf } from '../ripple';
-import { placesOf, vehiclesOf, type ShownPlace } from '../shown';
+import { placesOf, vehiclesOf } from '../shown';
 import { wantWay, way } from '../way';
 import { baseLayers } from './base';
 import { placeFeatures, rippleFeatures, runFeatures, tripLine, vehicleFeatures, type Meant } from './day';
@@ -28,6 +31,8 @@ const MARGIN_PX = [34, 40, 34, 40];
 const REACH_PX = 7;
 const MOVES_MS = 250;
 const STALE_ROUND_MS = 30_000;
+/** While something is in hand the map follows it in steps: it is drawn by the processor that draws the board. */
+const HAND_RESTS_MS = 150;
 
 export interface Picture {
   close(): void;
@@ -49,26 +54,32 @@ export function openPicture(target: HTMLElement, base: BaseMap, onMoved: OnMoved
     view: new View({ center: fromLonLat([8, 46.8]), zoom: 7, maxZoom: 19, enableRotation: false }),
   });
 
-  const put = (source: VectorSource, features: Feature[]) => {
+  const drawn = new Map<VectorSource, unknown[]>();
+  /** Draw a layer anew when something that it shows is another; a hand that only moves on changes nothing. */
+  const put = (source: VectorSource, shows: unknown[], features: () => Feature[]) => {
+    if (shows.every((one, n) => one === drawn.get(source)?.[n])) return;
+    drawn.set(source, shows);
     source.clear(true);
-    source.addFeatures(features);
+    source.addFeatures(features());
   };
   const draw = () => {
     frame = 0;
     const { index } = day.get();
     if (!index) return;
     const { trip, hand, run } = inHand();
-    const places = placesOf(index);
-    const known = new Map(places.map((place) => [place.placeId, place]));
-    const ends = endsOf(hand ? hand.trips : trip === null ? [] : [trip]);
-    const shown = way.get().now;
-    const ripple = hand ? rippleOf(hand, index, known) : null;
-    const ofRun = shown && shown.runId === run ? runFeatures(shown, ripple !== null, colours) : [];
-    put(sources.places, placeFeatures(places, ends, ofRun.length > 0 || ripple !== null, colours));
-    put(sources.run, [...ofRun, ...looseTrip(trip, known), ...(ripple ? rippleFeatures(ripple, colours) : [])]);
-    put(sources.vehicles, vehicleFeatures(vehiclesOf(index, moments.get().positions.values(), now()), run, colours));
+    const shown = way.get().now?.runId === run ? way.get().now : null;
+    const trips = hand ? hand.trips : trip === null ? [] : [trip];
+    const quiet = hand?.over != null || shown !== null;
+    put(sources.places, [index.place, trips.join(), quiet, colours], () => placeFeatures([...index.place.values()], endsOf(trips), quiet, colours));
+    put(sources.run, [index, trip, hand?.over, hand?.verdicts, hand?.shifts, shown, colours], () => {
+      const ripple = hand ? rippleOf(hand, index, index.place) : null;
+      const ofRun = shown ? runFeatures(shown, ripple !== null, colours) : [];
+      return [...ofRun, ...looseTrip(trip, index.place), ...(ripple ? rippleFeatures(ripple, colours) : [])];
+    });
+    const { positions } = moments.get();
+    put(sources.vehicles, [index, positions, run, Math.floor(now() / STALE_ROUND_MS), colours], () => vehicleFeatures(vehiclesOf(index, positions.values(), now()), run, colours));
   };
-  const looseTrip = (tripId: number | null, known: ReadonlyMap<number, ShownPlace>): Feature[] => {
+  const looseTrip = (tripId: number | null, known: ReadonlyMap<number, Place>): Feature[] => {
     const card = tripId === null ? undefined : day.get().index!.trip.get(tripId);
     if (!card || card.run_id !== null) return [];
     const [from, to] = [known.get(card.origin_id), known.get(card.destination_id)];
@@ -76,8 +87,11 @@ export function openPicture(target: HTMLElement, base: BaseMap, onMoved: OnMoved
   };
 
   let frame = 0;
+  // After the frame in which the board shows the same: what somebody waits for is the board.
   const drawSoon = () => {
-    frame ||= requestAnimationFrame(draw);
+    frame ||= requestAnimationFrame(() => {
+      frame = window.setTimeout(draw, moving.get().hand ? HAND_RESTS_MS : 0);
+    });
   };
   const recolour = () => {
     colours = readColours(target);
@@ -109,12 +123,12 @@ export function openPicture(target: HTMLElement, base: BaseMap, onMoved: OnMoved
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     if (!isEmpty(extent) || at.length === 1) map.getView().fit(extent, { padding: MARGIN_PX, maxZoom: CLOSEST, duration: calm || !map.isRendered() ? 0 : MOVES_MS });
   };
-  const fitDay = () => fit(placesOf(day.get().index!).map(({ lon, lat }): [number, number] => [lon, lat]));
+  const fitDay = () => fit([...day.get().index!.place.values()].map(({ lon, lat }): [number, number] => [lon, lat]));
 
-  map.on('singleclick', (event) => meantAt(map, event.pixel, (meant) => (meant.kind === 'run' ? chooseRun(meant.runId) : chooseNext(meant.trips))));
+  map.on('singleclick', (event) => meantAt(map, event.pixel, (meant) => (meant.kind === 'run' ? chooseRun(meant.runId) : chooseNext(tripsOf(meant)))));
   map.on('pointermove', (event) => {
     if (event.dragging) return;
-    const over = map.forEachFeatureAtPixel(event.pixel, (feature) => feature.get('hint') as string | undefined, { hitTolerance: REACH_PX });
+    const over = map.forEachFeatureAtPixel(event.pixel, hintOf, { hitTolerance: REACH_PX });
     target.title = over ?? '';
     target.style.cursor = over ? 'pointer' : '';
   });
@@ -135,6 +149,7 @@ export function openPicture(target: HTMLElement, base: BaseMap, onMoved: OnMoved
   fitDay();
   askWay();
   fitNew();
+  draw();
   hookForTests(map, sources);
   return {
     close: () => {
@@ -142,6 +157,7 @@ export function openPicture(target: HTMLElement, base: BaseMap, onMoved: OnMoved
       dark.removeEventListener('change', recolour);
       clearInterval(round);
       cancelAnimationFrame(frame);
+      clearTimeout(frame);
       wantWay(null);
       map.setTarget(undefined);
       map.dispose();
@@ -178,6 +194,15 @@ function pointsOf(run: number | null, trip: number | null): [number, number][] {
 function meantAt(map: OlMap, pixel: number[], does: (meant: Meant) => void): void {
   const found = map.forEachFeatureAtPixel(pixel, (feature) => feature.get('meant') as Meant | undefined, { hitTolerance: REACH_PX });
   if (found) does(found);
+}
+
+const tripsOf = (meant: Exclude<Meant, { kind: 'run' }>): number[] =>
+  meant.kind === 'trips' ? meant.trips : (placesOf(day.get().index!).find(({ placeId }) => placeId === meant.placeId)?.trips ?? []);
+
+/** How many trips begin or end at a place is counted when somebody asks: it changes more often than the place. */
+function hintOf(feature: FeatureLike): string | undefined {
+  const [hint, meant] = [feature.get('hint') as string | undefined, feature.get('meant') as Meant | undefined];
+  return meant?.kind === 'place' ? `${hint}, ${say('map_place_trips', { n: tripsOf(meant).length })}` : hint;
 }
 
 function followTheme(does: () => void): () => void {

@@ -1,0 +1,87 @@
+// Looks at the board from within, frame by frame, for benchmarks/console.py. Times are the page's, in milliseconds.
+(() => {
+  // What is posted in a frame comes when that frame has been painted.
+  const painted = (then) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = then;
+    port2.postMessage(0);
+  };
+  const whenPainted = (isThere, clock) => new Promise((resolve) => {
+    const look = () => (isThere() ? painted(() => resolve(clock())) : requestAnimationFrame(look));
+    requestAnimationFrame(look);
+  });
+  const page = () => performance.now();
+  const at = (selector) => document.querySelector(selector);
+  const grid = () => at('#grid').getBoundingClientRect();
+  const LABELS_PX = 220;
+  const isInSight = (element) => {
+    const [box, all] = [element.getBoundingClientRect(), grid()];
+    return box.top > all.top + 34 && box.bottom < all.bottom - 4 && box.left > all.left + LABELS_PX && box.right < all.right;
+  };
+  const answers = (part) => performance.getEntriesByType('resource').filter(({ name, responseEnd }) => responseEnd > 0 && name.includes(part));
+
+  let counting = 0;
+  let stamps = [];
+  window.watch = {
+    firstBars: whenPainted(() => at('.bar'), page),
+
+    /** Trips whose bars are in sight, with their runs; spread over what there is. */
+    inSight(count) {
+      const bars = [...document.querySelectorAll('.bar:not([data-lock="driver"])')].filter(isInSight);
+      const step = Math.max(1, Math.floor(bars.length / count));
+      return bars.filter((_, n) => n % step === 0).slice(0, count)
+        .map((bar) => [Number(bar.dataset.trip), Number(bar.closest('[data-run]').dataset.run)]);
+    },
+
+    /** Note when the bar of a trip is painted on its run, or no more. */
+    expect(trip, run, there) {
+      const isSo = () => (at(`[data-run="${run}"] .bar[data-trip="${trip}"]`) !== null) === there;
+      watch.seen = whenPainted(isSo, Date.now);
+    },
+
+    /** The height of rows in sight that are not the trip's own and that the page does not refuse by itself. */
+    rowsFor(trip, count) {
+      const own = at(`.bar[data-trip="${trip}"]`).closest('[data-run]');
+      const { takes } = estafette.board().trips.find(({ trip_id }) => trip_id === trip);
+      const fits = (row) => estafette.board().runs.find(({ run_id }) => run_id === Number(row.dataset.run))
+        .layouts.some((layout) => Object.keys(takes).every((kind) => !(kind in layout) || layout[kind] >= takes[kind]));
+      const rows = [...document.querySelectorAll('.run')].filter((row) => row !== own);
+      const [all, seen] = [grid(), (row) => row.getBoundingClientRect()];
+      return rows.filter((row) => fits(row) && seen(row).top > all.top + 70 && seen(row).bottom < all.bottom - 50)
+        .sort(() => Math.random() - 0.5).slice(0, count).map((row) => seen(row).top + seen(row).height / 2);
+    },
+
+    /** Note what the next move of the pointer shows, from the time that it was made. */
+    hover() {
+      const [asked, opened] = [answers('/assignments').length, answers('/options').length];
+      watch.told = new Promise((resolve) => {
+        addEventListener('pointermove', async ({ timeStamp }) => {
+          const judged = () => ['ok', 'ask', 'no'].includes(at('.move-hint')?.dataset.kind);
+          const told = (await whenPainted(judged, page)) - timeStamp;
+          // The answer is drawn in the frame after it has come.
+          await whenPainted(() => answers('/assignments').length > asked, page);
+          const exact = (await whenPainted(() => true, page)) - timeStamp;
+          const [validate, options] = [answers('/assignments').at(-1), answers('/options')[opened]];
+          resolve([told, exact, validate.duration, options?.duration ?? 0]);
+        }, { once: true, capture: true });
+      });
+    },
+
+    countFrames() {
+      stamps = [];
+      const stamp = (now) => {
+        stamps.push(now);
+        counting = requestAnimationFrame(stamp);
+      };
+      counting = requestAnimationFrame(stamp);
+    },
+
+    /** Frames, seconds, and the 95th percentile of the time between two. */
+    frames() {
+      cancelAnimationFrame(counting);
+      const gaps = stamps.slice(1).map((now, n) => now - stamps[n]).sort((a, b) => a - b);
+      return [gaps.length, (stamps.at(-1) - stamps[0]) / 1000, gaps[Math.floor(gaps.length * 0.95)]];
+    },
+  };
+  performance.setResourceTimingBufferSize(5000);
+})();
