@@ -3,10 +3,12 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { ask } from '../api/ask';
 import type { Rider, TripCard, TripView } from '../api/records';
 import { Icon } from '../look/Icon';
+import { aboardWith } from '../move/split';
 import { day } from '../store/day';
 import { placeName } from '../store/index';
 import { useStore } from '../store/store';
 import { promisedEndAt } from '../store/trips';
+import { choose } from '../store/view';
 import { promise, say, spanOf, takes, type Plain } from '../words/board';
 import { minutesBetween, ms, signed } from '../words/clock';
 
@@ -32,6 +34,7 @@ function useKnown(card: TripCard): Known {
 export function Facts({ card }: { card: TripCard }) {
   const index = useStore(day, (value) => value.index!);
   const { trip, rider } = useKnown(card);
+  const together = aboardWith(card);
   const run = card.run_id === null ? undefined : index.run.get(card.run_id);
   return (
     <dl className="facts">
@@ -41,6 +44,7 @@ export function Facts({ card }: { card: TripCard }) {
       <Fact name="promised">{promise(card)}</Fact>
       {card.times && <Scheduled card={card} />}
       <Fact name="run">{run ? `${run.driver} · ${run.vehicle}` : say('not_placed')}</Fact>
+      {together.length > 0 && <Fact name="rides_with">{together.map((other) => <Together key={other.trip_id} card={other} />)}</Fact>}
       <Fact name="takes">{takes(card.takes)}</Fact>
       {trip && trip.needs.length > 0 && <Fact name="needs">{trip.needs.join(', ')}</Fact>}
       {trip && trip.companions > 0 && <Fact name="companions">{trip.companions}</Fact>}
@@ -48,6 +52,10 @@ export function Facts({ card }: { card: TripCard }) {
       {card.lock !== 'none' && <Fact name="lock"><Icon name="lock" />{say(`lock_${card.lock}`)}</Fact>}
     </dl>
   );
+}
+
+function Together({ card }: { card: TripCard }) {
+  return <button type="button" className="link together" onClick={() => choose(card.trip_id)}>{card.ref}</button>;
 }
 
 function Fact({ name, children }: { name: Plain; children: ReactNode }) {

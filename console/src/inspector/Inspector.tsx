@@ -5,6 +5,7 @@ import { useMinute } from '../timeline/minute';
 import { Icon } from '../look/Icon';
 import { setLock, swap, takeOff } from '../move/change';
 import { takeUp } from '../move/moving';
+import { aboardWith, split } from '../move/split';
 import { day } from '../store/day';
 import { useStore } from '../store/store';
 import { isMovable, lateMs, standingOf } from '../store/trips';
@@ -56,6 +57,7 @@ function Actions({ card }: { card: TripCard }) {
   return (
     <div className="actions">
       <Button onPress={() => takeUp(ids, 'keys')}>{say('move')} <kbd>M</kbd></Button>
+      {ids.length === 1 && aboardWith(card).length > 0 && <Button onPress={() => split(card)}>{say('split')} <kbd>S</kbd></Button>}
       {placed && <Button onPress={() => void setLock(ids, locked ? 'none' : 'driver')}>{say(locked ? 'unlock_it' : 'lock_it')} <kbd>L</kbd></Button>}
       {placed && <Button onPress={() => void takeOff(ids)}>{say('take_off')} <kbd>U</kbd></Button>}
       {ids.length === 2 && <Button onPress={() => void swap([ids[0]!, ids[1]!])}>{say('swap')} <kbd>X</kbd></Button>}

@@ -20,6 +20,7 @@ export const inspectorWords = catalogue({
   companions: { en: 'Companions', fr: 'Accompagnants', de: 'Begleitung', it: 'Accompagnatori' },
   needs: { en: 'Needs', fr: 'Besoins', de: 'Bedarf', it: 'Necessità' },
   rides_alone: { en: 'Rides alone', fr: 'Voyage seul', de: 'Fährt allein', it: 'Viaggia da solo' },
+  rides_with: { en: 'Shares with', fr: 'Partage avec', de: 'Zusammen mit', it: 'Insieme a' },
   lock: { en: 'Lock', fr: 'Verrou', de: 'Fixierung', it: 'Blocco' },
   estimated_time: { en: '{time} (driving time estimated)', fr: '{time} (temps de trajet estimé)', de: '{time} (Fahrzeit geschätzt)', it: '{time} (tempo di guida stimato)' },
   late_note: { en: 'Later than promised, by {n} min.', fr: 'Plus tard que promis, de {n} min.', de: '{n} Min. später als versprochen.', it: 'Più tardi del promesso, di {n} min.' },

@@ -1,8 +1,10 @@
+import { Button } from 'react-aria-components';
+
 import { useStore } from '../store/store';
 import { day } from '../store/day';
 import { say } from '../words/board';
 import { Icon } from '../look/Icon';
-import { moving } from './moving';
+import { drop, letGo, moving } from './moving';
 
 const OFF_X = 14;
 const OFF_Y = 16;
@@ -25,7 +27,13 @@ export function MoveHint() {
           <Line kind={verdict.kind} driver={driver} text={verdict.text} />
         </div>
       )}
-      {verdict && byKeys && <div className="move-hint docked" data-kind={verdict.kind}><Line kind={verdict.kind} driver={driver} text={verdict.text} /></div>}
+      {byKeys && (
+        <div className="move-hint docked" data-kind={verdict?.kind}>
+          {verdict && <Line kind={verdict.kind} driver={driver} text={verdict.text} />}
+          <Button className="primary" isDisabled={!verdict || verdict.kind === 'same'} onPress={drop}>{say('put_here')}</Button>
+          <Button onPress={letGo}>{say('cancel')}</Button>
+        </div>
+      )}
       <p className="unseen" aria-live="assertive">{verdict ? `${driver}: ${verdict.text}` : ''}</p>
     </>
   );

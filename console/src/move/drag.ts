@@ -22,7 +22,7 @@ export function beginDrag(down: ReactPointerEvent<HTMLElement>, trips: number[])
     if (!began) {
       began = true;
       document.body.classList.add('dragging');
-      takeUp(trips, 'pointer', event.clientX, event.clientY);
+      takeUp(trips, 'pointer', { x: event.clientX, y: event.clientY });
       scrolling = window.setInterval(() => last && scrollAtEdge(last), 16);
     }
     hover(runUnder(event), event.clientX, event.clientY);

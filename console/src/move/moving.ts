@@ -6,7 +6,9 @@ import { day } from '../store/day';
 import { hold, release } from '../store/moments';
 import { makeStore } from '../store/store';
 import { showTime } from '../timeline/goToNow';
+import { say } from '../words/board';
 import { changeBody, make } from './change';
+import { tell } from './toast';
 import { atOnce, ofDone, ofOption, shiftsOf, type Verdict } from './verdict';
 
 export interface Moving {
@@ -25,16 +27,20 @@ const SETTLED_AFTER_MS = 35;
 let exact = new Map<number, HandDone>();
 let hovering = 0;
 let steered = false;
+let seeksBest = false;
 let asking = new AbortController();
 
+interface How { x?: number; y?: number; /** It goes over the run that takes it for least, though it has one. */ seeksBest?: boolean }
+
 /** Take trips in hand. What the page can judge by itself is judged in this frame, the rest as the server answers. */
-export function takeUp(tripIds: number[], by: Moving['by'], x = 0, y = 0): void {
+export function takeUp(tripIds: number[], by: Moving['by'], { x = 0, y = 0, ...how }: How = {}): void {
   const { index } = day.get();
   const trips = tripIds.map((id) => index!.trip.get(id)).filter((trip): trip is TripCard => trip !== undefined);
   if (trips.length === 0) return;
   asking.abort();
   asking = new AbortController();
   steered = false;
+  seeksBest = how.seeksBest ?? trips[0]!.run_id === null;
   exact = new Map();
   const verdicts = new Map(index!.runs.map((run) => [run.run_id, atOnce(trips, run)]));
   const over = by === 'keys' ? (trips[0]!.run_id ?? index!.runs[0]?.run_id ?? null) : null;
@@ -54,7 +60,9 @@ async function askOptions(trip: TripCard, signal: AbortSignal): Promise<void> {
     put((hand) => ({ verdicts: new Map([...hand.verdicts, ...judged]) }));
     const best = others.find((option) => option.offer);
     // By keys a trip without a run begins where it would cost least.
-    if (best && trip.run_id === null && moving.get().hand?.by === 'keys' && !steered) hover(best.run_id);
+    if (!seeksBest || moving.get().hand?.by !== 'keys' || steered) return;
+    if (best) hover(best.run_id);
+    else if (trip.run_id !== null) tell({ text: say('why_none'), bad: true });
   } catch {
     // Without the server's answer the page's own rules stand; the drop itself is judged by the server.
   }

@@ -3,6 +3,7 @@
 import { toggleHistory } from '../inspector/History';
 import { setLock, swap, takeOff } from '../move/change';
 import { takeUp } from '../move/moving';
+import { aboardWith, split } from '../move/split';
 import { redo, undo } from '../move/undo';
 import { openPlanning } from '../plan/planning';
 import { assignBest } from '../pool/best';
@@ -40,6 +41,7 @@ const TRIP: Command[] = [
   { id: 'lock', word: 'lock_it', group: 'group_trip', key: 'l', when: placed, run: () => void setLock(picked(), inHand()!.lock === 'none' ? 'driver' : 'none') },
   { id: 'lock_time', word: 'lock_time', group: 'group_trip', when: placed, run: () => void setLock(picked(), 'time') },
   { id: 'lock_order', word: 'lock_order', group: 'group_trip', when: placed, run: () => void setLock(picked(), 'order') },
+  { id: 'split', word: 'split', group: 'group_trip', key: 's', when: () => placed() && aboardWith(inHand()!).length > 0, run: () => split(inHand()!) },
   { id: 'take_off', word: 'take_off', group: 'group_trip', key: 'u', when: placed, run: () => void takeOff(picked()) },
   { id: 'swap', word: 'swap', group: 'group_trip', key: 'x', when: () => picked().length === 2, run: () => void swap(picked() as [number, number]) },
   { id: 'why', word: 'why', group: 'group_trip', key: 'e', when: movable, run: () => document.getElementById('why-title')?.scrollIntoView() },

@@ -20,6 +20,8 @@ export function listenForKeys(): () => void {
 
 /** In move mode the keys are the hand's, wherever the focus is: it may have begun with a button. */
 function steer(event: KeyboardEvent): void {
+  // The buttons of the hint are pressed like any other.
+  if (event.target instanceof Element && event.target.closest('.move-hint') && (event.key === 'Enter' || event.key === ' ')) return;
   if (moving.get().hand?.by !== 'keys' || !keyInHand(shownRows(), event.key)) return;
   event.preventDefault();
   event.stopPropagation();

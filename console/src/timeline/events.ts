@@ -30,6 +30,7 @@ export function useGridEvents({ rows }: Rows) {
 }
 
 function clicked(event: MouseEvent): void {
+  if (moving.get().hand?.by === 'keys') return hover(runAt(event.target) ?? moving.get().hand!.over);
   const trip = tripAt(event.target);
   if (trip === null) return;
   if (event.ctrlKey || event.metaKey || event.shiftKey) pick(trip);
