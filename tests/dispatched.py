@@ -25,10 +25,6 @@ from tests.store.days import plan_for
 DAY = date(2026, 11, 25)
 ZONE = "Europe/Zurich"
 SLOT = timedelta(minutes=4)
-LUNCH = {
-    "start_at": datetime(2026, 11, 25, 11, tzinfo=UTC),
-    "end_at": datetime(2026, 11, 25, 11, 30, tzinfo=UTC),
-}
 
 _FLEET = """
 WITH places AS (
@@ -111,6 +107,12 @@ UPDATE trip SET status = %(status)s, version = last_event_id + 1 FROM feed
 WHERE feed.company_id = %(company)s AND trip.company_id = %(company)s AND trip.id = %(trip)s
 """
 _WAKE = "SELECT pg_notify('estafette', %(company)s::text)"
+
+
+def lunch_on(day: date) -> dict[str, datetime]:
+    """Give the break of every run of a day."""
+    start_at = datetime(day.year, day.month, day.day, 11, tzinfo=UTC)
+    return {"start_at": start_at, "end_at": start_at + timedelta(minutes=30)}
 
 
 class Dispatched:
@@ -230,6 +232,10 @@ class Dispatched:
             service_on=service_on,
             board_version=last_event_id(self.database, self.company_id),
         )
-        frames = [Frame(run_id=run_id, pull_out_at=None, pull_in_at=None, breaks=(LUNCH,))] if run_id else []
+        frames = (
+            [Frame(run_id=run_id, pull_out_at=None, pull_in_at=None, breaks=(lunch_on(service_on),))]
+            if run_id
+            else []
+        )
         applied = apply_targets(self.database, order, targets=targets, frames=frames)
         return {trip.outcome for trip in applied.trips}

@@ -16,6 +16,8 @@ import { addCommands } from '../palette/commands';
 import { Help } from '../palette/Help';
 import { listenForKeys } from '../palette/keys';
 import { Palette } from '../palette/Palette';
+import { phoneCommands } from '../phone/phone';
+import { PhoneDialog } from '../phone/PhoneDialog';
 import { planning as planningStore } from '../plan/planning';
 import { PlanPane } from '../plan/PlanPane';
 import { Pool } from '../pool/Pool';
@@ -31,7 +33,7 @@ export function Desk({ company }: { company: string }) {
   const planning = useStore(planningStore, (value) => value.open);
   useEffect(goToNow, []);
   useEffect(listenForKeys, []);
-  useEffect(() => addCommands([...bookingCommands, ...paperCommands, ...filterCommands]), []);
+  useEffect(() => addCommands([...bookingCommands, ...paperCommands, ...filterCommands, ...phoneCommands]), []);
   return (
     <>
       <Header company={company} />
@@ -49,6 +51,7 @@ export function Desk({ company }: { company: string }) {
       <MoveHint />
       <Toast />
       <Dialogs />
+      <PhoneDialog />
       <Palette />
       <Help />
       <Spoken />

@@ -110,7 +110,11 @@ export class App {
   private content(scene: Scene): Node[] {
     if (this.state === 'unlinked') {
       const linked = (welcome: Welcome) => void this.linked(welcome);
-      return [el('main', {}, linking(this.say, { ended: read('userId') !== null, unsent: unsent().length, trouble: this.trouble, linked }))];
+      const failed = (trouble: string) => {
+        this.trouble = trouble;
+        this.draw();
+      };
+      return [el('main', {}, linking(this.say, { ended: read('userId') !== null, unsent: unsent().length, trouble: this.trouble, linked, failed }))];
     }
     if (this.state === 'opening' || !read('runs')) {
       return [el('main', {}, el('p', { class: 'card', role: 'status' }, this.say(this.reachable ? 'loading' : 'unreachable')))];

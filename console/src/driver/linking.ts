@@ -5,9 +5,16 @@ import { el } from '../page/element';
 import { comeIn, tokenOf, type Welcome } from '../page/entrance';
 import type { Say } from './scene';
 
-export interface Linking { ended: boolean; unsent: number; trouble: string; linked(welcome: Welcome): void }
+export interface Linking {
+  ended: boolean;
+  unsent: number;
+  trouble: string;
+  linked(welcome: Welcome): void;
+  /** It did not work: the page that is drawn next says so too. */
+  failed(trouble: string): void;
+}
 
-export function linking(say: Say, { ended, unsent, trouble, linked }: Linking): HTMLElement {
+export function linking(say: Say, { ended, unsent, trouble, linked, failed }: Linking): HTMLElement {
   const told = el('p', { class: 'trouble', role: 'alert', id: 'link-trouble' }, trouble);
   const field = el('input', {
     id: 'link-field', type: 'text', autocomplete: 'one-time-code', autocapitalize: 'off', spellcheck: 'false', required: true, 'aria-describedby': 'link-trouble',
@@ -24,6 +31,7 @@ export function linking(say: Say, { ended, unsent, trouble, linked }: Linking): 
     } catch (error) {
       told.textContent = troubleOf(say, error);
       press.disabled = false;
+      failed(told.textContent);
     }
   };
   return el(

@@ -45,7 +45,7 @@ export const words = catalogue({
   break: { en: 'Break', fr: 'Pause', de: 'Pause', it: 'Pausa' },
   pull_out: { en: 'Leave the base', fr: 'Départ du dépôt', de: 'Abfahrt Depot', it: 'Partenza dal deposito' },
   pull_in: { en: 'Back at the base', fr: 'Retour au dépôt', de: 'Rückkehr Depot', it: 'Rientro al deposito' },
-  stage_accepted: { en: 'Accepted', fr: 'Acceptée', de: 'Angenommen', it: 'Accettata' },
+  stage_accepted: { en: 'Accepted', fr: 'Acceptée', de: 'Bestätigt', it: 'Accettata' },
   stage_en_route: { en: 'En route', fr: 'En route', de: 'Unterwegs', it: 'In viaggio' },
   stage_arrived: { en: 'At the door', fr: 'Sur place', de: 'Vor Ort', it: 'Sul posto' },
   stage_on_board: { en: 'On board', fr: 'À bord', de: 'An Bord', it: 'A bordo' },

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { RunCard, RunEstimates } from '../api/records';
 import { Icon, SpaceIcon } from '../look/Icon';
 import { HeldRooms } from '../presence/Held';
+import { linkPhone } from '../phone/phone';
 import type { Index } from '../store/index';
 import { holderOf, type Hold } from '../store/moments';
 import { layoutsText, say, spanOf } from '../words/board';
@@ -85,6 +86,10 @@ function RunLabel({ row, tabStop, estimates, verdict }: Props) {
         <span className="vehicle">{run.vehicle}</span>
       </span>
       <span className="offers">{offered(run).map((kind) => <SpaceIcon key={kind} kind={kind} />)}</span>
+      <button
+        type="button" className="link-phone" tabIndex={-1} aria-label={say('link_phone_of', { driver: run.driver })} title={say('link_phone')}
+        onPointerDown={(event) => event.stopPropagation()} onClick={() => void linkPhone(run)}
+      ><Icon name="phone" /></button>
       {verdict?.kind === 'ok' && <Icon name="done" />}
       {verdict?.kind === 'no' && <Icon name="no" />}
     </div>

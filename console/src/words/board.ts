@@ -10,6 +10,7 @@ import { liveWords } from '../live/words';
 import { mapWords } from '../map/words';
 import { moveWords } from '../move/words';
 import { paletteWords } from '../palette/words';
+import { phoneWords } from '../phone/words';
 import { planWords } from '../plan/words';
 import { poolWords } from '../pool/words';
 import { presenceWords } from '../presence/words';
@@ -20,7 +21,7 @@ import { tripWords } from './trips';
 
 const WORDS = {
   ...tripWords, ...timelineWords, ...poolWords, ...inspectorWords, ...headerWords, ...liveWords, ...moveWords,
-  ...paletteWords, ...planWords, ...bookingWords, ...backupWords, ...filterWords, ...presenceWords, ...mapWords,
+  ...paletteWords, ...planWords, ...bookingWords, ...backupWords, ...filterWords, ...presenceWords, ...mapWords, ...phoneWords,
 };
 type Words = typeof WORDS;
 export type Word = keyof Words;
