@@ -23,6 +23,9 @@ import { PlanPane } from '../plan/PlanPane';
 import { Pool } from '../pool/Pool';
 import { day } from '../store/day';
 import { useStore } from '../store/store';
+import { view } from '../store/view';
+import { tableCommands } from '../table/commands';
+import { Table } from '../table/Table';
 import { goToNow } from '../timeline/goToNow';
 import { Timeline } from '../timeline/Timeline';
 import { Zoom } from '../timeline/Zoom';
@@ -31,9 +34,10 @@ import { say } from '../words/board';
 /** The dispatcher's screen: pool, timeline and inspector side by side; each is a file in the folder of its name. */
 export function Desk({ company }: { company: string }) {
   const planning = useStore(planningStore, (value) => value.open);
-  useEffect(goToNow, []);
+  const table = useStore(view, (value) => value.table);
+  useEffect(goToNow, [table]);
   useEffect(listenForKeys, []);
-  useEffect(() => addCommands([...bookingCommands, ...paperCommands, ...filterCommands, ...phoneCommands]), []);
+  useEffect(() => addCommands([...bookingCommands, ...paperCommands, ...filterCommands, ...phoneCommands, ...tableCommands]), []);
   return (
     <>
       <Header company={company} />
@@ -41,7 +45,7 @@ export function Desk({ company }: { company: string }) {
       <main className="desk">
         <Pool />
         <section className="board-pane">
-          <div className="timeline-pane"><Timeline /><Zoom /></div>
+          <div className="timeline-pane">{table ? <Table /> : <Timeline />}<Zoom /></div>
           <MapPane />
         </section>
         {planning ? <PlanPane /> : <Inspector />}

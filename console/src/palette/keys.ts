@@ -29,8 +29,8 @@ function steer(event: KeyboardEvent): void {
 
 function press(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.altKey || event.isComposing) return;
-  const found = allCommands().find((command) => command.key && means(command.key, event));
-  if (!found || !possible(found) || moving.get().hand) return;
+  const found = allCommands().find((command) => command.key && means(command.key, event) && possible(command));
+  if (!found || moving.get().hand) return;
   if (!found.key!.startsWith('Ctrl+') && !heard(event.target)) return;
   event.preventDefault();
   found.run();

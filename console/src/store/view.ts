@@ -17,6 +17,8 @@ export interface View {
   density: Density;
   theme: Theme;
   keys: boolean;
+  /** As a table, not as a timeline. */
+  table: boolean;
 }
 
 export const HOUR_PX = [44, 60, 80, 108, 144, 190, 260];
@@ -39,6 +41,7 @@ function readView(): View {
     density: kept.density === 'dense' ? 'dense' : 'roomy',
     theme: kept.theme ?? 'auto',
     keys: kept.keys ?? true,
+    table: kept.table ?? false,
   };
 }
 
@@ -49,7 +52,7 @@ function within(level: number): number {
 /** Change what is looked at, and the address with it. */
 export function look(part: Partial<View>): void {
   view.change(part);
-  const { day, trip, filter, zoom, density, theme, keys } = view.get();
+  const { day, trip, filter, zoom, density, theme, keys, table } = view.get();
   const address = new URL(location.href);
   const put = (name: string, value: string | null) =>
     value === null ? address.searchParams.delete(name) : address.searchParams.set(name, value);
@@ -58,7 +61,7 @@ export function look(part: Partial<View>): void {
   put('show', filter);
   put('zoom', zoom === 3 ? null : String(zoom));
   history.replaceState(null, '', address);
-  localStorage.setItem(KEPT, JSON.stringify({ zoom, density, theme, keys }));
+  localStorage.setItem(KEPT, JSON.stringify({ zoom, density, theme, keys, table }));
   showTheme();
 }
 

@@ -14,6 +14,7 @@ import { phoneWords } from '../phone/words';
 import { planWords } from '../plan/words';
 import { poolWords } from '../pool/words';
 import { presenceWords } from '../presence/words';
+import { tableWords } from '../table/words';
 import { timelineWords } from '../timeline/words';
 import { filled, type Language, type Values } from './catalogue';
 import { clockOf, type Clock, type Instant } from './clock';
@@ -21,7 +22,7 @@ import { tripWords } from './trips';
 
 const WORDS = {
   ...tripWords, ...timelineWords, ...poolWords, ...inspectorWords, ...headerWords, ...liveWords, ...moveWords,
-  ...paletteWords, ...planWords, ...bookingWords, ...backupWords, ...filterWords, ...presenceWords, ...mapWords, ...phoneWords,
+  ...paletteWords, ...planWords, ...bookingWords, ...backupWords, ...filterWords, ...presenceWords, ...mapWords, ...phoneWords, ...tableWords,
 };
 type Words = typeof WORDS;
 export type Word = keyof Words;
