@@ -20,7 +20,8 @@ import { foreseen, isGoing, nextStop, presentRun, unforgotten } from './run';
 import { aboutOf, stopId, type Actions, type Scene } from './scene';
 import { words } from './words';
 
-const READ_EVERY_MS = 60_000;
+// While the stream is heard; each reading names riders, and is entered as one.
+const READ_EVERY_MS = 5 * 60_000;
 
 export class App {
   private state: 'opening' | 'linked' | 'unlinked' = read('userId') ? 'linked' : 'opening';

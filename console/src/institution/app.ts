@@ -14,6 +14,8 @@ import { day, riderOf } from './trips';
 import { words } from './words';
 
 const EVERY_MS = 15_000;
+// The stream says when to look; each look is a reading of riders, and is entered as one.
+const AT_LEAST_MS = 5 * 60_000;
 // Much happens at once when a plan is applied.
 const CALM_MS = 500;
 
@@ -36,7 +38,11 @@ export class App {
     void this.look();
     addEventListener('online', () => void this.look());
     document.addEventListener('visibilitychange', () => document.hidden || void this.look());
-    setInterval(() => document.hidden || void this.look(), EVERY_MS);
+    setInterval(() => document.hidden || this.isFresh() || void this.look(), EVERY_MS);
+  }
+
+  private isFresh(): boolean {
+    return this.reachable && this.source?.readyState === EventSource.OPEN && Date.now() - this.heardAt < AT_LEAST_MS;
   }
 
   private async look(): Promise<void> {

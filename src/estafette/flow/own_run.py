@@ -17,12 +17,12 @@ from estafette.store.database import Database
 from estafette.store.own_run import acknowledge_run, list_own_runs, step_trip
 
 
-def own_runs(database: Database, company_id: int, today: date, now: datetime) -> OwnRuns:
+def own_runs(database: Database, company_id: int, today: date, now: datetime, *, actor: str) -> OwnRuns:
     """Give the runs of today and tomorrow, and those of yesterday whose shift is not over."""
     day = timedelta(days=1)
-    found = list_own_runs(database, company_id, [today - day, today, today + day])
-    runs = tuple(run for run in found.runs if run.service_on >= today or run.shift_to > now)
-    return msgspec.structs.replace(found, runs=runs)
+    return list_own_runs(
+        database, company_id, [today, today + day], unless_over=(today - day, now), actor=actor
+    )
 
 
 def progress(

@@ -29,6 +29,20 @@ _FRAMES: LiteralString = """
 SELECT id, service_on, acknowledged FROM run WHERE company_id = %(company)s AND service_on = ANY (%(days)s::date[])
 """
 
+# Whoever is named on the runs that are shown.
+_ENTER: LiteralString = """
+SELECT write_ledger(%(company)s, 'read', 'rider', ids, '[]') FROM (
+    SELECT array_agg(DISTINCT b.rider_id ORDER BY b.rider_id) AS ids
+    FROM run r
+    JOIN shift s ON s.company_id = r.company_id AND s.id = r.shift_id
+    JOIN assignment a ON a.company_id = r.company_id AND a.run_id = r.id
+    JOIN trip t ON t.company_id = a.company_id AND t.id = a.trip_id
+    JOIN booking b ON b.company_id = t.company_id AND b.id = t.booking_id
+    WHERE r.company_id = %(company)s AND r.service_on = ANY (%(days)s::date[])
+        AND (r.service_on <> %(ending)s OR s.ends_at > %(now)s)) AS named
+WHERE ids IS NOT NULL
+"""
+
 # The notices of a driver name the events; each tells of one manifest of one run.
 _SINCE: LiteralString = """
 SELECT r.id, what.change, (what.trip)::bigint
@@ -113,12 +127,27 @@ def zone_of(database: Database, company_id: int) -> str:
     return str(database.read(company_id, _ZONE, {"company": company_id})[0][0])
 
 
-def list_own_runs(database: Database, company_id: int, days: Sequence[date]) -> OwnRuns:
-    """Read the runs of these days, each whole; in one round trip."""
-    scope = {"company": company_id, "days": list(days)}
-    manifests = [reading(company_id, day) for day in days]
-    frames, since, *found = database.transact(
-        company_id, [Statement(_FRAMES, scope), Statement(_SINCE, scope), *manifests]
+def list_own_runs(
+    database: Database,
+    company_id: int,
+    days: Sequence[date],
+    *,
+    unless_over: tuple[date, datetime],
+    actor: str,
+) -> OwnRuns:
+    """
+    Read the runs of these days, each whole, and enter in the audit log whom they name; in one round trip.
+
+    `unless_over` is a day before them, of which the runs are given whose shift is not over at an instant.
+    """
+    ending, now = unless_over
+    all_days = [ending, *days]
+    scope = {"company": company_id, "days": all_days, "ending": ending, "now": now}
+    manifests = [reading(company_id, day) for day in all_days]
+    frames, since, _, *found = database.transact(
+        company_id,
+        [Statement(_FRAMES, scope), Statement(_SINCE, scope), Statement(_ENTER, scope), *manifests],
+        actor=actor,
     )
     frame = {run_id: (service_on, acknowledged) for run_id, service_on, acknowledged in frames}
     read = [manifests_of(company_id, rows) for rows in found]
@@ -129,6 +158,7 @@ def list_own_runs(database: Database, company_id: int, days: Sequence[date]) -> 
             shift_to=each.shift_to, changes=_changes(since, each.run_id), stops=each.stops,
         )
         for day in read for each in day.manifests
+        if frame[each.run_id][0] != ending or each.shift_to > now
     )  # fmt: skip
     return OwnRuns(zone=read[0].zone, runs=tuple(runs))
 

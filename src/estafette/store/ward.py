@@ -1,5 +1,5 @@
 """
-The page of an institution, read in one statement in the institution's role of the database.
+The page of an institution, read in one round trip in the institution's role of the database.
 
 No condition names the institution: of riders, bookings, trips and places there are no others for that role.
 """
@@ -12,9 +12,12 @@ import msgspec
 
 from estafette.domain.error import Forbidden
 from estafette.domain.ward import Ward
-from estafette.store.database import Database
+from estafette.store.database import Database, Statement
 from estafette.store.trips import TRIP_VIEW
 
+_SHOWN: LiteralString = """x.company_id = %(company)s AND (x.active OR x.id IN (SELECT b.rider_id
+            FROM trip t JOIN booking b ON b.company_id = t.company_id AND b.id = t.booking_id
+            WHERE t.company_id = %(company)s AND t.service_on = ANY (%(days)s::date[])))"""
 _NAMED: LiteralString = "jsonb_build_object('id', x.id, 'ref', x.ref, 'name', x.name) ORDER BY x.name, x.id"
 _WARD: LiteralString = (
     """
@@ -27,9 +30,9 @@ SELECT jsonb_build_object('institution', i.name, 'company', c.name, 'zone', c.zo
         WHERE t.company_id = %(company)s AND t.service_on = ANY (%(days)s::date[])),
     'riders', (SELECT coalesce(jsonb_agg("""
     + _NAMED
-    + """), '[]') FROM rider x WHERE x.company_id = %(company)s AND (x.active OR x.id IN (SELECT b.rider_id
-            FROM trip t JOIN booking b ON b.company_id = t.company_id AND b.id = t.booking_id
-            WHERE t.company_id = %(company)s AND t.service_on = ANY (%(days)s::date[])))),
+    + """), '[]') FROM rider x WHERE """
+    + _SHOWN
+    + """),
     'places', (SELECT coalesce(jsonb_agg("""
     + _NAMED
     + """), '[]') FROM place x WHERE x.company_id = %(company)s))::text
@@ -37,12 +40,28 @@ FROM company c JOIN institution i ON i.company_id = c.id AND i.id = %(institutio
 WHERE c.id = %(company)s
 """
 )
+_ENTER: LiteralString = (
+    """
+SELECT write_ledger(%(company)s, 'read', 'rider', ids, '[]')
+FROM (SELECT array_agg(x.id ORDER BY x.id) AS ids FROM rider x WHERE """
+    + _SHOWN
+    + """
+    AND EXISTS (SELECT FROM institution i WHERE i.company_id = %(company)s AND i.id = %(institution)s)) AS shown
+WHERE ids IS NOT NULL
+"""
+)
 
 
-def get_ward(database: Database, company_id: int, institution_id: int | None, days: Sequence[date]) -> Ward:
-    """Read what an institution's page shows; raises `Forbidden` for who has no institution."""
+def get_ward(
+    database: Database, company_id: int, institution_id: int | None, days: Sequence[date], *, actor: str
+) -> Ward:
+    """
+    Read what an institution's page shows, and enter in the audit log whom.
+
+    Raises `Forbidden` for who has no institution.
+    """
     scope = {"company": company_id, "institution": institution_id, "days": list(days)}
-    rows = database.read(company_id, _WARD, scope)
+    rows, _ = database.transact(company_id, [Statement(_WARD, scope), Statement(_ENTER, scope)], actor=actor)
     if not rows:
         message = "this is the page of an institution"
         raise Forbidden(message)

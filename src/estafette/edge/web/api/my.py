@@ -37,7 +37,7 @@ class PositionKept(Record, frozen=True, kw_only=True):
 def list_runs(ask: Ask) -> Answer:
     """Give the own runs of today and tomorrow, stop by stop, and what changed since they were seen."""
     today = ask.world.today(zone_of(ask.database, ask.company_id))
-    found = own_runs(ask.database, ask.company_id, today, datetime.now(UTC))
+    found = own_runs(ask.database, ask.company_id, today, datetime.now(UTC), actor=ask.actor)
     return Answer(found, etag=etag_of(digest(encode(found))))
 
 

@@ -14,7 +14,7 @@ def get(ask: Ask) -> Answer:
     """Give the trips of an institution's riders today and tomorrow, with the names to choose from."""
     today = ask.world.today(zone_of(ask.database, ask.company_id))
     days = [today, today + timedelta(days=1)]
-    found = get_ward(ask.database, ask.company_id, ask.caller.institution_id, days)
+    found = get_ward(ask.database, ask.company_id, ask.caller.institution_id, days, actor=ask.actor)
     return Answer(found, etag=etag_of(digest(encode(found))))
 
 
