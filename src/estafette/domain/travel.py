@@ -73,16 +73,21 @@ class TravelMatrix:
     def travel_s(self, origin_id: int, destination_id: int, depart_s: int) -> int:
         """Give the seconds from one place to another for a departure at `depart_s`."""
         origin, destination = self.row_of[origin_id], self.row_of[destination_id]
+        free_flow_s: int = self.durations_s.item(origin, destination)
         here, there = self._of_zone[self._zone[origin]], self._of_zone[self._zone[destination]]
-        minute, second = divmod(max(depart_s, 0), PROFILE_STEP_S)
-        minute, after = min(minute, len(here) - 1), min(minute + 1, len(here) - 1)
-        now, then = here[minute] + there[minute], here[after] + there[after]
+        now_s = depart_s if depart_s > 0 else 0
+        minute = now_s // PROFILE_STEP_S
+        if minute + 1 >= len(here):
+            return free_flow_s * (here[-1] + there[-1]) // 2000
+        second = now_s - minute * PROFILE_STEP_S
+        now, then = here[minute] + there[minute], here[minute + 1] + there[minute + 1]
         weighted = now * (PROFILE_STEP_S - second) + then * second
-        return int(self.durations_s[origin, destination]) * weighted // (2 * 1000 * PROFILE_STEP_S)
+        return free_flow_s * weighted // (2 * 1000 * PROFILE_STEP_S)
 
     def distance_m(self, origin_id: int, destination_id: int) -> int:
         """Give the metres from one place to another."""
-        return int(self.distances_m[self.row_of[origin_id], self.row_of[destination_id]])
+        metres: int = self.distances_m.item(self.row_of[origin_id], self.row_of[destination_id])
+        return metres
 
     def among(self, places: Sequence[Place]) -> "TravelMatrix":
         """Give the matrix of some of its places, in this order."""

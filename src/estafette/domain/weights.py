@@ -1,5 +1,6 @@
 """What a plan costs: the prices, and what was paid by name."""
 
+from operator import sub
 from typing import Annotated
 
 import msgspec
@@ -78,4 +79,6 @@ class Terms(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     def minus(self, other: "Terms") -> "Terms":
         """Subtract term by term."""
-        return Terms(**{n: getattr(self, n) - getattr(other, n) for n in self.__struct_fields__})
+        return Terms(
+            **dict(zip(self.__struct_fields__, map(sub, astuple(self), astuple(other)), strict=True))
+        )

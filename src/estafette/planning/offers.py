@@ -1,19 +1,17 @@
 """Which runs could take a trip, best first, with what that costs and whom it moves."""
 
-import msgspec
 import numpy as np
 
 from estafette.domain.booking import TripFacts
 from estafette.domain.offer import Offer
 from estafette.domain.plan import PlannedRun, StopKind
-from estafette.domain.problem import Problem
 from estafette.domain.weights import Terms
 from estafette.planning.kernel.arrays import ZERO, Ints
 from estafette.planning.kernel.doors import rank_runs
 from estafette.planning.ripple import ripple
 from estafette.planning.slack import slack_s
 from estafette.planning.standing import Asked, Standing, asking, timed
-from estafette.planning.terms import terms_of_run
+from estafette.planning.terms import PriceBook, run_terms
 
 # So many runs are priced exactly for each one wanted: the search's estimate misses waiting and duty.
 _LOOKED_AT = 2
@@ -108,22 +106,19 @@ def standing_run(standing: Standing, run: int) -> PlannedRun:
 
 def marginal(asked: Asked, run: int, before: PlannedRun, after: PlannedRun) -> Terms:
     """Give what a run costs more afterwards, by name."""
-    problem = _concerned(asked, run, before, after)
-    matrix, weights, facts = asked.standing.matrix, asked.standing.weights, asked.problem.runs[run]
-    cost = terms_of_run(problem, matrix, weights, facts, after)
+    book, facts = _book(asked), asked.problem.runs[run]
+    cost = run_terms(book, facts, after)
     known = asked.standing.priced.get(run)
     if known is None or known[0] is not before:
         # Asked about again with each trip: of a plan that stands, what a run costs stays the same.
-        known = asked.standing.priced[run] = before, terms_of_run(problem, matrix, weights, facts, before)
+        known = asked.standing.priced[run] = before, run_terms(book, facts, before)
     return cost.minus(known[1])
 
 
-def _concerned(asked: Asked, run: int, *ways: PlannedRun) -> Problem:
-    """Give the problem with one run, its trips alone, and the runs that these have in force."""
-    names, problem = asked.standing.book.names, asked.problem
-    ids = dict.fromkeys(stop.trip_id for way in ways for stop in way.stops if stop.trip_id is not None)
-    rows = (asked.row if trip_id == asked.trip.trip_id else names.trip[trip_id] for trip_id in ids)
-    trips = tuple(problem.trips[row] for row in rows)
-    in_force = {names.run.get(trip.assigned.run_id, run) for trip in trips if trip.assigned is not None}
-    runs = tuple(problem.runs[row] for row in sorted({run, *in_force}))
-    return msgspec.structs.replace(problem, trips=trips, runs=runs)
+def _book(asked: Asked) -> PriceBook:
+    """Give what runs are priced by, with the trip asked about in it."""
+    standing = asked.standing
+    if asked.row != standing.spare:
+        return standing.prices
+    trips = {**standing.prices.trips, asked.trip.trip_id: asked.trip}
+    return standing.prices._replace(problem=asked.problem, trips=trips)

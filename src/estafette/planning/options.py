@@ -1,6 +1,6 @@
 """One trip against all runs: what each would cost, or what binds there."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from msgspec.structs import replace
 
@@ -24,9 +24,9 @@ def options(standing: Standing, trip_id: int) -> Options:
     home = standing.run_of(standing.row_of(trip_id))
     runs = standing.room.runs
     with asking(standing if home < 0 else _freed(standing, trip_id), trip_id) as asked:
-        found = (*_offered(asked), *_refused(asked))
-    listed = {each.run_id: each for each in reversed(found)}  # an offer goes before a refusal
-    ranked = sorted(listed.values(), key=lambda each: (each.offer is None, _cost(each), each.run_id))
+        offered = {each.run_id: each for each in _offered(asked)}
+        found = (*offered.values(), *_refused(asked, offered))
+    ranked = sorted(found, key=lambda each: (each.offer is None, _cost(each), each.run_id))
     return Options(
         trip_id=trip_id, run_id=None if home < 0 else runs[home].run_id,
         board_version=standing.plan.board_version, options=tuple(ranked),
@@ -60,8 +60,8 @@ def _offered(asked: Asked) -> Iterator[RunOption]:
         yield RunOption(run_id=offer.run_id, driver_id=offer.driver_id, offer=offer)
 
 
-def _refused(asked: Asked) -> Iterator[RunOption]:
-    """Give the reasons; where none binds it is an empty run like another, which is offered by itself."""
+def _refused(asked: Asked, offered: Container[int]) -> Iterator[RunOption]:
+    """Give the reasons of the others; where none binds it is empty like another run, and offered by itself."""
     # Where the trip would be legal no rule refuses it, whatever the price.
     priceless = asked.day._replace(trip=asked.day.trip.copy())
     priceless.trip[asked.row, UNSERVED] = -NEVER
@@ -69,6 +69,8 @@ def _refused(asked: Asked) -> Iterator[RunOption]:
     known = {each.run_id: each for each in refusals}
     empty = _Empty(asked)
     for row, run in enumerate(asked.problem.runs):
+        if run.run_id in offered:
+            continue
         refusal = known[run.run_id]
         if refusal.reason is Reason.BEATEN:
             offer = empty.offer(row)

@@ -32,6 +32,7 @@ from estafette.planning.names import NOT, Names
 from estafette.planning.problem import Loaded, load
 from estafette.planning.stand_again import Stood, stand_again
 from estafette.planning.stops import Lines, stops_of
+from estafette.planning.terms import PriceBook, book_of
 from estafette.planning.timetable import Times, aiming, timed_run
 from estafette.planning.trip_rows import Book, rows_of_trip
 
@@ -44,8 +45,9 @@ class Standing(NamedTuple):
     """
     A plan on its runs, with a row of the arrays kept for a trip that the problem does not have.
 
-    `room` is the problem with that spare trip as its last one. `priced` is what runs cost, by row, as far as
-    it was asked. Questions leave all else as it was; they must not be asked by two threads at once.
+    `room` is the problem with that spare trip as its last one. `prices` is what runs are priced by, `priced`
+    what they cost, by row, as far as it was asked. Questions leave all else as it was; they must not be asked
+    by two threads at once.
     """
 
     room: Problem
@@ -57,6 +59,7 @@ class Standing(NamedTuple):
     state: State
     book: Book
     planned: dict[int, PlannedRun]
+    prices: PriceBook
     priced: dict[int, tuple[PlannedRun, Terms]]
 
     @property
@@ -114,7 +117,8 @@ def _standing(book: Book, plan: Plan, before: Standing | None) -> Standing:
     lines = stops_of(room, names, plan, before.lines if before else None)
     state = _state(loaded, lines, before)
     planned = {planned.run_id: planned for planned in plan.runs}
-    return Standing(room, matrix, weights, plan, loaded, lines, state, book, planned, {})
+    prices = book_of(room, matrix, weights)
+    return Standing(room, matrix, weights, plan, loaded, lines, state, book, planned, prices, {})
 
 
 def _state(loaded: Loaded, lines: Lines, before: Standing | None) -> State:

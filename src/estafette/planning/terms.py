@@ -19,8 +19,8 @@ from estafette.planning.rules import direct_s, gets_other_driver
 NOTHING = Terms()
 
 
-class _Book(NamedTuple):
-    """The problem with its trips and drivers by id, and the prices."""
+class PriceBook(NamedTuple):
+    """The problem with its trips and the drivers of its runs by id, and the prices."""
 
     problem: Problem
     matrix: TravelMatrix
@@ -68,10 +68,10 @@ def priced(problem: Problem, matrix: TravelMatrix, weights: Weights, plan: Plan)
     Invalid
         As `terms_of`.
     """
-    book = _book(problem, matrix, weights)
+    book = book_of(problem, matrix, weights)
     frames = {run.run_id: run for run in problem.runs}
     runs = tuple(
-        msgspec.structs.replace(planned, terms=_of_run(book, _run(frames, planned), planned))
+        msgspec.structs.replace(planned, terms=run_terms(book, _run(frames, planned), planned))
         for planned in plan.runs
     )
     return added_up(problem, weights, msgspec.structs.replace(plan, runs=runs))
@@ -87,7 +87,7 @@ def terms_of_run(
     problem: Problem, matrix: TravelMatrix, weights: Weights, run: RunFacts, planned: PlannedRun
 ) -> Terms:
     """Give what one legal run costs, by name; trips left over cost no run anything. Raises as `terms_of`."""
-    return _of_run(_book(problem, matrix, weights), run, planned)
+    return run_terms(book_of(problem, matrix, weights), run, planned)
 
 
 def terms_of_trip(
@@ -109,7 +109,7 @@ def terms_of_trip(
     Invalid
         As `terms_of`, or the trip is not on the run.
     """
-    book = _book(problem, matrix, weights)
+    book = book_of(problem, matrix, weights)
     for ride in _rides(_visits(book, planned)):
         if ride.trip.trip_id == trip_id:
             return _of_ride(book, run, ride)
@@ -117,9 +117,10 @@ def terms_of_trip(
     raise Invalid(message)
 
 
-def _book(problem: Problem, matrix: TravelMatrix, weights: Weights) -> _Book:
+def book_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> PriceBook:
+    """Open the book of a problem, once for all runs that are priced by it."""
     trips = {trip.trip_id: trip for trip in problem.trips}
-    return _Book(problem, matrix, weights, trips, {run.run_id: run.driver_id for run in problem.runs})
+    return PriceBook(problem, matrix, weights, trips, {run.run_id: run.driver_id for run in problem.runs})
 
 
 def _run(frames: dict[int, RunFacts], planned: PlannedRun) -> RunFacts:
@@ -138,14 +139,15 @@ def _unserved(problem: Problem, weights: Weights, plan: Plan) -> int:
     return sum(prices.values())
 
 
-def _of_run(book: _Book, run: RunFacts, planned: PlannedRun) -> Terms:
+def run_terms(book: PriceBook, run: RunFacts, planned: PlannedRun) -> Terms:
+    """Give what one legal run costs, as `terms_of_run`."""
     if not planned.stops:
         return NOTHING
     visits = list(_visits(book, planned))
     return _of_frame(book, run, visits).plus(*(_of_ride(book, run, ride) for ride in _rides(visits)))
 
 
-def _visits(book: _Book, planned: PlannedRun) -> Iterator[_Visit]:
+def _visits(book: PriceBook, planned: PlannedRun) -> Iterator[_Visit]:
     """
     Give each stop with the leg that leads to it.
 
@@ -158,7 +160,7 @@ def _visits(book: _Book, planned: PlannedRun) -> Iterator[_Visit]:
         yield _Visit(stop, _trip(book, stop), drive_s, stop.start_s - before.depart_s - drive_s)
 
 
-def _trip(book: _Book, stop: Stop) -> TripFacts | None:
+def _trip(book: PriceBook, stop: Stop) -> TripFacts | None:
     if stop.trip_id is None:
         return None
     if stop.trip_id not in book.trips:
@@ -167,7 +169,7 @@ def _trip(book: _Book, stop: Stop) -> TripFacts | None:
     return book.trips[stop.trip_id]
 
 
-def _of_frame(book: _Book, run: RunFacts, visits: list[_Visit]) -> Terms:
+def _of_frame(book: PriceBook, run: RunFacts, visits: list[_Visit]) -> Terms:
     """Give the terms that belong to no single trip."""
     weights = book.weights
     pull_in_s = visits[-1].stop.depart_s
@@ -182,17 +184,19 @@ def _of_frame(book: _Book, run: RunFacts, visits: list[_Visit]) -> Terms:
     )
 
 
-def _overtaken(book: _Book, run: RunFacts, visits: list[_Visit]) -> int:
+def _overtaken(book: PriceBook, run: RunFacts, visits: list[_Visit]) -> int:
     """
     Price each stop in force on this run that comes directly after one it used to come before.
 
     Stops that are new on the run are passed over. What counts is how near the overtaken stop's trip is.
     """
     price = 0
-    kept = [visit for visit in visits if visit.trip and _stood_on(visit.trip, run)]
-    for before, visit in pairwise(kept):
-        if visit.trip and _place_in_force(visit) < _place_in_force(before):
-            nearness = nearness_permille(book.problem, book.weights, visit.trip)
+    kept = [
+        (_place_in_force(visit), visit.trip) for visit in visits if visit.trip and _stood_on(visit.trip, run)
+    ]
+    for (before, _), (here, trip) in pairwise(kept):
+        if here < before:
+            nearness = nearness_permille(book.problem, book.weights, trip)
             price += 100 * book.weights.order_s * nearness // 1000
     return price
 
@@ -225,7 +229,7 @@ def _rides(visits: Iterator[_Visit] | list[_Visit]) -> Iterator[_Ride]:
             yield _Ride(visit.trip, pickup, visit.stop, waited_s - before_s)
 
 
-def _of_ride(book: _Book, run: RunFacts, ride: _Ride) -> Terms:
+def _of_ride(book: PriceBook, run: RunFacts, ride: _Ride) -> Terms:
     weights, trip = book.weights, ride.trip
     excess_s = ride.dropoff.start_s - ride.pickup.depart_s - direct_s(trip, book.matrix)
     unwanted = bool(trip.preferred_driver_ids) and run.driver_id not in trip.preferred_driver_ids
@@ -247,7 +251,7 @@ def _off_target_s(ride: _Ride) -> int:
     return abs(stop.start_s - ride.trip.target_s)
 
 
-def _of_promise(book: _Book, run: RunFacts, ride: _Ride, promised: AssignmentFacts) -> tuple[int, int]:
+def _of_promise(book: PriceBook, run: RunFacts, ride: _Ride, promised: AssignmentFacts) -> tuple[int, int]:
     """Price another driver, and what the pick-up moves beyond the tolerance; the drop-off is no promise."""
     weights = book.weights
     nearness = nearness_permille(book.problem, weights, ride.trip)

@@ -138,35 +138,32 @@ def planned_run(run: RunFacts, matrix: TravelMatrix, services: list[Service], pu
     """Write one run: pull-out, services with the travel between them, pull-in. Empty: no stops."""
     if not services:
         return PlannedRun(run_id=run.run_id, driver_id=run.driver_id, stops=())
-    stops = [_stop(Service(StopKind.PULL_OUT, run.start_place_id, pull_out_s, 0), pull_out_s)]
+    stops = [_stop(StopKind.PULL_OUT, run.start_place_id, pull_out_s, pull_out_s)]
     drive_s = drive_m = 0
-    home = Service(StopKind.PULL_IN, STAYS if run.end_place_id is None else run.end_place_id, -1, 0)
-    for service in (*services, home):
+    home_id = STAYS if run.end_place_id is None else run.end_place_id
+    for kind, to_id, start_s, lasts_s, trip_id in (*services, Service(StopKind.PULL_IN, home_id, -1, 0)):
         last = stops[-1]
-        place_id = last.place_id if _stays(service) else service.place_id
+        place_id = last.place_id if to_id == STAYS or kind is StopKind.BREAK else to_id
         leg_s = matrix.travel_s(last.place_id, place_id, last.depart_s)
         drive_s += leg_s
         drive_m += matrix.distance_m(last.place_id, place_id)
         arrive_s = last.depart_s + leg_s
-        if service is home:
-            service = service._replace(start_s=arrive_s)  # noqa: PLW2901
-        stops.append(_stop(service._replace(place_id=place_id), arrive_s))
+        begins_s = arrive_s if kind is StopKind.PULL_IN else start_s
+        stops.append(_stop(kind, place_id, arrive_s, begins_s, lasts_s, trip_id))
     return PlannedRun(
         run_id=run.run_id, driver_id=run.driver_id, stops=tuple(stops), drive_s=drive_s, drive_m=drive_m
     )
 
 
-def _stays(service: Service) -> bool:
-    return service.kind == StopKind.BREAK or service.place_id == STAYS
-
-
-def _stop(service: Service, arrive_s: int) -> Stop:
+def _stop(
+    kind: StopKind, place_id: int, arrive_s: int, start_s: int, lasts_s: int = 0, trip_id: int | None = None
+) -> Stop:
     # Only a closed run is ever late for itself; the checker then finds the missing travel time.
     return Stop(
-        kind=service.kind,
-        place_id=service.place_id,
-        arrive_s=min(arrive_s, service.start_s),
-        start_s=service.start_s,
-        depart_s=service.start_s + service.lasts_s,
-        trip_id=service.trip_id,
+        kind=kind,
+        place_id=place_id,
+        arrive_s=arrive_s if arrive_s < start_s else start_s,
+        start_s=start_s,
+        depart_s=start_s + lasts_s,
+        trip_id=trip_id,
     )

@@ -183,13 +183,15 @@ def least_amount(day: Day, state: State, refused: Refused, rules: int, below: in
                 late_s = apart_s(day, state, run, 2 * trip + 1, j, bounds)
             if late_s > most_s:
                 continue
+            # What is later than the least so far need not be timed to its end.
+            state.lifted[1] = NEVER if any_will_do else most_s
             least = min(least, amount_at(day, state, trip, run, i, j, short, any_will_do))
             most_s = least - 1 if may_be_late else ZERO
             if any_will_do and least == 0:
                 break
         if any_will_do and least == 0:
             break
-    state.lifted[0] = 0
+    state.lifted[0], state.lifted[1] = 0, NEVER
     return least if least < below else NEVER
 
 

@@ -122,8 +122,9 @@ class State(NamedTuple):
     and start. The rest is scratch for timing one sequence of stops `seq`: start and lower bound of each,
     `at` departures by breaks taken, `came` 1 where that was reached by a break, `first` where a block begins,
     `taken` breaks at a position, `rest_start`; `moment` for the cheapest times (see `kernel/moments.py`).
-    lifted : (1,) rules not asked at present, as bits; 0 except while explaining. early, late, last : bounds
-    on the starts of a run's stops, while explaining (see `kernel/shortfall.py`).
+    lifted : (2,) rules not asked at present, as bits, 0 except while explaining; by how much a stop may be
+    late where that is not asked. early, late, last : bounds on the starts of a run's stops, while explaining
+    (see `kernel/shortfall.py`).
     """
 
     node: Ints
@@ -213,7 +214,7 @@ def new_state(day: Day, node: Ints, seed: int) -> State:
         "rest_start": ints(breaks),
         "order": ints(max(trips, runs)),
         "moment": ints(room + 3 + breaks, 14),
-        "lifted": ints(1),
+        "lifted": np.array([0, NEVER]),
         "early": ints(room),
         "late": ints(room),
         "last": ints(room),

@@ -62,6 +62,8 @@ IS_OUTRANKED = 1 << 13
 # To compare unlike amounts when several rules alone would do: one space, or one break, in seconds.
 SPACE_IS_WORTH_S, BREAK_IS_WORTH_S = 1_800, 1_800
 NEAR_S = 900
+# Lateness is looked for up to the first, then up to four times as much, up to the last, then without a bound.
+FIRST_S, MOST_S = 900, 86_400
 NO_AMOUNT = -1
 
 
@@ -93,7 +95,7 @@ def nearest_rule(day: Day, state: State, refused: Refused) -> tuple[int, int]:
         if vacuous(day, state, refused.trip, refused.run, lift):
             continue
         in_seconds = not lift & (LIFT_SPACE | LIFT_BREAK | LIFT_COMPANY | LIFT_LINK)
-        found = least_amount(day, state, refused, lift, nearest if in_seconds else NEVER)
+        found = nearest_amount(day, state, refused, lift, nearest if in_seconds else NEVER)
         distance = found
         if found < NEVER and lift == LIFT_SPACE:
             distance = found * SPACE_IS_WORTH_S
@@ -102,6 +104,22 @@ def nearest_rule(day: Day, state: State, refused: Refused) -> tuple[int, int]:
         if distance < nearest:
             rule, amount, nearest = lift, found, distance
     return rule, amount
+
+
+@inner
+def nearest_amount(day: Day, state: State, refused: Refused, rule: int, below: int) -> int:
+    """
+    Give the least amount below a bound for one rule, as `least_amount`; lateness is looked for near first.
+
+    A run that can only be had hours late is timed again and again until it is: most are had sooner.
+    """
+    soon_s = FIRST_S
+    while rule & (LIFT_TIME | LIFT_LOCK) and soon_s < min(below, MOST_S):
+        found = least_amount(day, state, refused, rule, soon_s)
+        if found < NEVER:
+            return found
+        soon_s *= 4
+    return least_amount(day, state, refused, rule, below)
 
 
 @inner

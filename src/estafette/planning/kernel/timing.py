@@ -95,8 +95,9 @@ def through_block(  # noqa: PLR0917 - a tuple of positions would be built in the
         node = seq[k]
         came_s = at_s + travel_s(day, here, state.node[node, PLACE], at_s)
         at_s = max(came_s, lower[k])
-        if at_s > state.node[node, TO] and (
-            at_s > day.rule[HORIZON] or not lateness_lifted(day, state, node)
+        late_s = at_s - state.node[node, TO]
+        if late_s > 0 and (
+            late_s > state.lifted[1] or at_s > day.rule[HORIZON] or not lateness_lifted(day, state, node)
         ):
             return NEVER
         start[k] = at_s
