@@ -61,7 +61,7 @@ def _offered(asked: Asked) -> Iterator[RunOption]:
 
 
 def _refused(asked: Asked, offered: Container[int]) -> Iterator[RunOption]:
-    """Give the reasons of the others; where none binds it is empty like another run, and offered by itself."""
+    """Give the reasons of the other runs; where none binds it is empty like another, and offered alone."""
     # Where the trip would be legal no rule refuses it, whatever the price.
     priceless = asked.day._replace(trip=asked.day.trip.copy())
     priceless.trip[asked.row, UNSERVED] = -NEVER
