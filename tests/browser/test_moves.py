@@ -59,6 +59,22 @@ def test_escape_leaves_a_trip_where_it_was(page: Page, company: Dispatched) -> N
     expect(bar(page, trip, company.run_ids[0])).to_have_count(1)
 
 
+def test_two_trips_change_runs_and_back_and_again(page: Page, company: Dispatched) -> None:
+    (one, _, other), (first, second, _) = company.trip_ids[:3], company.run_ids
+    bar(page, one).click()
+    bar(page, other).click(modifiers=["Control"])
+    expect(page.locator(".picked")).to_have_text("2 trips picked")
+    page.keyboard.press("x")
+    expect(bar(page, one, second)).to_have_count(1)
+    expect(bar(page, other, first)).to_have_count(1)
+    expect(page.locator(".toast")).to_contain_text("Trip t0 and Trip t2 changed runs")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(bar(page, one, first)).to_have_count(1)
+    page.locator(".toast").get_by_role("button", name="Redo").click()
+    expect(bar(page, one, second)).to_have_count(1)
+    expect(bar(page, other, first)).to_have_count(1)
+
+
 def test_a_trip_of_the_pool_is_dragged_onto_a_run_that_said_it_can(page: Page, company: Dispatched) -> None:
     trip, there = company.trip_ids[3], company.run_ids[1]
     left_over(page, trip).locator(".open-trip").hover()

@@ -4,7 +4,8 @@ import { ask, query, Refused } from '../api/ask';
 import type { Page } from '../api/records';
 import { day } from '../store/day';
 import { view } from '../store/view';
-import { say } from '../words/board';
+import { sayIfKnown } from '../words/board';
+import { notDone, reasonOf } from '../words/refused';
 import { bodyOf, booking, dayOf, fieldOf, firstGap, type Draft } from './draft';
 import type { DraftTrip, TrueOffer } from './records';
 
@@ -46,8 +47,10 @@ async function askAbout(draft: Draft): Promise<void> {
 }
 
 export function wrongOf(error: unknown) {
-  if (!(error instanceof Refused)) return { field: null, text: say('failed_offline') };
-  return { field: fieldOf(error.pointer), text: error.message.replace(/^\/\S*: /, '') };
+  if (!(error instanceof Refused)) return { field: null, text: notDone(error) };
+  const field = fieldOf(error.pointer);
+  if (field && error.code === 'invalid') return { field, text: sayIfKnown(`wrong_${field}`, reasonOf(error)) };
+  return { field, text: reasonOf(error) };
 }
 
 /** The offer of a trip that is to be booked with it: the one chosen, else the best. */

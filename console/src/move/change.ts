@@ -6,6 +6,7 @@ import { day } from '../store/day';
 import { makeStore } from '../store/store';
 import { view } from '../store/view';
 import { say } from '../words/board';
+import { notDone } from '../words/refused';
 import { tell } from './toast';
 
 /** What a change was, so that it can be told and taken back. */
@@ -51,10 +52,10 @@ export async function make(changes: HandChange[], what: What, why = ''): Promise
 }
 
 function refused(error: unknown, changes: HandChange[], what: What): void {
-  if (!(error instanceof Refused)) return tell({ text: say('failed_offline'), bad: true });
+  if (!(error instanceof Refused)) return tell({ text: notDone(error), bad: true });
   if (error.code === 'breaks_rules') return doing.change({ broken: { changes, what, done: error.present as HandDone } });
   if (error.code === 'not_possible') return doing.change({ conflict: error.present as HandDone });
-  tell({ text: say('failed', { why: error.message }), bad: true });
+  tell({ text: notDone(error), bad: true });
 }
 
 function pend(trips: number[], on: boolean): void {

@@ -4,6 +4,7 @@ import { ask, Refused } from '../api/ask';
 import type { HandChange, TripOutcome } from '../api/records';
 import { view } from '../store/view';
 import { say } from '../words/board';
+import { notDone } from '../words/refused';
 import { changeBody, doing, told, type What } from './change';
 import { tell } from './toast';
 
@@ -59,7 +60,6 @@ async function relock(what: What & { kind: 'locked' }, which: 'before' | 'lock')
 }
 
 function sayWhy(error: unknown): void {
-  if (!(error instanceof Refused)) return tell({ text: say('failed_offline'), bad: true });
-  if (error.status === 404) return tell({ text: say('undo_nothing'), bad: true });
-  tell({ text: say('failed', { why: error.message }), bad: true });
+  const nothing = error instanceof Refused && error.status === 404;
+  tell({ text: nothing ? say('undo_nothing') : notDone(error), bad: true });
 }

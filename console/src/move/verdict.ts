@@ -100,12 +100,12 @@ export function ofDone(done: HandDone, before: Verdict | undefined): Verdict {
 const TIMED = new Set(['time_window', 'ride_time', 'onboard_wait', 'shift', 'drive', 'arrival', 'linked_leg']);
 
 /** The broken rules in words, the largest figure of each. */
-export function brokenRules(done: HandDone): string[] {
+export function brokenRules(done: Pick<HandDone, 'violations'>): string[] {
   return worst(done.violations, ({ rule }) => rule).map(ruleText);
 }
 
 /** What is broken for whom, in words: each trip with what it was promised, or the run as a whole. */
-export function brokenPromises(done: HandDone): string[] {
+export function brokenPromises(done: Pick<HandDone, 'violations'>): string[] {
   const index = day.get().index as Index;
   return worst(done.violations, ({ rule, trip_id }) => `${trip_id} ${rule}`).map((violation) => {
     const trip = violation.trip_id === null ? undefined : index.trip.get(violation.trip_id);

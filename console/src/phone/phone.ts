@@ -1,13 +1,13 @@
 // Linking a driver's phone: a link that is good once, as a picture and as letters.
 
-import { ask, Refused } from '../api/ask';
+import { ask } from '../api/ask';
 import type { RunCard } from '../api/records';
 import type { Command } from '../palette/commands';
 import { day } from '../store/day';
 import { makeStore } from '../store/store';
 import { view } from '../store/view';
 import { cursor } from '../timeline/cursor';
-import { say } from '../words/board';
+import { notDone } from '../words/refused';
 
 export interface PhoneLink { code: string; expires_in_s: number; qr: { size: number; path: string } }
 
@@ -20,7 +20,7 @@ export async function linkPhone(run: RunCard): Promise<void> {
     const link = await ask<PhoneLink>(`/drivers/${run.driver_id}/link`, { method: 'POST', body: {} });
     if (linking.get().run === run) linking.change({ link });
   } catch (error) {
-    linking.change({ trouble: error instanceof Refused ? say('failed', { why: error.message }) : say('failed_offline') });
+    linking.change({ trouble: notDone(error) });
   }
 }
 

@@ -1,12 +1,14 @@
 // Asking the optimiser, watching it, stopping it, and applying what of its proposal a person accepts.
 
 import { ask, query, Refused } from '../api/ask';
-import type { Page, SolveState } from '../api/records';
+import type { Page, SolveState, Violation } from '../api/records';
 import { tell } from '../move/toast';
 import { remember } from '../move/change';
+import { brokenRules } from '../move/verdict';
 import { makeStore } from '../store/store';
 import { view } from '../store/view';
 import { say } from '../words/board';
+import { notDone } from '../words/refused';
 import type { PlannedRun } from './proposal';
 
 export interface Solve {
@@ -110,10 +112,16 @@ export const accept = (part: { run_ids?: number[]; trip_ids?: number[] } = {}): 
   await readHistory();
 });
 
+/** A part that cannot be driven by itself: which rules it would break. */
+function refusedPart(error: unknown): string | null {
+  if (!(error instanceof Refused) || error.code !== 'breaks_rules') return null;
+  return say('plan_breaks', { rules: brokenRules(error.present as { violations: Violation[] }).join(', ') });
+}
+
 async function tried(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    tell({ text: error instanceof Refused ? say('failed', { why: error.message }) : say('failed_offline'), bad: true });
+    tell({ text: refusedPart(error) ?? notDone(error), bad: true });
   }
 }

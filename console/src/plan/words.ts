@@ -24,6 +24,12 @@ export const planWords = catalogue({
     de: 'Plan angewendet, geänderte Fahrten: {n}; gelassen, weil inzwischen geändert: {refused}',
     it: 'Piano applicato, corse cambiate: {n}; lasciate, perché cambiate nel frattempo: {refused}',
   },
+  plan_breaks: {
+    en: 'Not taken: by itself it breaks rules ({rules}). Take the whole run, or search anew.',
+    fr: 'Pas pris : à elle seule, cette partie enfreint des règles ({rules}). Prenez la tournée entière, ou cherchez à nouveau.',
+    de: 'Nicht genommen: Für sich allein verletzt das Regeln ({rules}). Nehmen Sie die ganze Tour, oder suchen Sie neu.',
+    it: 'Non accettato: da solo viola delle regole ({rules}). Accetti il giro intero, o cerchi di nuovo.',
+  },
   plan_history: { en: 'Plans of this day', fr: 'Plans de ce jour', de: 'Pläne dieses Tages', it: 'Piani di questo giorno' },
   plan_figures: { en: '{placed} placed, {left} left over', fr: '{placed} placées, {left} restantes', de: '{placed} verteilt, {left} übrig', it: '{placed} assegnate, {left} rimaste' },
   plan_applied_at: { en: 'applied {time}', fr: 'appliqué {time}', de: 'angewendet {time}', it: 'applicato {time}' },

@@ -1,8 +1,9 @@
-import { ask, Refused } from '../api/ask';
+import { ask } from '../api/ask';
 import type { Options } from '../api/records';
 import { assign } from '../move/moving';
 import { tell } from '../move/toast';
 import { say } from '../words/board';
+import { notDone } from '../words/refused';
 
 /** Assign a trip to the run where it costs least. */
 export async function assignBest(tripId: number): Promise<void> {
@@ -12,7 +13,6 @@ export async function assignBest(tripId: number): Promise<void> {
     if (best) await assign([tripId], best.run_id);
     else tell({ text: say('why_none'), bad: true });
   } catch (error) {
-    const text = error instanceof Refused ? say('failed', { why: error.message }) : say('failed_offline');
-    tell({ text, bad: true });
+    tell({ text: notDone(error), bad: true });
   }
 }

@@ -1,17 +1,18 @@
 // Trips that somebody speaks for: a return that is called, a request that is accepted.
 
-import { ask, Refused } from '../api/ask';
+import { ask } from '../api/ask';
 import type { TripCard } from '../api/records';
 import { now } from '../live/stream';
 import { tell } from '../move/toast';
 import { say } from '../words/board';
+import { notDone } from '../words/refused';
 
 async function tried(work: Promise<unknown>, text: string): Promise<void> {
   try {
     await work;
     tell({ text });
   } catch (error) {
-    tell({ text: error instanceof Refused ? say('failed', { why: error.message }) : say('failed_offline'), bad: true });
+    tell({ text: notDone(error), bad: true });
   }
 }
 

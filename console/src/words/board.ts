@@ -18,10 +18,11 @@ import { tableWords } from '../table/words';
 import { timelineWords } from '../timeline/words';
 import { filled, type Language, type Values } from './catalogue';
 import { clockOf, type Clock, type Instant } from './clock';
+import { refusalWords } from './refusals';
 import { tripWords } from './trips';
 
 const WORDS = {
-  ...tripWords, ...timelineWords, ...poolWords, ...inspectorWords, ...headerWords, ...liveWords, ...moveWords,
+  ...tripWords, ...refusalWords, ...timelineWords, ...poolWords, ...inspectorWords, ...headerWords, ...liveWords, ...moveWords,
   ...paletteWords, ...planWords, ...bookingWords, ...backupWords, ...filterWords, ...presenceWords, ...mapWords, ...phoneWords, ...tableWords,
 };
 type Words = typeof WORDS;

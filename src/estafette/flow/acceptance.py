@@ -93,7 +93,7 @@ def _refuse(what: str, found: Sequence[Violation]) -> None:
     if found:
         rules = "1 rule" if len(found) == 1 else f"{len(found)} rules"
         message = f"{what} breaks {rules} and was not applied: " + "; ".join(map(str, found[:3]))
-        raise Conflict(message)
+        raise Conflict(message, code="breaks_rules", present={"violations": found})
 
 
 def apply_part(database: Database, plan: Plan, part: Part, *, travel: Travel) -> Applied:

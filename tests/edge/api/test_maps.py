@@ -9,6 +9,8 @@ import pytest
 from estafette.domain.error import Invalid
 from estafette.edge.web.app import routed, serving
 from estafette.settings import Settings
+from estafette.store.database import Database
+from estafette.store.feed import last_event_id
 from estafette.travel.build import build_roads
 from estafette.travel.data import RoadData
 from estafette.travel.globe import Points
@@ -77,6 +79,27 @@ def test_a_run_of_another_day_has_no_way(api: httpx.Client, company: Dispatched)
     answer = api.get("/map/way", params={"day": after.isoformat(), "run_id": company.run_ids[0]})
     assert answer.status_code == 404, answer.text
     assert api.get("/map/way", params={"day": DAY.isoformat(), "run_id": 1 << 40}).status_code == 404
+
+
+def test_a_run_of_another_company_has_no_way(
+    api: httpx.Client, company: Dispatched, database: Database
+) -> None:
+    other = Dispatched(database)
+    (run_id, *_) = other.roster()
+    other.assign(run_id, other.book(1))
+    assert run_id not in company.run_ids
+    answer = api.get("/map/way", params={"day": DAY.isoformat(), "run_id": run_id})
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_a_day_without_shifts_and_trips_has_an_empty_timetable_and_no_ways(
+    api: httpx.Client, company: Dispatched
+) -> None:
+    later = (DAY + timedelta(days=30)).isoformat()
+    answer = api.get("/timetable", params={"day": later})
+    assert (answer.status_code, answer.json()["runs"]) == (200, [])
+    assert answer.json()["board_version"] == last_event_id(company.database, company.company_id)
+    assert api.get("/map/way", params={"day": later, "run_id": company.run_ids[0]}).status_code == 404
 
 
 def test_before_roads_are_built_there_is_no_base_map_and_its_tiles_are_empty(api: httpx.Client) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from estafette.domain.error import NotFound
+from estafette.domain.error import Invalid, NotFound
 from estafette.domain.hand import Id
 from estafette.domain.permission import Right
 from estafette.domain.plan import Stop
@@ -100,12 +100,15 @@ def map_tile(ask: Ask) -> Answer:
 def run_way(ask: Ask) -> Answer:
     """Give the way of a run as it stands on the board: stop by stop, along the roads where they are known."""
     run_id = ask.query.run_id
-    with ask.world.standings.lent(ask.company_id, ask.query.day) as standing:
-        plan, known = standing.plan, {place.place_id: place for place in standing.room.places}
+    missing = NotFound(f"there is no run {run_id} on that day")
+    try:
+        with ask.world.standings.lent(ask.company_id, ask.query.day) as standing:
+            plan, known = standing.plan, {place.place_id: place for place in standing.room.places}
+    except Invalid as error:  # a day with neither shifts nor trips
+        raise missing from error
     stops = next((run.stops for run in plan.runs if run.run_id == run_id), None)
     if stops is None:
-        message = f"there is no run {run_id} on that day"
-        raise NotFound(message)
+        raise missing
     places = [known[stop.place_id] for stop in stops]
     lines = ask.world.ways(ask.company_id).line(places)
     named = {place.place_id: place for place in places}.values()
