@@ -18,6 +18,13 @@
     const [box, all] = [element.getBoundingClientRect(), grid()];
     return box.top > all.top + 34 && box.bottom < all.bottom - 4 && box.left > all.left + LABELS_PX && box.right < all.right;
   };
+  const GRIP_PX = 10;
+  const isOnTop = (bar) => {
+    const box = bar.getBoundingClientRect();
+    return document.elementFromPoint(box.left + Math.min(box.width / 2, GRIP_PX), box.top + box.height / 2)?.closest('.bar') === bar;
+  };
+  const NEVER_MS = 30_000;
+  const inTime = (wanted) => Promise.race([wanted, new Promise((_, fail) => setTimeout(() => fail(Error('it was never seen')), NEVER_MS))]);
   const answers = (part) => performance.getEntriesByType('resource').filter(({ name, responseEnd }) => responseEnd > 0 && name.includes(part));
 
   let counting = 0;
@@ -27,7 +34,7 @@
 
     /** Trips whose bars are in sight, with their runs; spread over what there is. */
     inSight(count) {
-      const bars = [...document.querySelectorAll('.bar:not([data-lock="driver"])')].filter(isInSight);
+      const bars = [...document.querySelectorAll('.bar:not([data-lock="driver"])')].filter((bar) => isInSight(bar) && isOnTop(bar));
       const step = Math.max(1, Math.floor(bars.length / count));
       return bars.filter((_, n) => n % step === 0).slice(0, count)
         .map((bar) => [Number(bar.dataset.trip), Number(bar.closest('[data-run]').dataset.run)]);
@@ -36,7 +43,7 @@
     /** Note when the bar of a trip is painted on its run, or no more. */
     expect(trip, run, there) {
       const isSo = () => (at(`[data-run="${run}"] .bar[data-trip="${trip}"]`) !== null) === there;
-      watch.seen = whenPainted(isSo, Date.now);
+      watch.seen = inTime(whenPainted(isSo, Date.now));
     },
 
     /** The height of rows in sight that are not the trip's own and that the page does not refuse by itself. */
@@ -54,7 +61,7 @@
     /** Note what the next move of the pointer shows, from the time that it was made. */
     hover() {
       const [asked, opened] = [answers('/assignments').length, answers('/options').length];
-      watch.told = new Promise((resolve) => {
+      watch.told = inTime(new Promise((resolve) => {
         addEventListener('pointermove', async ({ timeStamp }) => {
           const judged = () => ['ok', 'ask', 'no'].includes(at('.move-hint')?.dataset.kind);
           const told = (await whenPainted(judged, page)) - timeStamp;
@@ -64,7 +71,7 @@
           const [validate, options] = [answers('/assignments').at(-1), answers('/options')[opened]];
           resolve([told, exact, validate.duration, options?.duration ?? 0]);
         }, { once: true, capture: true });
-      });
+      }));
     },
 
     countFrames() {

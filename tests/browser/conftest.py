@@ -27,8 +27,8 @@ expect.set_options(timeout=15_000)
 
 PASSWORD = "velvet harbour lamp"
 # The shell is the same engine without windows of its own, which nobody sees here: half of the time.
-_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-_QUIET = (
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
@@ -37,11 +37,11 @@ _QUIET = (
 # Playwright keeps an event loop in its thread: closed with the package, or what asks for a loop after it fails.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
+    program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
-        pytest.skip(f"no Chromium on PATH (looked for {', '.join(_NAMES)})")
+        pytest.skip(f"no Chromium on PATH (looked for {', '.join(NAMES)})")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(_QUIET))
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield browser
         browser.close()
 

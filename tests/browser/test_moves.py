@@ -1,7 +1,6 @@
 """Moving trips on the board, by pointer, by key and by single taps: seen before, done, taken back; never on a stale board."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +12,6 @@ from tests.edge.web_client import Address
 pytestmark = pytest.mark.browser
 
 OpenPage = Callable[..., Page]
-AXE = Path(__file__).parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture
@@ -147,32 +145,3 @@ def test_the_palette_finds_and_does_and_the_help_lists_the_keys(page: Page, comp
     expect(page.get_by_role("dialog")).to_contain_text("Keys and commands")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-
-
-def test_axe_finds_nothing_serious_in_any_state(page: Page, company: Dispatched) -> None:
-    if not AXE.is_file():
-        pytest.skip("console/node_modules has no axe-core (npm ci in console/)")
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-
-    # The list of the palette is walked from its field, which keeps the focus: arrows scroll it.
-    rules = {"scrollable-region-focusable": {"enabled": False}}
-
-    def serious(options: dict[str, object]) -> list[str]:
-        asked = {"resultTypes": ["violations"], **options}
-        found = page.evaluate("options => axe.run(document, options)", asked)["violations"]
-        return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found if each["impact"] in ("serious", "critical")]  # fmt: skip
-
-    states: dict[str, Callable[[], object]] = {
-        "the board": lambda: None,
-        "a trip in hand": lambda: bar(page, company.trip_ids[0]).click(),
-        "move mode": lambda: page.locator("#inspector").get_by_role("button", name="Move").click(),
-        "help": lambda: (page.keyboard.press("Escape"), page.keyboard.press("?")),
-        "palette": lambda: (page.keyboard.press("Escape"), page.keyboard.press("Control+k")),
-        "dark": lambda: (page.keyboard.press("Escape"), page.emulate_media(color_scheme="dark")),
-    }
-    found = {}
-    for name, enter in states.items():
-        enter()
-        page.wait_for_timeout(300)
-        found[name] = serious({"rules": rules} if name == "palette" else {})
-    assert {name: violations for name, violations in found.items() if violations} == {}

@@ -26,6 +26,8 @@ import { useStore } from '../store/store';
 import { view } from '../store/view';
 import { tableCommands } from '../table/commands';
 import { Table } from '../table/Table';
+import { Panels } from './Panels';
+import { panel as panelStore } from './panel';
 import { goToNow } from '../timeline/goToNow';
 import { Timeline } from '../timeline/Timeline';
 import { Zoom } from '../timeline/Zoom';
@@ -36,13 +38,14 @@ export function Desk({ company }: { company: string }) {
   const planning = useStore(planningStore, (value) => value.open);
   const table = useStore(view, (value) => value.table);
   useEffect(goToNow, [table]);
+  const panel = useStore(panelStore, (value) => value.shown);
   useEffect(listenForKeys, []);
   useEffect(() => addCommands([...bookingCommands, ...paperCommands, ...filterCommands, ...phoneCommands, ...tableCommands]), []);
   return (
     <>
       <Header company={company} />
       <Banner />
-      <main className="desk">
+      <main className="desk" data-panel={panel}>
         <Pool />
         <section className="board-pane">
           <div className="timeline-pane">{table ? <Table /> : <Timeline />}<Zoom /></div>
@@ -50,6 +53,7 @@ export function Desk({ company }: { company: string }) {
         </section>
         {planning ? <PlanPane /> : <Inspector />}
       </main>
+      <Panels />
       <BookingForm />
       <BackupCopy />
       <MoveHint />

@@ -10,7 +10,7 @@ import { useMinute } from '../timeline/minute';
 import { clock, say } from '../words/board';
 import { ms } from '../words/clock';
 import { chosenRow, chosenRun, chooseNext, chooseRun } from './chosen';
-import { placesOf, vehiclesOf, type VehicleState } from './shown';
+import { ageText, placesOf, vehiclesOf, type VehicleState } from './shown';
 import { way, type Way } from './way';
 
 /** All that the map shows, in words: for who does not see it, and for the keyboard. */
@@ -77,7 +77,7 @@ function Vehicles({ index }: { index: Index }) {
           <li key={vehicle.runId}>
             <Button className="quiet" onPress={() => chooseRun(vehicle.runId)}>
               {vehicle.name}, {vehicle.driver}: {say(STATES[vehicle.state])}, {say('map_position_at', { time: clock(vehicle.at) })}
-              {vehicle.staleMin === null ? '' : ` (${say('map_stale', { n: vehicle.staleMin })})`}
+              {vehicle.staleMin === null ? '' : ` (${ageText(vehicle.staleMin)})`}
             </Button>
           </li>
         ))}

@@ -4,6 +4,7 @@ import type { TripCard } from '../api/records';
 import type { Position } from '../store/moments';
 import { tripsOfRun, type Index } from '../store/index';
 import { byTime, isUnderWay } from '../store/trips';
+import { say } from '../words/board';
 import { ms } from '../words/clock';
 import type { Way, WayPlace } from './way';
 
@@ -55,6 +56,11 @@ export function vehiclesOf(index: Index, positions: Iterable<Position>, now: num
   }
   return found;
 }
+
+const HOURS_FROM_MIN = 120;
+
+export const ageText = (min: number): string =>
+  min < HOURS_FROM_MIN ? say('map_stale', { n: min }) : say('map_stale_hours', { n: Math.round(min / 60) });
 
 /** What a vehicle is doing: whoever is aboard decides, then whoever waits for it at the door. */
 function stateOf(trips: TripCard[]): VehicleState {

@@ -34,6 +34,7 @@ export const mapWords = catalogue({
   map_arrived: { en: 'at the door', fr: 'à la porte', de: 'vor der Tür', it: 'alla porta' },
   map_on_board: { en: 'rider on board', fr: 'passager à bord', de: 'Fahrgast an Bord', it: 'passeggero a bordo' },
   map_free: { en: 'no trip under way', fr: 'pas de course en cours', de: 'keine Fahrt unterwegs', it: 'nessuna corsa in corso' },
+  map_stale_hours: { en: '{n} h ago', fr: 'il y a {n} h', de: 'vor {n} h', it: '{n} h fa' },
   map_stale: { en: '{n} min ago', fr: 'il y a {n} min', de: 'vor {n} min', it: '{n} min fa' },
   map_position_at: { en: 'position of {time}', fr: 'position de {time}', de: 'Position von {time}', it: 'posizione delle {time}' },
   map_old_position: { en: 'old position', fr: 'position ancienne', de: 'alte Position', it: 'posizione vecchia' },

@@ -9,11 +9,11 @@ import { placeName } from '../store/index';
 import { useStore } from '../store/store';
 import { hasEnded, lateMs, need, promisedEndAt, standingOf } from '../store/trips';
 import { clock, say, spanOf, takes } from '../words/board';
-import { minutes, minutesBetween, ms } from '../words/clock';
+import { minutes, minutesBetween, ms, signed } from '../words/clock';
 import { percent, share, widthOf, type Axis } from './axis';
 
 const WORDS_FROM_PX = 60;
-const ALL_MARKS_FROM_PX = 46;
+const ALL_MARKS_FROM_PX = 54;
 const BOTH_PLACES_FROM_PX = 170;
 
 interface Props {
@@ -76,7 +76,7 @@ interface Marked { trip: TripCard; standing: string; now: number; shift: number 
 /** What must be seen at a glance, and not by colour alone; where there is room for one sign, the most urgent. */
 function Marks({ trip, standing, now, shift, few }: Marked) {
   const signs = [
-    shift !== undefined && <b key="shift" className="shift-by">{shift > 0 ? '+' : '−'}{Math.abs(minutes(shift))}</b>,
+    shift !== undefined && <b key="shift" className="shift-by">{signed(minutes(shift))}</b>,
     standing === 'late' && <b key="late" className="late">{lateText(trip, now)}</b>,
     standing === 'risk' && <Icon key="risk" name="risk" />,
     trip.lock !== 'none' && <Icon key="lock" name="lock" />,
@@ -109,7 +109,7 @@ function percentOfTrip(trip: TripCard, at: string): string {
   return `${(share(whole, at) * 100).toFixed(1)}%`;
 }
 
-function labelOf({ trip, places: place, now, holder }: Props): string {
+function labelOf({ trip, places: place, now, holder, shift }: Props): string {
   const standing = standingOf(trip, now);
   const words = [
     spanOf(trip.times!.pickup_at, trip.times!.dropoff_at),
@@ -119,6 +119,7 @@ function labelOf({ trip, places: place, now, holder }: Props): string {
   ];
   if (standing === 'late') words.push(say('late_by', { n: Math.ceil(lateMs(trip, now) / 60_000) }));
   if (standing === 'risk') words.push(say('at_risk'));
+  if (shift !== undefined) words.push(say('map_shift', { by: signed(minutes(shift)) }));
   if (holder) words.push(say('held_by', { name: holder }));
   if (trip.lock !== 'none') words.push(say(`lock_${trip.lock}`));
   if (trip.promised_to) words.push(say('promised_until', { time: clock(trip.promised_to) }));

@@ -3,7 +3,7 @@ import { day } from '../store/day';
 import { HOUR_PX, view } from '../store/view';
 import { ms, type Instant } from '../words/clock';
 import { axisOf, share } from './axis';
-import { LABEL_PX, scroller, scrollTo } from './scroll';
+import { labelPx, scroller, scrollTo } from './scroll';
 
 /** Bring the work into sight: now, when it is today; else the first trip. */
 export function goToNow(): void {
@@ -22,5 +22,5 @@ export function showTime(at: Instant): void {
   const axis = axisOf(day.get().board!);
   const hourPx = HOUR_PX[view.get().zoom]!;
   const px = ((ms(at) - axis.from) / 3_600_000) * hourPx - grid.scrollLeft;
-  if (px < 0 || px > grid.clientWidth - LABEL_PX - hourPx) scrollTo(axis, at, hourPx);
+  if (px < 0 || px > grid.clientWidth - labelPx() - hourPx) scrollTo(axis, at, hourPx);
 }

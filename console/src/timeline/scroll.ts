@@ -5,7 +5,9 @@ import type { Axis } from './axis';
 import type { Cell } from './cursor';
 import type { Rows } from './rows';
 
-export const LABEL_PX = 208;
+const phone = matchMedia('(max-width: 640px)');
+/** As wide as the labels are in the style sheets. */
+export const labelPx = (): number => (phone.matches ? 132 : 208);
 export const HEAD_PX = 32;
 const MARGIN_PX = 24;
 
@@ -31,7 +33,7 @@ function focusCell(grid: HTMLElement, cell: Cell): void {
   if (cell.tripId === null) return;
   const from = element.offsetLeft;
   const to = from + element.offsetWidth;
-  const wide = grid.clientWidth - LABEL_PX;
+  const wide = grid.clientWidth - labelPx();
   if (from < grid.scrollLeft + MARGIN_PX) grid.scrollLeft = from - MARGIN_PX;
   else if (to > grid.scrollLeft + wide - MARGIN_PX) grid.scrollLeft = Math.min(to - wide + MARGIN_PX, from - MARGIN_PX);
 }
@@ -41,5 +43,5 @@ export function scrollTo(axis: Axis, at: Instant, hourPx: number): void {
   const grid = scroller.element;
   if (!grid) return;
   const px = ((ms(at) - axis.from) / 3_600_000) * hourPx;
-  grid.scrollLeft = Math.max(0, px - (grid.clientWidth - LABEL_PX) / 3);
+  grid.scrollLeft = Math.max(0, px - (grid.clientWidth - labelPx()) / 3);
 }

@@ -2,6 +2,7 @@ import { catalogue } from '../words/catalogue';
 
 export const timelineWords = catalogue({
   runs: { en: 'Runs', fr: 'Tournées', de: 'Touren', it: 'Giri' },
+  panels: { en: 'Panels', fr: 'Panneaux', de: 'Bereiche', it: 'Pannelli' },
   runs_n: { en: 'Runs ({n})', fr: 'Tournées ({n})', de: 'Touren ({n})', it: 'Giri ({n})' },
   time: { en: 'Time', fr: 'Heure', de: 'Zeit', it: 'Ora' },
   break: { en: 'Break', fr: 'Pause', de: 'Pause', it: 'Pausa' },

@@ -11,11 +11,10 @@ import Stroke from 'ol/style/Stroke';
 import Style from 'ol/style/Style';
 
 import type { Place } from '../../api/records';
-import { say } from '../../words/board';
 import type { Colours } from '../colours';
 import type { At } from '../polyline';
 import type { Ripple } from '../ripple';
-import { numbersText, stopsOf, type ShownVehicle, type VehicleState } from '../shown';
+import { ageText, numbersText, stopsOf, type ShownVehicle, type VehicleState } from '../shown';
 import type { Way } from '../way';
 import { word } from './text';
 
@@ -124,7 +123,7 @@ export function vehicleFeatures(vehicles: ShownVehicle[], chosen: number | null,
     const shape = SHAPES[vehicle.state];
     const how = { fill, stroke, declutterMode: 'obstacle' as const };
     const image = shape ? new RegularShape({ ...shape, ...how }) : new Circle({ radius: 8, ...how });
-    const age = stale ? say('map_stale', { n: vehicle.staleMin! }) : '';
+    const age = vehicle.staleMin === null ? '' : ageText(vehicle.staleMin);
     const label = [vehicle.name, age].filter(Boolean).join(' · ');
     const mine = vehicle.runId === chosen;
     const meant: Meant = { kind: 'run', runId: vehicle.runId };

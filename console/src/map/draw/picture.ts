@@ -27,7 +27,8 @@ import { baseLayers } from './base';
 import { placeFeatures, rippleFeatures, runFeatures, tripLine, vehicleFeatures, type Meant } from './day';
 
 const CLOSEST = 15;
-const MARGIN_PX = [34, 40, 34, 40];
+/** Below there is the legend. */
+const MARGIN_PX = [34, 40, 62, 40];
 const REACH_PX = 7;
 const MOVES_MS = 250;
 const STALE_ROUND_MS = 30_000;
