@@ -190,3 +190,21 @@ def test_a_plan_of_other_trips_does_not_stand() -> None:
     plan = solve(a_line_day(), on_a_line(), budget=BRIEF)
     with pytest.raises(Invalid, match="the plan has trip 3, which the problem has not"):
         stands(msgspec.structs.replace(a_line_day(), trips=a_line_day().trips[:2]), on_a_line(), plan)
+
+
+def test_a_plan_prepared_again_with_a_place_more_is_offered_the_same_as_anew() -> None:
+    runs = [a_run(10), msgspec.structs.replace(a_run(11), end_place_id=None), a_run(12)]
+    for own in (runs, runs[::2]):  # the place where a run with an open end goes comes after all others
+        day = a_day([a_trip(1, 2, 4, "08:00-08:30"), a_trip(2, 5, 3, "09:00-09:30")], own)
+        near, far = on_a_line(10), on_a_line(12)
+        before, new = stands(day, near), a_trip(3, 12, 11, "10:00-11:00")
+        anew = stands(day, far, before.plan)
+        found = offers(standing_of(day, far, W, before.plan, before), new, 3)
+        assert found == offers(anew, new, 3) != ()
+
+
+def test_a_matrix_extends_those_of_its_first_places_alone() -> None:
+    few, many, slow = on_a_line(3), on_a_line(5), on_a_line(5, minutes_apart=20)
+    assert many.extends(few)
+    assert not few.extends(many)
+    assert not slow.extends(few)

@@ -89,6 +89,20 @@ class TravelMatrix:
         metres: int = self.distances_m.item(self.row_of[origin_id], self.row_of[destination_id])
         return metres
 
+    def extends(self, other: "TravelMatrix") -> bool:
+        """Tell whether the first places are all those of another matrix, and all is as there between them."""
+        if self is other:
+            return True
+        n, names = len(other.place_ids), ("source", "estimated", "estimated_places")
+        return (
+            all(getattr(self, name) == getattr(other, name) for name in names)
+            and np.array_equal(self.place_ids[:n], other.place_ids)
+            and np.array_equal(self.profile_permille, other.profile_permille)
+            and np.array_equal(self.zone_of[:n], other.zone_of)
+            and np.array_equal(self.durations_s[:n, :n], other.durations_s)
+            and np.array_equal(self.distances_m[:n, :n], other.distances_m)
+        )
+
     def among(self, places: Sequence[Place]) -> "TravelMatrix":
         """Give the matrix of some of its places, in this order."""
         ids = [place.place_id for place in places]

@@ -24,11 +24,16 @@ _FRESH_S = 60.0
 
 
 class Prepared(NamedTuple):
-    """A moment of a day, and its plan in force prepared for questions; `expects` riders yet to call."""
+    """
+    A moment of a day, and its plan in force prepared for questions.
+
+    `expects` riders yet to call. `places` are those of the travel times, in their order.
+    """
 
     now: DayNow
     standing: Standing
     expects: bool
+    places: tuple[Place, ...]
 
 
 def prepared(database: Database, company_id: int, service_on: date, travel: Travel) -> Prepared:
@@ -36,7 +41,8 @@ def prepared(database: Database, company_id: int, service_on: date, travel: Trav
     now = load_now(database, company_id, service_on)
     matrix = travel.matrix(now.problem.places)
     plan = plan_in_force(now, matrix, applied=applied_last(database, now.problem))
-    return Prepared(now, standing_of(now.problem, matrix, Weights(), plan), _expects(now.problem))
+    standing = standing_of(now.problem, matrix, Weights(), plan)
+    return Prepared(now, standing, _expects(now.problem), now.problem.places)
 
 
 def prepared_again(database: Database, before: Prepared, travel: Travel) -> Prepared | None:
@@ -53,12 +59,13 @@ def prepared_again(database: Database, before: Prepared, travel: Travel) -> Prep
         return before
     if before.expects or _expects(now.problem):
         return None
-    matrix = _matrix(now.problem, before, travel)
-    if matrix is before.standing.matrix:
+    places, matrix = _reaching(before, now.problem.places, travel)
+    if matrix.extends(before.standing.matrix):
         plan = plan_after(before.standing.plan, now, matrix, later.runs)
     else:
         plan = plan_in_force(now, matrix)
-    return Prepared(now, standing_of(now.problem, matrix, Weights(), plan, before.standing), expects=False)
+    standing = standing_of(now.problem, matrix, Weights(), plan, before.standing)
+    return Prepared(now, standing, expects=False, places=places)
 
 
 def _expects(problem: Problem) -> bool:
@@ -67,21 +74,37 @@ def _expects(problem: Problem) -> bool:
 
 def reaching(database: Database, before: Prepared, places: Sequence[Place], travel: Travel) -> Prepared:
     """Prepare a day so that it knows the way to and from other places too; as it is where it does already."""
-    new = [place for place in places if place.place_id not in before.standing.matrix.row_of]
-    if not new:
+    known = before.standing.matrix
+    if all(place.place_id in known.row_of for place in places):
         return before
     problem = before.now.problem
-    matrix = travel.matrix((*problem.places, *{place.place_id: place for place in new}.values()))
-    plan = plan_in_force(before.now, matrix, applied=applied_last(database, problem))
+    found, matrix = _reaching(before, (*problem.places, *places), travel)
+    plan = before.standing.plan
+    if not matrix.extends(known):
+        plan = plan_in_force(before.now, matrix, applied=applied_last(database, problem))
     standing = standing_of(problem, matrix, Weights(), plan, before.standing)
-    return before._replace(standing=standing)
+    return before._replace(standing=standing, places=found)
 
 
-def _matrix(problem: Problem, before: Prepared, travel: Travel) -> TravelMatrix:
-    """Give the travel times that there were, where they know all places; else those of the places now."""
-    matrix, places = before.standing.matrix, before.now.problem.places
-    fewer = not matrix.estimated_places and set(problem.places) <= set(places)
-    return matrix if problem.places is places or fewer else travel.matrix(problem.places)
+def _reaching(
+    before: Prepared, places: Sequence[Place], travel: Travel
+) -> tuple[tuple[Place, ...], TravelMatrix]:
+    """
+    Give the travel times that there were, where they know all places as they are now; else with the new ones.
+
+    New places come after those known: what was prepared then stays as it is. Only estimates for some of the
+    places are made anew, as a plan says whether it has any.
+    """
+    matrix = before.standing.matrix
+    if places is before.now.problem.places:
+        return before.places, matrix
+    known = {place.place_id: place for place in before.places}
+    wanted = {place.place_id: place for place in places}
+    if matrix.estimated_places or any(known.get(each, place) != place for each, place in wanted.items()):
+        found = tuple(wanted.values())
+        return found, travel.matrix(found)
+    found = tuple((known | wanted).values())
+    return found, matrix if len(found) == len(known) else travel.matrix(found)
 
 
 class _Kept:

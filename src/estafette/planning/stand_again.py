@@ -59,11 +59,24 @@ def stand_again(before: Stood, day: Day, node: Ints, lines: Lines) -> State | No
 
 def _alike(before: Stood, day: Day, lines: Lines) -> bool:
     """Tell whether the runs are the same, and the trips on them in the same rows, under the same rules."""
-    same_runs = day.run is before.day.run and day.travel is before.day.travel
-    if not same_runs or not np.array_equal(day.rule, before.day.rule):
+    if day.run is not before.day.run or not _same_roads(day, before.day):
+        return False
+    if not np.array_equal(day.rule, before.day.rule):
         return False
     used = before.lines.pair[:, 0] >> 1
     return bool((before.lines.rows_in(lines.names)[used] == used).all())
+
+
+def _same_roads(day: Day, before: Day) -> bool:
+    """Tell whether travel between the places that there were is the same; there may be more of them."""
+    if day.travel is before.travel:
+        return True
+    n = len(before.travel)
+    return (
+        np.array_equal(day.profile, before.profile)
+        and np.array_equal(day.zone[:n], before.zone)
+        and np.array_equal(day.travel[:n, :n], before.travel)
+    )
 
 
 def _touched(before: Stood, day: Day, lines: Lines) -> list[int]:

@@ -79,7 +79,7 @@ def _rows_before(book: Book, after: Mapping[int, int], kept: TripTables | None) 
 
 def reads_alike(book: Book, other: Book) -> bool:
     """Tell whether two books give a trip the same row, but for what depends on all trips together."""
-    if book.matrix is not other.matrix or book.weights != other.weights:
+    if book.weights != other.weights or not book.matrix.extends(other.matrix):
         return False
     same_rules = _same(book.problem, other.problem, "ride_limit", "now_s", "freeze_s")
     return same_rules and _same(book.names, other.names, "run", "driver", "skill", "group")
