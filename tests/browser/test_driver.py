@@ -1,15 +1,16 @@
 """The driver's page on a phone: linked, driven with one thumb, also without signal."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from estafette.domain.booking import TripStatus
 from estafette.store.database import Database
 from tests.browser.driving import Phone, company_of_tomorrow, link_of_driver, phone_of, served_today, tomorrow
+from tests.browser.looks import looks_well
 from tests.dispatched import Dispatched
 from tests.edge.web_client import Address
 
@@ -263,4 +264,33 @@ def test_what_is_over_is_forgotten_by_itself(driver: Phone) -> None:
     driver.later(72 * 3600)
     expect(page.get_by_role("heading", name="No run")).to_be_visible()
     assert "A Rider" not in page.evaluate("JSON.stringify(localStorage)")
+    driver.expect_complaint("ERR_INTERNET_DISCONNECTED")
+
+
+def test_a_problem_is_reported_without_signal_and_stands_on_the_board_until_it_is_seen_to(
+    driver: Phone, open_page: Callable[..., Page], company: Dispatched
+) -> None:
+    board = open_page(f"{driver.address}/?day={tomorrow()}")
+    page = driver.page
+    driver.context.set_offline(True)
+    page.locator("#problem").click()
+    page.locator("#problem-send").click()
+    expect(page.locator("#problem-trouble")).to_have_text("Say what is wrong.")
+    page.get_by_label("Trouble with the vehicle").check()
+    page.get_by_label("In a few words").fill("flat tyre")
+    looks_well(page, "driver-problem")
+    page.locator("#problem-send").click()
+    page.locator("#show-unsent").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Problem: Trouble with the vehicle")
+    page.keyboard.press("Escape")
+    driver.context.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    problem = board.locator(".problems p")
+    expect(problem).to_contain_text("Driver 1 has trouble with the vehicle: flat tyre")
+    looks_well(board, "board-problem")
+    problem.get_by_role("button", name="Show").press("Enter")
+    expect(board.locator("#inspector")).to_have_attribute("data-open", "true")
+    problem.get_by_role("button", name="Seen to: Driver 1").click()
+    expect(problem).to_have_count(0)
+    board.close()
     driver.expect_complaint("ERR_INTERNET_DISCONNECTED")

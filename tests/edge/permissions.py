@@ -219,6 +219,7 @@ def good_body(route: Route, ours: Firm) -> dict[str, object]:
         "/api/v1/bookings/{booking_id}/cancel": {"by": "rider"},
         "/api/v1/my/trips/{trip_id}/progress": {"status": "en_route", "at": "2026-11-25T08:00:00Z"},
         "/api/v1/my/runs/{run_id}/acknowledge": {"manifest": 1, "at": "2026-11-25T08:00:00Z"},
+        "/api/v1/my/runs/{run_id}/problem": {"what": "late", "at": "2026-11-25T08:00:00Z"},
         "/api/v1/my/positions": {"run_id": ours.day.run_ids[0], "positions": [_fix()]},
         "/api/v1/riders/{rider_id}/institution": {"institution_id": ours.institution_id},
         "/api/v1/institutions/{institution_id}": {"name": "Ward"},

@@ -28,6 +28,8 @@ export interface TripCard {
   lock: Lock;
 }
 
+export interface RunProblem { what: 'late' | 'vehicle' | 'not_ready' | 'other'; note: string; at: string; trip_id: number | null }
+
 export interface RunCard {
   run_id: number;
   service_on: string;
@@ -42,6 +44,7 @@ export interface RunCard {
   pull_in_at: string | null;
   breaks: { start_at: string; end_at: string }[];
   acknowledged: number;
+  problem: RunProblem | null;
 }
 
 export interface Place { place_id: number; name: string; lon: number; lat: number }
@@ -87,6 +90,7 @@ export type Happening =
     }
   | { kind: 'status_changed'; trip_id: number; status: TripStatus }
   | { kind: 'acknowledged'; run_id: number; manifest: number }
+  | { kind: 'reported'; run_id: number; problem: RunProblem | null }
   | SolveProgressed;
 
 export interface Event { id: number; at: string; what: Happening }

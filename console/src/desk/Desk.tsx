@@ -21,6 +21,7 @@ import { PhoneDialog } from '../phone/PhoneDialog';
 import { planning as planningStore } from '../plan/planning';
 import { PlanPane } from '../plan/PlanPane';
 import { Pool } from '../pool/Pool';
+import { Problems } from '../problem/Problems';
 import { day } from '../store/day';
 import { useStore } from '../store/store';
 import { view } from '../store/view';
@@ -45,6 +46,7 @@ export function Desk({ company }: { company: string }) {
     <>
       <Header company={company} />
       <Banner />
+      <Problems />
       <main className="desk" data-panel={panel}>
         <Pool />
         <section className="board-pane">

@@ -10,12 +10,13 @@ import { clockOf } from '../words/clock';
 import { forget, keep, read, whenChanged } from './kept';
 import { linking, troubleOf } from './linking';
 import { isListening, listen, stopListening, wake } from './live';
-import { addSeen, addStep, drop, flush, outbox, refusals, release, undoable, unsent } from './outbox';
+import { addProblem, addSeen, addStep, drop, flush, outbox, refusals, release, undoable, unsent } from './outbox';
 import { page } from './page';
 import { follow, sendPositions } from './position';
 import { askNoShow, chooseWay, showMenu, showUnsent } from './dialogs';
+import { askProblem } from './problem';
 import { subscribe } from './push';
-import type { Run, Runs, Step, Stop } from './records';
+import type { Problem, Run, Runs, Step, Stop } from './records';
 import { foreseen, isGoing, nextStop, presentRun, unforgotten } from './run';
 import { aboutOf, stopId, type Actions, type Scene } from './scene';
 import { words } from './words';
@@ -154,6 +155,7 @@ export class App {
       this.draw();
     },
     navigate: (stop) => stop.links && chooseWay(this.scene(), stop, stop.links),
+    problem: (run) => askProblem(this.scene(), (problem, note, tripId) => this.report(run, problem, note, tripId)),
     menu: () => this.menu(),
     showUnsent: () => showUnsent(this.scene()),
     dismiss: (entry) => {
@@ -171,6 +173,13 @@ export class App {
     announce(this.say('taken', { step: this.say(word), time: scene.clock.clock(Date.now()) }));
     this.draw();
     this.toTop();
+    void this.look(true);
+  }
+
+  private report(run: Run, problem: Problem, note: string, tripId: number | null): void {
+    addProblem(run.run_id, tripId, problem, note, this.scene().clock.clock(Date.now()));
+    announce(this.say('problem_kept'));
+    this.draw();
     void this.look(true);
   }
 

@@ -31,7 +31,8 @@ function why({ say }: Pick<Scene, 'say'>, { refused }: Entry): string {
   return refused === 'not_found' ? say('refused_gone') : say('refused_other', { code: refused ?? '' });
 }
 
-export function stepWord({ say }: Pick<Scene, 'say'>, { step }: Entry): string {
+export function stepWord({ say }: Pick<Scene, 'say'>, { step, problem }: Entry): string {
+  if (problem) return `${say('problem')}: ${say(`problem_${problem}`)}`;
   if (!step) return say('stage_accepted');
   return step === 'no_show' ? say('do_no_show') : say(`stage_${step}`);
 }

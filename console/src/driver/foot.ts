@@ -19,6 +19,7 @@ function buttons(scene: Scene): Child[] {
     step ? main('step', say(`do_${step}`), () => act.step(stop, step)) : waits(scene),
     stop.status === 'arrived' && stop.kind === 'pickup'
       ? el('button', { type: 'button', id: 'no-show', class: 'plain risky', onclick: () => act.askNoShow(stop) }, say('do_no_show')) : null,
+    el('button', { type: 'button', id: 'problem', class: 'plain', onclick: () => run && act.problem(run) }, say('problem')),
     chosen ? el('button', { type: 'button', id: 'back', class: 'plain', onclick: () => act.choose(null) }, say('back_to_next')) : null,
   ];
 }

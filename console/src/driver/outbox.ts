@@ -4,7 +4,7 @@
 
 import { anyKey, ask, Refused } from '../api/ask';
 import { keep, read } from './kept';
-import type { Entry, Status, Step } from './records';
+import type { Entry, Problem, Status, Step } from './records';
 
 /** So long a step can be taken back: it is not sent before. */
 export const HELD_MS = 10_000;
@@ -37,6 +37,12 @@ export function addSeen(run_id: number, manifest: number, about: string): void {
   const at = Date.now();
   const body = { manifest, at: new Date(at).toISOString() };
   add({ path: `/my/runs/${run_id}/acknowledge`, run_id, about, at, heldUntil: 0, body });
+}
+
+export function addProblem(run_id: number, trip_id: number | null, problem: Problem, note: string, about: string): void {
+  const at = Date.now();
+  const body = { what: problem, note, trip_id, at: new Date(at).toISOString() };
+  add({ path: `/my/runs/${run_id}/problem`, problem, about, at, heldUntil: 0, body });
 }
 
 function add(entry: Omit<Entry, 'key'>): void {

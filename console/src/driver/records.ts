@@ -5,6 +5,9 @@ export type Status =
   | 'no_show' | 'missed' | 'denied';
 export type Step = 'en_route' | 'arrived' | 'on_board' | 'completed' | 'no_show';
 
+export const PROBLEMS = ['late', 'vehicle', 'not_ready', 'other'] as const;
+export type Problem = (typeof PROBLEMS)[number];
+
 export interface Spaces { seats?: number; wheelchairs?: number; stretchers?: number }
 export interface Links { geo: string; google: string; apple: string; waze: string }
 
@@ -57,6 +60,8 @@ export interface Entry {
   trip_id?: number;
   run_id?: number;
   step?: Step;
+  /** A problem that the driver reports. */
+  problem?: Problem;
   /** Time and place of what it is about, for the list of what is unsent. */
   about: string;
   /** What the server said against it; such an entry is shown, and not sent again. */

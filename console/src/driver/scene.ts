@@ -34,6 +34,7 @@ export interface Actions {
   choose(stop: Stop | null): void;
   show(run: Run): void;
   navigate(stop: Stop): void;
+  problem(run: Run): void;
   menu(): void;
   showUnsent(): void;
   dismiss(entry: Entry): void;

@@ -29,6 +29,8 @@ function after(board: Board, what: Happening): Board {
       return { ...board, trips: board.trips.map((trip) => withStatus(trip, what)) };
     case 'acknowledged':
       return { ...board, runs: board.runs.map((run) => (run.run_id === what.run_id ? { ...run, acknowledged: what.manifest } : run)) };
+    case 'reported':
+      return { ...board, runs: board.runs.map((run) => (run.run_id === what.run_id ? { ...run, problem: what.problem } : run)) };
     case 'solve_progressed':
       return board;
     default:

@@ -11,6 +11,7 @@ import { mapWords } from '../map/words';
 import { moveWords } from '../move/words';
 import { paletteWords } from '../palette/words';
 import { phoneWords } from '../phone/words';
+import { problemWords } from '../problem/words';
 import { planWords } from '../plan/words';
 import { poolWords } from '../pool/words';
 import { presenceWords } from '../presence/words';
@@ -23,7 +24,7 @@ import { tripWords } from './trips';
 
 const WORDS = {
   ...tripWords, ...refusalWords, ...timelineWords, ...poolWords, ...inspectorWords, ...headerWords, ...liveWords, ...moveWords,
-  ...paletteWords, ...planWords, ...bookingWords, ...backupWords, ...filterWords, ...presenceWords, ...mapWords, ...phoneWords, ...tableWords,
+  ...paletteWords, ...planWords, ...bookingWords, ...backupWords, ...filterWords, ...presenceWords, ...mapWords, ...phoneWords, ...problemWords, ...tableWords,
 };
 type Words = typeof WORDS;
 export type Word = keyof Words;

@@ -1,6 +1,7 @@
 """What a dispatcher sees of one service day, and how an event changes it."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from estafette.domain.booking import Anchor, Lock, TripStatus
 from estafette.domain.fleet import Spaces
@@ -43,8 +44,30 @@ class PlannedBreak(Record, frozen=True, kw_only=True):
     end_at: datetime
 
 
+class Trouble(StrEnum):
+    """What a driver reports."""
+
+    LATE = "late"
+    VEHICLE = "vehicle"
+    NOT_READY = "not_ready"  # the rider
+    OTHER = "other"
+
+
+class RunProblem(Record, frozen=True, kw_only=True):
+    """What the driver of a run has reported, in their words, of one of its trips or of none."""
+
+    what: Trouble
+    note: str
+    at: datetime
+    trip_id: int | None = None
+
+
 class RunCard(Record, frozen=True, kw_only=True):
-    """One run on the board: a driver's row. `acknowledged`: the manifest that the driver has seen."""
+    """
+    One run on the board: a driver's row.
+
+    `acknowledged`: the manifest that the driver has seen. `problem`: reported, and nobody has seen to it.
+    """
 
     run_id: int
     service_on: date
@@ -59,6 +82,7 @@ class RunCard(Record, frozen=True, kw_only=True):
     pull_in_at: datetime | None = None
     breaks: tuple[PlannedBreak, ...] = ()
     acknowledged: int = 0
+    problem: RunProblem | None = None
 
 
 class Board(Record, frozen=True, kw_only=True):

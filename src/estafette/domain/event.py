@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from estafette.domain.board import PlannedBreak, RunCard, Times, TripCard
+from estafette.domain.board import PlannedBreak, RunCard, RunProblem, Times, TripCard
 from estafette.domain.booking import TripStatus
 from estafette.domain.place import Place
 from estafette.domain.record import Record
@@ -70,6 +70,13 @@ class Acknowledged(Record, frozen=True, kw_only=True, tag_field="kind", tag="ack
     manifest: int
 
 
+class Reported(Record, frozen=True, kw_only=True, tag_field="kind", tag="reported"):
+    """The driver of a run reported a problem; without one: a dispatcher has seen to it."""
+
+    run_id: int
+    problem: RunProblem | None
+
+
 class SolveProgressed(Record, frozen=True, kw_only=True, tag_field="kind", tag="solve_progressed"):
     """
     A solve began, came further or ended; it changes no board, a plan that is applied tells of itself.
@@ -86,7 +93,7 @@ class SolveProgressed(Record, frozen=True, kw_only=True, tag_field="kind", tag="
     seconds: float | None = None
 
 
-Happening = Booked | Rostered | Assigned | StatusChanged | Acknowledged | SolveProgressed
+Happening = Booked | Rostered | Assigned | StatusChanged | Acknowledged | Reported | SolveProgressed
 
 
 class Event(Record, frozen=True, kw_only=True):

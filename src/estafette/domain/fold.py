@@ -13,6 +13,7 @@ from estafette.domain.event import (
     Booked,
     Event,
     Happening,
+    Reported,
     Rostered,
     SolveProgressed,
     StatusChanged,
@@ -48,8 +49,8 @@ def _after(board: Board, what: Happening) -> Board:
             return _with_assigned(board, what)
         case StatusChanged():
             return replace(board, trips=tuple(_with_status(trip, what) for trip in board.trips))
-        case Acknowledged():
-            return replace(board, runs=tuple(_with_acknowledged(run, what) for run in board.runs))
+        case Acknowledged() | Reported():
+            return replace(board, runs=tuple(_with_said(run, what) for run in board.runs))
         case SolveProgressed():
             return board
 
@@ -121,5 +122,11 @@ def _with_status(trip: TripCard, what: StatusChanged) -> TripCard:
     return replace(trip, status=what.status) if trip.trip_id == what.trip_id else trip
 
 
-def _with_acknowledged(run: RunCard, what: Acknowledged) -> RunCard:
-    return replace(run, acknowledged=what.manifest) if run.run_id == what.run_id else run
+def _with_said(run: RunCard, what: Acknowledged | Reported) -> RunCard:
+    if run.run_id != what.run_id:
+        return run
+    match what:
+        case Acknowledged():
+            return replace(run, acknowledged=what.manifest)
+        case Reported():
+            return replace(run, problem=what.problem)

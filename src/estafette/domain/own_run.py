@@ -6,11 +6,13 @@ from typing import Annotated
 
 import msgspec
 
+from estafette.domain.board import Trouble
 from estafette.domain.booking import TRANSITIONS, TripStatus
+from estafette.domain.hand import Id
 from estafette.domain.manifest import ManifestStop
 from estafette.domain.notice import Change
 from estafette.domain.record import Record
-from estafette.domain.request import DayS, Instant
+from estafette.domain.request import DayS, Instant, Text
 
 # A phone without signal keeps its taps for a day; its clock may be a little ahead of ours.
 _KEPT = timedelta(hours=25)
@@ -68,6 +70,15 @@ class Acknowledge(Record, frozen=True, kw_only=True):
 
     manifest: Annotated[int, msgspec.Meta(ge=1, le=(1 << 31) - 1)]
     at: Instant
+
+
+class SayProblem(Record, frozen=True, kw_only=True):
+    """Something is wrong on a run, `at` the moment of the tap; `note`: in the driver's words."""
+
+    what: Trouble
+    at: Instant
+    note: Text = ""
+    trip_id: Id | None = None
 
 
 class RunAcknowledged(Record, frozen=True, kw_only=True):

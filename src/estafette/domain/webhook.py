@@ -18,6 +18,7 @@ from estafette.domain.event import (
     Booked,
     Event,
     Happening,
+    Reported,
     Rostered,
     SolveProgressed,
     StatusChanged,
@@ -128,7 +129,7 @@ def messages_for(claimed: ClaimedWebhook) -> tuple[Message, ...]:
         return (_message(claimed.company_id, claimed.last_event_id, RESET, data),)
     wanted = claimed.kinds or KINDS
     return tuple(
-        _message(claimed.company_id, event.id, kind, {"at": event.at, **_said(event.what)})
+        _message(claimed.company_id, event.id, kind, {"at": event.at, **said_of(event.what)})
         for event in claimed.events
         if (kind := str(event.what.__struct_config__.tag)) in wanted
     )
@@ -141,13 +142,16 @@ def _message(company_id: int, event_id: int, kind: str, data: dict[str, Any]) ->
     )
 
 
-def _said(what: Happening) -> dict[str, Any]:
+def said_of(what: Happening) -> dict[str, Any]:
     """Say what happened without names, addresses and positions."""
     match what:
         case Booked(trips=trips):
             return {"trips": [{"trip_id": t.trip_id, "ref": t.ref, "status": t.status} for t in trips]}
         case Rostered(runs=runs):
             return {"runs": [{"run_id": r.run_id, "driver_id": r.driver_id} for r in runs]}
+        case Reported(run_id=run_id, problem=problem):  # a driver's words may name somebody
+            told = problem and {"what": problem.what, "at": problem.at, "trip_id": problem.trip_id}
+            return {"run_id": run_id, "problem": told}
         case Assigned() | StatusChanged() | Acknowledged() | SolveProgressed():
             plain: dict[str, Any] = msgspec.to_builtins(what)
             del plain["kind"]

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
+from estafette.domain.board import RunProblem
 from estafette.domain.error import IllegalMove, Invalid, NotFound
 from estafette.domain.own_run import (
     Acknowledge,
@@ -11,10 +12,12 @@ from estafette.domain.own_run import (
     Progress,
     Progressed,
     RunAcknowledged,
+    SayProblem,
     occurred_at,
 )
 from estafette.store.database import Database
 from estafette.store.own_run import acknowledge_run, list_own_runs, step_trip
+from estafette.store.run_problem import report_problem
 
 
 def own_runs(database: Database, company_id: int, today: date, now: datetime, *, actor: str) -> OwnRuns:
@@ -50,6 +53,17 @@ def progress(
         message = f"a trip that is {stepped.now.status} cannot become {step.status}"
         raise IllegalMove(message, present=stepped.now)
     return msgspec.structs.replace(stepped.now, repeated=not stepped.moved)
+
+
+def report(
+    database: Database, company_id: int, run_id: int, said: SayProblem, *, now: datetime, actor: str
+) -> RunProblem:
+    """Keep what a driver reports of a run; raises `NotFound` for no run of theirs, or no trip of it."""
+    known = report_problem(database, company_id, run_id, said, at=occurred_at(said.at, now), actor=actor)
+    if known is None:
+        message = f"run {run_id} is none of yours, or has no such trip"
+        raise NotFound(message)
+    return known
 
 
 def acknowledge(

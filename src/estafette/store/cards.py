@@ -19,7 +19,7 @@ RUN_CARD: LiteralString = """jsonb_build_object(
     'run_id', r.id, 'service_on', r.service_on, 'driver_id', r.driver_id, 'driver', d.name,
     'vehicle', v.name, 'layouts', v.layouts, 'shift_from', s.starts_at, 'shift_to', s.ends_at,
     'manifest', r.manifest, 'pull_out_at', r.pull_out_at, 'pull_in_at', r.pull_in_at, 'breaks', r.breaks,
-    'acknowledged', r.acknowledged)"""
+    'acknowledged', r.acknowledged, 'problem', r.problem)"""
 
 # Alias: p = place.
 PLACE_CARD: LiteralString = "jsonb_build_object('place_id', p.id, 'name', p.name, 'lon', p.lon, 'lat', p.lat)"

@@ -61,7 +61,7 @@ SELECT day.last_event_id, head.id,
         OR (SELECT count(*) FROM news) <> day.last_event_id - %(after)s
         OR (SELECT count(*) FROM named) > %(most)s
         OR EXISTS (SELECT FROM news WHERE kind NOT IN (
-            'booked', 'assigned', 'status_changed', 'acknowledged', 'solve_progressed'))
+            'booked', 'assigned', 'status_changed', 'acknowledged', 'reported', 'solve_progressed'))
         OR EXISTS (SELECT FROM entry WHERE NOT """
     + _FOLLOWED
     + """)

@@ -5,15 +5,24 @@ from typing import Annotated
 
 import msgspec
 
+from estafette.domain.board import RunProblem
 from estafette.domain.error import Forbidden, Invalid
 from estafette.domain.hand import Id
 from estafette.domain.moment import Fix
-from estafette.domain.own_run import Acknowledge, OwnRuns, Progress, Progressed, RunAcknowledged, can_be
+from estafette.domain.own_run import (
+    Acknowledge,
+    OwnRuns,
+    Progress,
+    Progressed,
+    RunAcknowledged,
+    SayProblem,
+    can_be,
+)
 from estafette.domain.permission import Right
 from estafette.domain.push import PushKey, Subscribe
 from estafette.domain.record import Record, encode
 from estafette.edge.web.api.route import Answer, Ask, Route, digest, etag_of
-from estafette.flow.own_run import acknowledge, own_runs, progress
+from estafette.flow.own_run import acknowledge, own_runs, progress, report
 from estafette.flow.phones import check_endpoint
 from estafette.store.moments import keep_position
 from estafette.store.own_run import zone_of
@@ -57,6 +66,14 @@ def say_seen(ask: Ask) -> Answer:
     return Answer(known)
 
 
+def say_problem(ask: Ask) -> Answer:
+    """Report a problem of an own run; boards show it until a dispatcher has seen to it."""
+    known = report(
+        ask.database, ask.company_id, ask.id("run_id"), ask.body, now=datetime.now(UTC), actor=ask.actor
+    )
+    return Answer(known)
+
+
 def say_where(ask: Ask) -> Answer:
     """Say where the vehicle of an own run is; boards see the newest position until the shift is over."""
     body: Positions = ask.body
@@ -94,6 +111,7 @@ ROUTES = (
     Route("GET", "/my/runs", _OWN, list_runs, OwnRuns),
     Route("POST", "/my/trips/{trip_id:int}/progress", _OWN, say_progress, Progressed, Progress),
     Route("POST", "/my/runs/{run_id:int}/acknowledge", _OWN, say_seen, RunAcknowledged, Acknowledge),
+    Route("POST", "/my/runs/{run_id:int}/problem", _OWN, say_problem, RunProblem, SayProblem),
     Route("POST", "/my/positions", _OWN, say_where, PositionKept, Positions),
     Route("GET", "/my/push", _OWN, push_key, PushKey),
     Route("POST", "/my/push", _OWN, subscribe, PushKey, Subscribe),
