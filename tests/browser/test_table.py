@@ -39,6 +39,7 @@ def test_the_table_is_walked_by_keys_and_a_trip_is_moved_in_it(
     expect(page.locator(".move-hint")).to_contain_text("Driver 3")
     page.keyboard.press("Enter")
     expect(third.get_by_role("row", name="t0")).to_have_count(1)
+    expect(third.get_by_role("button", name="t0")).to_be_focused()
     page.keyboard.press("z")
     expect(third).to_contain_text("No trips")
 

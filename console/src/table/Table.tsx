@@ -1,4 +1,4 @@
-import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react';
+import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent, type RefObject } from 'react';
 
 import type { RunCard, TripCard } from '../api/records';
 import { filters, isFiltering } from '../filters/filters';
@@ -32,6 +32,7 @@ export function Table() {
   const table = useRef<HTMLTableElement>(null);
   useEffect(() => showRows(rowsOf(index, runs, density, HOUR_PX[zoom]!).rows), [index, runs, density, zoom]);
   useWantedFocus(table.current);
+  useMovedFocus(table, trip, trip === null ? null : (index.trip.get(trip)?.run_id ?? null));
   const first = runs.map((run) => tripsOfRun(index, run.run_id)[0]).find(Boolean)?.trip_id ?? rest[0]?.trip_id ?? null;
   const stop = trip !== null && index.trip.has(trip) ? trip : first;
   return (
@@ -114,6 +115,14 @@ function walk(event: KeyboardEvent<HTMLTableElement>): void {
   const to = step(all.indexOf(event.target as HTMLElement), all.length);
   all[Math.min(Math.max(to, 0), all.length - 1)]?.focus();
   event.preventDefault();
+}
+
+/** A trip that goes to another run is another row: the keyboard goes along. */
+function useMovedFocus(table: RefObject<HTMLTableElement | null>, trip: number | null, runId: number | null): void {
+  useEffect(() => {
+    if (trip === null || document.activeElement !== document.body) return;
+    table.current?.querySelector<HTMLElement>(`button[data-trip="${trip}"]`)?.focus();
+  }, [table, trip, runId]);
 }
 
 /** What the palette or stepping goes to gets the focus, as it would on the timeline. */
