@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from estafette.flow.day import Solve, plan_day
 from estafette.flow.stages import Stages
@@ -11,6 +11,7 @@ from estafette.planning.budget import Budget
 from estafette.store.plans import save_plan
 from estafette.travel.estimate import EstimateTravel
 from tests.browser.axe import needs_axe, serious
+from tests.browser.looks import looks_well
 from tests.dispatched import DAY, Dispatched
 from tests.edge.web_client import Address
 
@@ -47,6 +48,7 @@ def _plan(page: Page) -> None:
 
 def _booking(page: Page) -> None:
     page.keyboard.press("b")
+    expect(page.locator('#booking [name="rider"]')).to_be_focused()
     page.keyboard.type("rid")
     expect(page.locator("#booking [role=option]").first).to_be_visible()
 
@@ -81,7 +83,8 @@ def test_axe_finds_nothing_serious_in_any_state_language_or_light(
     assert {state: violations for state, violations in found.items() if violations} == {}
 
 
-@pytest.mark.parametrize("width", [390, 768])
+# 720 wide is what 200 % leaves of 1440.
+@pytest.mark.parametrize("width", [390, 720])
 def test_a_small_screen_shows_one_panel_at_a_time_and_nothing_is_wider_than_it(
     open_page: OpenPage, address: Address, width: int
 ) -> None:
@@ -124,3 +127,18 @@ def test_nothing_moves_for_who_asked_for_calm(
     expect(page.locator(".bar[data-changed]").first).to_be_visible()
     moving = "document.getAnimations().filter(({ playState }) => playState === 'running').length"
     assert page.evaluate(moving) == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_entrance_fits_320_pixels_in_every_language(
+    browser: Browser, address: Address, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 512}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    for language in ("en", "fr", "de", "it"):
+        page.goto(f"{address}/sign-in?lang={language}")
+        page.wait_for_selector("form input")
+        looks_well(page, f"entrance-{language}-{scheme}")
+        cut = "[...document.querySelectorAll('button, label, h1')].filter((one) => one.scrollWidth > one.clientWidth + 1).length"
+        assert page.evaluate(cut) == 0
+    context.close()
