@@ -10,10 +10,13 @@ import httpx
 import msgspec
 
 from estafette.client import ANY, ApiError, Client
+from estafette.domain.board import Trouble
 from estafette.domain.booking import Anchor, Lock, TripStatus
 from estafette.domain.booking_request import BookingBody, TripBody
 from estafette.domain.hand import Unassign
 from estafette.domain.imported import FileKind
+from estafette.domain.moment import Fix
+from estafette.domain.own_run import Acknowledge, Progress, SayProblem, Step
 from estafette.domain.request import DriverRequest
 from estafette.domain.solve import SolveRequest
 from estafette.domain.standing_order import Otherwise, StandingOrderBody, TripPattern
@@ -86,6 +89,14 @@ def calls(c: Client) -> Iterator[Callable[[], object]]:
         lambda: c.trips.options(7), lambda: c.days.hold([7]), lambda: c.days.release(7),
         lambda: c.search("rossi"), c.company.sign_in_rules,
         lambda: c.company.change_sign_in_rules(ANY, ANYTHING),
+    )  # fmt: skip
+    yield from (
+        lambda: c.days.timetable(DAY), lambda: c.days.look(DAY), lambda: c.days.see_to(7),
+        c.own.runs, lambda: next(c.own.events()), lambda: c.own.progress(7, Progress(status=Step.EN_ROUTE, at=NOW)),
+        lambda: c.own.acknowledge(7, Acknowledge(manifest=1, at=NOW)),
+        lambda: c.own.report(7, SayProblem(what=Trouble.LATE, at=NOW)),
+        lambda: c.own.position(7, [Fix(at=NOW, lon=8.5, lat=47.3)]),
+        c.own.push_key, lambda: c.own.subscribe(ANYTHING),
     )  # fmt: skip
     for kind in FileKind:
         yield lambda kind=kind: c.files.take(kind, b"ref\n")  # type: ignore[misc]

@@ -376,6 +376,11 @@ def test_a_change_that_a_foreign_page_asks_for_is_refused(anna: Person, headers:
     assert anna.client.post("/api/v1/sign-in", content=body, headers=headers).status_code == 403
 
 
+def test_who_sends_no_credential_at_all_is_told_so_and_not_that_the_page_is_foreign(address: Address) -> None:
+    for content in ({"json": {}}, {"data": {"a": "b"}}, {}):
+        assert refused(httpx.post(f"{address}/api/v1/keys", **content)) == (401, "not_signed_in")
+
+
 def test_a_change_by_the_sites_own_page_is_taken(anna: Person, address: Address) -> None:
     anna.sign_in()
     headers = {"Sec-Fetch-Site": "same-origin", "Origin": address}

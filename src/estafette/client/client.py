@@ -10,6 +10,7 @@ from estafette.client.bookings import Bookings, StandingOrders, Trips
 from estafette.client.connection import Call, Connection
 from estafette.client.days import Days, Plans, Solves
 from estafette.client.keeping import Company, Files, Riders, Webhooks
+from estafette.client.own import Own
 from estafette.client.resource import Resource
 from estafette.client.stream import follow
 from estafette.domain.event import Event
@@ -44,6 +45,7 @@ class Client:
         self.trips = Trips(at)
         self.standing_orders = StandingOrders(at)
         self.days = Days(at)
+        self.own = Own(at)
         self.solves = Solves(at)
         self.plans = Plans(at)
         self.webhooks = Webhooks(at)

@@ -16,6 +16,7 @@ from estafette.domain.history import PlanEntry
 from estafette.domain.manifest import Manifest
 from estafette.domain.plan import Plan
 from estafette.domain.solve import SolveCard, SolveRequest, SolveState
+from estafette.domain.timetable import Timetable
 from estafette.domain.undone import Undone
 
 _OPEN = (SolveState.WAITING, SolveState.RUNNING)
@@ -35,6 +36,18 @@ class Days(Noun):
     def estimates(self, day: date) -> DayEstimates:
         """Tell which driving times are estimates."""
         return self._get("/estimates", DayEstimates, day=day)
+
+    def timetable(self, day: date) -> Timetable:
+        """Give the timed stops of all runs, in seconds since the start of the day."""
+        return self._get("/timetable", Timetable, day=day)
+
+    def see_to(self, run_id: int) -> None:
+        """Say that what the driver of a run has reported is seen to."""
+        self._post(f"/runs/{run_id}/problem/seen-to", dict[str, int])
+
+    def look(self, day: date, *, for_s: int = 60) -> None:
+        """Show others, for so long, that one looks at the day."""
+        self._post("/presence", dict[str, object], {"service_on": day, "for_s": for_s})
 
     def runs(self, day: date) -> Iterator[RunCard]:
         """List the runs."""

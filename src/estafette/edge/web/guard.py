@@ -47,9 +47,11 @@ class Guard:
         now_s = time.monotonic()
         self._limits.address.take(address_of(connection), now_s=now_s)
         key = _bearer(connection)
-        if key is None and _method(connection) not in _SAFE:
+        public = bool(handler.opt.get("public"))
+        # Who sends no credential at all is told so: there is nothing that another page could abuse.
+        if key is None and _method(connection) not in _SAFE and (public or COOKIE in connection.cookies):
             refuse_foreign(connection)
-        if handler.opt.get("public"):
+        if public:
             return
         caller = await self._prove(connection, key, now_s)
         assert caller.credential is not None

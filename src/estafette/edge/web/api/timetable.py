@@ -4,8 +4,8 @@ from datetime import date
 
 from estafette.domain.error import Invalid
 from estafette.domain.permission import Right
-from estafette.domain.plan import PlannedRun
 from estafette.domain.record import Record
+from estafette.domain.timetable import Timetable
 from estafette.edge.web.api.route import Answer, Ask, Route
 from estafette.store.feed import last_event_id
 
@@ -14,13 +14,6 @@ class Day(Record, frozen=True, kw_only=True):
     """Of which day."""
 
     day: date
-
-
-class Timetable(Record, frozen=True, kw_only=True):
-    """The runs as they stand on the board of that version, stop by stop, with what driving them takes."""
-
-    board_version: int
-    runs: tuple[PlannedRun, ...]
 
 
 def timetable(ask: Ask) -> Answer:
