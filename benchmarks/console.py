@@ -194,7 +194,7 @@ def drags(page: Page) -> Drags:
         x = box["x"] + min(box["width"], 20) / 2
         page.mouse.move(x, box["y"] + box["height"] / 2)
         page.mouse.down()
-        rows = page.evaluate("([trip, count]) => watch.rowsFor(trip, count)", [trip_id, _OVER])
+        rows = page.evaluate("given => watch.rowsFor(...given)", [trip_id, _OVER, x])
         for n, y in enumerate(rows):
             page.evaluate("() => watch.hover()")
             page.mouse.move(x, y)

@@ -47,15 +47,18 @@
     },
 
     /** The height of rows in sight that are not the trip's own and that the page does not refuse by itself. */
-    rowsFor(trip, count) {
+    rowsFor(trip, count, x) {
       const own = at(`.bar[data-trip="${trip}"]`).closest('[data-run]');
       const { takes } = estafette.board().trips.find(({ trip_id }) => trip_id === trip);
       const fits = (row) => estafette.board().runs.find(({ run_id }) => run_id === Number(row.dataset.run))
         .layouts.some((layout) => Object.keys(takes).every((kind) => !(kind in layout) || layout[kind] >= takes[kind]));
       const rows = [...document.querySelectorAll('.run')].filter((row) => row !== own);
       const [all, seen] = [grid(), (row) => row.getBoundingClientRect()];
-      return rows.filter((row) => fits(row) && seen(row).top > all.top + 70 && seen(row).bottom < all.bottom - 50)
-        .sort(() => Math.random() - 0.5).slice(0, count).map((row) => seen(row).top + seen(row).height / 2);
+      const middle = (row) => seen(row).top + seen(row).height / 2;
+      // Buttons lie over the corner of the board.
+      const isFree = (row) => document.elementFromPoint(x, middle(row))?.closest('.run') === row;
+      return rows.filter((row) => fits(row) && isFree(row) && seen(row).top > all.top + 70 && seen(row).bottom < all.bottom - 50)
+        .sort(() => Math.random() - 0.5).slice(0, count).map(middle);
     },
 
     /** Note what the next move of the pointer shows, from the time that it was made. */

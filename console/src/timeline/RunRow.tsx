@@ -91,6 +91,7 @@ function RunLabel({ row, tabStop, estimates, verdict }: Props) {
         onPointerDown={(event) => event.stopPropagation()} onClick={() => void linkPhone(run)}
       ><Icon name="phone" /></button>
       {verdict?.kind === 'ok' && <Icon name="done" />}
+      {verdict?.kind === 'ask' && <Icon name="risk" />}
       {verdict?.kind === 'no' && <Icon name="no" />}
     </div>
   );
