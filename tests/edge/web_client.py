@@ -94,7 +94,7 @@ def running_on(opened: socket.socket, app: Litestar, *, give_up_s: float = 30) -
         yield
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=30)
         assert not thread.is_alive(), "the server did not end"
 
 
