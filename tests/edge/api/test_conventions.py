@@ -62,6 +62,7 @@ def test_a_body_that_is_not_json_is_refused(api: httpx.Client) -> None:
 
 
 WRONG_PARAMETERS = [
+    ("/audit?actor=%00", "actor"),
     ("/trips?colour=red", "colour"),
     ("/trips?day=soon", "day"),
     ("/trips?day=9999-12-31", "day"),

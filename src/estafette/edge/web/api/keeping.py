@@ -8,7 +8,7 @@ from estafette.domain.hand import Id
 from estafette.domain.ledger import LedgerEntry
 from estafette.domain.permission import Right
 from estafette.domain.record import Record, encode
-from estafette.domain.request import Instant
+from estafette.domain.request import Instant, Ref
 from estafette.domain.retention import Days, Erased, RetentionRules
 from estafette.edge.web.api.page import Listed, page
 from estafette.edge.web.api.route import Answer, Ask, Route, digest, etag_of
@@ -22,7 +22,6 @@ from estafette.store.sealing import SealingKeys, note_keys
 _RIDER = "/riders/{rider_id:int}"
 _EventDays = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
 _LedgerDays = Annotated[int, msgspec.Meta(ge=365, le=36_500)]
-Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class Note(Record, frozen=True, kw_only=True):
@@ -34,9 +33,9 @@ class Note(Record, frozen=True, kw_only=True):
 class Entries(Listed, frozen=True, kw_only=True):
     """Which entries of the audit log to list, the newest first."""
 
-    kind: Word | None = None
+    kind: Ref | None = None
     subject_id: Id | None = None
-    actor: Word | None = None
+    actor: Ref | None = None
     since: Instant | None = None
 
 
