@@ -236,8 +236,8 @@ def test_a_session_that_ended_leaves_no_rider_on_the_phone_and_loses_no_step(
     driver: Phone, company: Dispatched
 ) -> None:
     page = driver.page
-    company.write("UPDATE login_session SET revoked_at = now() WHERE company_id = %(company)s")
     page.locator("#step").click()
+    company.write("UPDATE login_session SET revoked_at = now() WHERE company_id = %(company)s")
     driver.later()
     expect(page.get_by_role("heading", name="This phone is no longer linked")).to_be_visible()
     assert "A Rider" not in page.evaluate("JSON.stringify(localStorage)")
