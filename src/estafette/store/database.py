@@ -165,20 +165,7 @@ class Database:
         caller = self._caller
         if caller is not None and caller.company_id != company_id:
             raise no_company(company_id)
-        keep_plans = all(statement.keep_plan for statement in statements)
-        occasion = present_occasion()
-        scope = {
-            "company": company_id,
-            "actor": actor or "",
-            "request": occasion.request_id,
-            "why": occasion.why,
-            "user": _id(caller.user_id if caller else None),
-            "driver": _id(caller.driver_id if caller else None),
-            "institution": _id(caller.institution_id if caller else None),
-            "role": _role_of(caller),
-            "planning": "force_generic_plan" if keep_plans else "auto",
-            "once": once,
-        }
+        scope = _scope(caller, company_id, statements) | {"actor": actor or "", "once": once}
         wide = for_company and caller is not None and caller.institution_id is not None
         opening = _opening(narrow=bool(scope["role"]) and not wide, once=once is not None)
         work = _Work(opening, scope, statements, writes=actor is not None, once=once)
@@ -213,6 +200,22 @@ class _Work(NamedTuple):
     statements: Sequence[Statement]
     writes: bool = False
     once: str | None = None
+
+
+def _scope(caller: Caller | None, company_id: int, statements: Sequence[Statement]) -> dict[str, Any]:
+    """Give what a transaction is told of who works in it, for what request and why."""
+    keep_plans = all(statement.keep_plan for statement in statements)
+    occasion = present_occasion()
+    return {
+        "company": company_id,
+        "request": occasion.request_id,
+        "why": occasion.why,
+        "user": _id(caller.user_id if caller else None),
+        "driver": _id(caller.driver_id if caller else None),
+        "institution": _id(caller.institution_id if caller else None),
+        "role": _role_of(caller),
+        "planning": "force_generic_plan" if keep_plans else "auto",
+    }
 
 
 def _role_of(caller: Caller | None) -> str:

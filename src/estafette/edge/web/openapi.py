@@ -57,7 +57,7 @@ _BESIDE = (Clock, Reset, *get_args(Moment))
 
 
 def _streams() -> Iterator[Route]:
-    """Give the routes of the board and of the live streams, which are served by themselves (`app.py`)."""
+    """Give the routes of the board and of the live streams, which are served by themselves (`boards.py`)."""
 
     def said(text: str) -> Any:
         def does(_: Ask) -> Answer:
