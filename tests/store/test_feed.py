@@ -84,6 +84,7 @@ class _Woken:
 
 @pytest.fixture
 def listening(company: Dispatched) -> Callable[[float], Listener]:
+    # Subscribe before it is entered where a test waits for the first sweep: that wakes who is there already.
     return lambda sweep_s: Listener(company.database.server, sweep_s=sweep_s)
 
 
@@ -92,10 +93,11 @@ def test_news_wake_the_subscribers_of_that_company_only(
 ) -> None:
     other = Dispatched(company.database)
     mine, theirs = _Woken(), _Woken()
+    listener = listening(3600)
     with (
-        listening(3600) as listener,
         listener.subscribed(company.company_id, mine),
         listener.subscribed(other.company_id, theirs),
+        listener,
     ):
         assert mine.again()  # the first sweep, once it listens
         assert theirs.again()
@@ -116,7 +118,8 @@ def test_a_lost_connection_is_made_again_and_everybody_woken(
     company: Dispatched, listening: Callable[[float], Listener]
 ) -> None:
     woken = _Woken()
-    with listening(3600) as listener, listener.subscribed(company.company_id, woken):
+    listener = listening(3600)
+    with listener.subscribed(company.company_id, woken), listener:
         assert woken.again()
         with psycopg.connect(company.database.server.owner, autocommit=True) as owner:
             ended = owner.execute(
@@ -131,7 +134,8 @@ def test_a_lost_connection_is_made_again_and_everybody_woken(
 
 def test_who_unsubscribes_is_not_woken(company: Dispatched, listening: Callable[[float], Listener]) -> None:
     woken, still = _Woken(), _Woken()
-    with listening(3600) as listener, listener.subscribed(company.company_id, still):
+    listener = listening(3600)
+    with listener.subscribed(company.company_id, still), listener:
         assert still.again()
         with listener.subscribed(company.company_id, woken):
             pass
@@ -147,11 +151,11 @@ def test_a_subscriber_that_cannot_be_woken_keeps_nobody_else_from_it(
         message = "its event loop is closed"
         raise RuntimeError(message)
 
-    woken = _Woken()
+    woken, listener = _Woken(), listening(3600)
     with (
-        listening(3600) as listener,
         listener.subscribed(company.company_id, broken),
         listener.subscribed(company.company_id, woken),
+        listener,
     ):
         assert woken.again()
         company.book(1)
@@ -171,5 +175,6 @@ def test_a_listener_survives_what_nobody_foresaw(
 
     monkeypatch.setattr(Listener, "_listen", fails_twice)
     woken = _Woken()
-    with listening(3600) as listener, listener.subscribed(company.company_id, woken):
+    listener = listening(3600)
+    with listener.subscribed(company.company_id, woken), listener:
         assert woken.again()
