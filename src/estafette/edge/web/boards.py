@@ -12,7 +12,7 @@ from estafette.domain.board import Opening
 from estafette.domain.caller import Caller
 from estafette.domain.error import NotFound
 from estafette.domain.permission import Right
-from estafette.edge.web.api.route import etag_of
+from estafette.edge.web.api.route import etag_of, possible_id
 from estafette.edge.web.desk import Asking, Desk
 from estafette.edge.web.snapshots import Snapshot
 from estafette.edge.web.stream import (
@@ -96,7 +96,7 @@ async def notices(
         raise NotFound(message)
     live = await desk.lives.of(caller.company_id)
     follower = Follower(caller, database, desk.watch)
-    return await notice_stream(live, follower, driver_id, last_seen or after or 0)
+    return await notice_stream(live, follower, possible_id("driver", driver_id), last_seen or after or 0)
 
 
 @get("/api/v1/my/events", right=Right.RUN_OWN)
@@ -119,7 +119,7 @@ async def solve_events(
 ) -> Stream:
     """Stream how far a solve is, until it has ended."""
     live = await desk.lives.of(caller.company_id)
-    return await solve_stream(live, Follower(caller, database, desk.watch), solve_id)
+    return await solve_stream(live, Follower(caller, database, desk.watch), possible_id("solve", solve_id))
 
 
 @get("/api/v1/ward/events", right=Right.WARD_OWN)

@@ -11,6 +11,7 @@ from estafette.domain.error import Invalid
 from estafette.domain.time import FIRST_YEAR, LAST_YEAR, far_moments
 
 _PLACE = re.compile(r" - at `(?:key in )?\$([^`]*)`$")
+_DATED = re.compile(r"\d{4}-")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 
 
@@ -60,7 +61,7 @@ def _numbers_for_moments(query: Mapping[str, str], found: msgspec.Struct) -> Ite
     """Name the instants that were given as a number, which msgspec takes for seconds since 1970."""
     fields = zip(found.__struct_encode_fields__, found.__struct_fields__, strict=True)
     for name, field in fields:
-        if isinstance(getattr(found, field), datetime) and "-" not in query.get(name, "--")[1:]:
+        if isinstance(getattr(found, field), datetime) and not _DATED.match(query.get(name, "0000-")):
             yield name
 
 

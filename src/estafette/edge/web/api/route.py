@@ -33,6 +33,14 @@ _LARGEST_ID = (1 << 63) - 1
 _ANY = "*"
 
 
+def possible_id(what: str, number: int) -> int:
+    """Give an id that something can have; raises `NotFound` for any other number."""
+    if not 0 < number <= _LARGEST_ID:
+        message = f"there is no {what} {number}"
+        raise NotFound(message)
+    return number
+
+
 class NoQuery(Record, frozen=True, kw_only=True):
     """No parameters."""
 
@@ -65,11 +73,7 @@ class Ask(NamedTuple):
 
     def id(self, name: str) -> int:
         """Give an id of the path; raises `NotFound` for a number that nothing can have."""
-        number = int(self.path[name])
-        if not 0 < number <= _LARGEST_ID:
-            message = f"there is no {name.removesuffix('_id').replace('_', ' ')} {number}"
-            raise NotFound(message)
-        return number
+        return possible_id(name.removesuffix("_id").replace("_", " "), int(self.path[name]))
 
     def seen(self) -> str | None:
         """
