@@ -20,7 +20,8 @@ import psycopg
 from benchmarks.machine import spread
 from benchmarks.workbench import Workbench, for_each_size
 from estafette.demo import invented_day
-from estafette.domain.request import ImportOptions, TripRequest
+from estafette.domain.outcome import ImportOptions
+from estafette.domain.request import TripRequest
 from estafette.store.company import create_company
 from estafette.store.database import Database
 from estafette.store.intake import store_trips

@@ -11,7 +11,7 @@ from estafette.domain.booking_request import BookingBody, NewRider, TripBody
 from estafette.domain.event import Assigned, Booked
 from estafette.domain.hand import HandOutcome, Unassign
 from estafette.domain.imported import FileKind
-from estafette.domain.request import Intake
+from estafette.domain.outcome import Intake
 from estafette.domain.solve import SolveRequest, SolveState
 from tests.dispatched import DAY, ZONE, Dispatched
 

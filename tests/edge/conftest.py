@@ -4,11 +4,13 @@ import base64
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from estafette.settings import Settings
 from estafette.store.database import Database
 from tests.dispatched import Dispatched
+from tests.edge.people import Person, add
 from tests.edge.web_client import Address, served
 
 SIGN_IN_KEY = f"k1:{base64.b64encode(bytes(32)).decode()}"
@@ -42,3 +44,9 @@ def settle(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.chdir(tmp_path)
 
     return settle
+
+
+@pytest.fixture
+def anna(company: Dispatched, address: Address) -> Iterator[Person]:
+    with httpx.Client(base_url=address, timeout=30) as client:
+        yield Person(add(company), client)

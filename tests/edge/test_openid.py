@@ -19,7 +19,7 @@ from estafette.store.accounts.users import add_user, lock_user
 from tests.dispatched import DAY, Dispatched
 from tests.edge.conftest import SIGN_IN_KEY
 from tests.edge.issuer_double import CLIENT, SECRET, Claims, IssuerDouble, issuing
-from tests.edge.test_sign_in import refused
+from tests.edge.people import refused
 from tests.edge.web_client import Address, served
 
 AWAY, BACK = "/api/v1/sign-in/openid", "/api/v1/sign-in/openid/back"

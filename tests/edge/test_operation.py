@@ -13,7 +13,8 @@ import httpx
 import psycopg
 import pytest
 
-from estafette.domain.request import ImportOptions, RiderRequest
+from estafette.domain.outcome import ImportOptions
+from estafette.domain.request import RiderRequest
 from estafette.edge import tracing
 from estafette.edge.logs import JsonLines, TextLines, configure_logs
 from estafette.edge.web.operation import may_read_metrics

@@ -17,7 +17,7 @@ from estafette.store.accounts.rules import change_sign_in_rules
 from tests.dispatched import DAY, Dispatched
 from tests.edge.authenticator import Authenticator
 from tests.edge.conftest import SIGN_IN_KEY
-from tests.edge.test_sign_in import PASSWORD, Person, add, refused
+from tests.edge.people import PASSWORD, Person, add, refused
 from tests.edge.web_client import Address, served
 
 ORIGIN = "https://board.example.org"
@@ -29,12 +29,6 @@ SETTINGS = Settings(sign_in_keys=SIGN_IN_KEY, public_address=ORIGIN)
 def address(company: Dispatched) -> Iterator[Address]:
     with served(company, settings=SETTINGS) as address:
         yield address
-
-
-@pytest.fixture
-def anna(company: Dispatched, address: Address) -> Iterator[Person]:
-    with httpx.Client(base_url=address, timeout=30) as client:
-        yield Person(add(company), client)
 
 
 def ticket_of(answer: httpx.Response) -> dict[str, str]:

@@ -20,7 +20,8 @@ from estafette.edge.web.guard import refuse_open_routes
 from estafette.store.accounts import proof
 from estafette.store.database import Database
 from tests.dispatched import DAY
-from tests.edge.permissions import CANARY, PUBLIC, Firm, faults, routes_of
+from tests.edge.firm import CANARY, Firm
+from tests.edge.permissions import PUBLIC, faults, routes_of
 from tests.edge.web_client import running
 
 Firms = tuple[Firm, Firm]

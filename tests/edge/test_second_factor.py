@@ -2,7 +2,6 @@
 
 import base64
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -17,16 +16,10 @@ from estafette.settings import Settings
 from estafette.store.accounts.rules import change_sign_in_rules
 from tests.dispatched import DAY, Dispatched
 from tests.edge.conftest import SIGN_IN_KEY, Settle
-from tests.edge.test_sign_in import PASSWORD, Person, add, keep_cookie, refused
+from tests.edge.people import PASSWORD, Person, add, keep_cookie, refused
 from tests.edge.web_client import Address, served, sign_in_path, signed_in, streaming
 
 BOARD = {"day": DAY.isoformat()}
-
-
-@pytest.fixture
-def anna(company: Dispatched, address: Address) -> Iterator[Person]:
-    with httpx.Client(base_url=address, timeout=30) as client:
-        yield Person(add(company), client)
 
 
 def demand(company: Dispatched, *roles: Role) -> None:

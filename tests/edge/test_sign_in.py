@@ -1,66 +1,15 @@
-"""Coming in over HTTP: password, second factor, links, sessions, keys; and what keeps others out."""
+"""Coming in over HTTP: password, second factor, sessions, invitations."""
 
-import re
 import time
-from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any, NamedTuple
 
 import httpx
 import pytest
 
-from estafette.domain.account import Account, NewAccount
-from estafette.domain.permission import Role
 from estafette.domain.totp import code_of, from_text
 from estafette.edge.web.guard import COOKIE
-from estafette.edge.web.limits import Rate, Rates
-from estafette.flow.accounts.own import set_password
-from estafette.flow.accounts.people import invite, let_in, link_phone
 from tests.dispatched import DAY, Dispatched
-from tests.edge.web_client import Address, next_event, served, streaming
-
-PASSWORD = "velvet harbour lamp"
-EMAIL = "anna@example.org"
-
-
-class Person(NamedTuple):
-    """Somebody with an account, at the door of a server."""
-
-    account: Account
-    client: httpx.Client
-
-    def sign_in(self, password: str = PASSWORD, **more: Any) -> httpx.Response:
-        """Sign in, and keep the cookie as a browser would."""
-        answer = self.client.post(
-            "/api/v1/sign-in", json={"email": self.account.email, "password": password, **more}
-        )
-        return keep_cookie(self.client, answer)
-
-
-def keep_cookie(client: httpx.Client, answer: httpx.Response) -> httpx.Response:
-    """Keep the cookie as a browser does on this machine; the client itself sends such a one over TLS only."""
-    if "set-cookie" in answer.headers:
-        client.headers["Cookie"] = answer.headers["set-cookie"].partition(";")[0]
-    return answer
-
-
-def add(company: Dispatched, email: str = EMAIL, role: Role = Role.DISPATCHER, **of: int) -> Account:
-    """Add somebody who has set a password."""
-    new = NewAccount(email=email, name="Anna", role=role, **of)
-    invited = invite(company.database, company.company_id, new, actor="test")
-    set_password(company.database, invited.token, PASSWORD)
-    return invited.account
-
-
-@pytest.fixture
-def anna(company: Dispatched, address: Address) -> Iterator[Person]:
-    with httpx.Client(base_url=address, timeout=30) as client:
-        yield Person(add(company), client)
-
-
-def refused(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
+from tests.edge.people import EMAIL, PASSWORD, Person, own, refused
+from tests.edge.web_client import Address
 
 
 def test_who_signs_in_gets_a_cookie_that_no_script_and_no_other_site_can_use(anna: Person) -> None:
@@ -99,10 +48,6 @@ def test_a_wrong_password_an_unknown_address_and_a_locked_account_get_the_same_a
 def test_a_text_that_cannot_be_stored_is_refused(anna: Person) -> None:
     answer = anna.client.post("/api/v1/sign-in", json={"email": "anna@example.org\x00", "password": "x"})
     assert refused(answer) == (400, "invalid")
-
-
-def own() -> dict[str, str]:
-    return {"X-Estafette": "1"}
 
 
 def test_an_unknown_address_costs_the_work_of_a_wrong_password(
@@ -266,185 +211,3 @@ def test_a_reset_ends_all_sessions_and_leaves_the_second_factor(anna: Person, ad
     new = {"token": token, "password": "a lantern under snow"}
     assert httpx.post(f"{address}/api/v1/password", json=new).status_code == 200
     assert anna.client.get("/api/v1/account").status_code == 401
-
-
-def test_a_link_signs_in_once(company: Dispatched, anna: Person) -> None:
-    token = let_in(company.database, company.company_id, anna.account.user_id, actor="test").token
-    first = anna.client.post("/api/v1/sign-in/link", json={"token": token})
-    second = anna.client.post("/api/v1/sign-in/link", json={"token": token})
-    assert (first.status_code, refused(second)) == (200, (401, "not_signed_in"))
-
-
-def test_links_of_many_people_are_no_tries_of_one_another(company: Dispatched, anna: Person) -> None:
-    for _ in range(12):
-        token = let_in(company.database, company.company_id, anna.account.user_id, actor="test").token
-        assert anna.client.post("/api/v1/sign-in/link", json={"token": token}).status_code == 200
-
-
-def test_a_drivers_phone_is_linked_and_hears_of_its_own_run_alone(
-    company: Dispatched, address: Address
-) -> None:
-    driver_id, other_id = company.driver_ids[:2]
-    made = httpx.post(f"{address}/api/v1/drivers/{driver_id}/link", headers=address.headers)
-    assert made.status_code == 201
-    token = made.json()["link"].partition("#sign-in=")[2]
-    with httpx.Client(base_url=address) as phone:
-        keep_cookie(phone, phone.post("/api/v1/sign-in/link", json={"token": token}))
-        assert phone.get("/api/v1/account").json()["user"]["driver_id"] == driver_id
-        assert refused(phone.get("/api/v1/board", params={"day": DAY.isoformat()})) == (403, "forbidden")
-        assert refused(phone.get(f"/api/v1/drivers/{other_id}/notices")) == (404, "not_found")
-        phones = Address(address)
-        phones.headers = {"Cookie": phone.headers["Cookie"]}
-        with streaming(phones, f"/api/v1/drivers/{driver_id}/notices") as stream:
-            assert len(next_event(stream).content["trips"]) == 3
-
-
-def by_code(where: str, code: str) -> httpx.Response:
-    return httpx.post(f"{where}/api/v1/sign-in/link", json={"code": code})
-
-
-def test_a_phone_is_linked_by_a_code_that_is_typed_as_people_do_and_good_once(
-    company: Dispatched, address: Address
-) -> None:
-    made = httpx.post(
-        f"{address}/api/v1/drivers/{company.driver_ids[0]}/link", headers=address.headers
-    ).json()
-    code = made["code"]
-    assert re.fullmatch("[A-HJKMNPR-UW-Z]{4}-[A-HJKMNPR-UW-Z]{4}", code)
-    assert by_code(address, f" {code.lower().replace('-', ' ')} ").status_code == 200
-    assert refused(by_code(address, code)) == (401, "not_signed_in")
-    token = made["link"].partition("#sign-in=")[2]
-    beside = httpx.post(f"{address}/api/v1/sign-in/link", json={"token": token})
-    assert refused(beside) == (401, "not_signed_in")  # the link that was given with it is used up as well
-
-
-def test_a_code_is_good_for_ten_minutes_and_until_the_next(company: Dispatched, address: Address) -> None:
-    def new_code() -> str:
-        return link_phone(company.database, company.company_id, company.driver_ids[0], actor="test").code
-
-    before, late = new_code(), new_code()
-    assert refused(by_code(address, before)) == (401, "not_signed_in")
-    rows = company.write("SELECT expires_at - created_at FROM single_use WHERE used_at IS NULL")
-    assert rows == [(timedelta(minutes=10),)] * 2
-    company.write("UPDATE single_use SET expires_at = now() WHERE used_at IS NULL")
-    assert refused(by_code(address, late)) == (401, "not_signed_in")
-
-
-def test_after_ten_wrong_codes_a_right_one_has_to_wait(company: Dispatched, address: Address) -> None:
-    code = link_phone(company.database, company.company_id, company.driver_ids[0], actor="test").code
-    for _ in range(10):
-        assert refused(by_code(address, "AAAA-AAAA")) == (401, "not_signed_in")
-    waiting = by_code(address, code)
-    assert (waiting.status_code, int(waiting.headers["retry-after"]) > 0) == (429, True)
-
-
-@pytest.mark.parametrize("body", [{}, {"token": "x", "code": "y"}])
-def test_a_phone_comes_in_by_a_link_or_by_a_code(address: Address, body: dict[str, str]) -> None:
-    assert httpx.post(f"{address}/api/v1/sign-in/link", json=body).status_code == 400
-
-
-def test_a_second_link_of_a_phone_is_of_the_same_account(company: Dispatched) -> None:
-    made = [
-        link_phone(company.database, company.company_id, company.driver_ids[0], actor="test")
-        for _ in range(2)
-    ]
-    assert made[0].account.user_id == made[1].account.user_id
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-        {"Sec-Fetch-Site": "none"},
-        {"Origin": "https://evil.example"},
-        {"Origin": "null"},
-        {"Content-Type": "text/plain"},
-        {"Content-Type": "application/x-www-form-urlencoded"},
-        {"Content-Type": "multipart/form-data; boundary=x"},
-    ],
-)
-def test_a_change_that_a_foreign_page_asks_for_is_refused(anna: Person, headers: dict[str, str]) -> None:
-    anna.sign_in()
-    change = b'{"current": "x", "new": "y"}'
-    headers = {"Content-Type": "application/json", **headers}
-    answer = anna.client.post("/api/v1/account/password", content=change, headers=headers)
-    assert refused(answer) == (403, "forbidden")
-    assert "site" in answer.json()["detail"]
-    # Signing in is a change as well: nobody is signed in to somebody else's account from afar.
-    body = b'{"email": "anna@example.org", "password": "velvet harbour lamp"}'
-    assert anna.client.post("/api/v1/sign-in", content=body, headers=headers).status_code == 403
-
-
-def test_who_sends_no_credential_at_all_is_told_so_and_not_that_the_page_is_foreign(address: Address) -> None:
-    for content in ({"json": {}}, {"data": {"a": "b"}}, {}):
-        assert refused(httpx.post(f"{address}/api/v1/keys", **content)) == (401, "not_signed_in")
-
-
-def test_a_change_by_the_sites_own_page_is_taken(anna: Person, address: Address) -> None:
-    anna.sign_in()
-    headers = {"Sec-Fetch-Site": "same-origin", "Origin": address}
-    answer = anna.client.post("/api/v1/sign-out", json={}, headers=headers)
-    assert answer.status_code == 204
-
-
-def test_a_stream_ends_soon_after_its_session(anna: Person, address: Address) -> None:
-    anna.sign_in()
-    hers = Address(address)
-    hers.headers = {"Cookie": anna.client.headers["Cookie"]}
-    with streaming(hers, "/api/v1/events?after=2") as stream:
-        assert next_event(stream)["id"] == "3"
-        assert anna.client.post("/api/v1/sign-out", headers=own()).status_code == 204
-        # A stream ends by itself after ten minutes; the client would give up after ten silent seconds.
-        assert [message for message in stream if "id" in message] == []
-
-
-def test_a_stream_of_a_key_ends_when_the_key_is_revoked_and_others_go_on(
-    company: Dispatched, address: Address
-) -> None:
-    made = httpx.post(
-        f"{address}/api/v1/keys", json={"name": "board", "scopes": ["board:read"]}, headers=address.headers
-    ).json()
-    program = Address(address)
-    program.headers = {"Authorization": f"Bearer {made['secret']}"}
-    with streaming(program, "/api/v1/events") as stream, streaming(address, "/api/v1/events") as other:
-        next(stream), next(other)
-        path = f"/api/v1/keys/{made['key']['key_id']}"
-        assert httpx.delete(f"{address}{path}", headers=address.headers).status_code == 204
-        assert [message for message in stream if "id" in message] == []
-        company.book(1)
-        assert next_event(other)["id"] == "4"
-    assert httpx.get(f"{address}/api/v1/account", headers=program.headers).status_code == 401
-
-
-def test_a_key_lets_in_nobody_who_may_more_than_itself(address: Address, company: Dispatched) -> None:
-    made = httpx.post(
-        f"{address}/api/v1/keys", json={"name": "hr", "scopes": ["user:read", "user:write"]},
-        headers=address.headers,
-    ).json()  # fmt: skip
-    headers = {"Authorization": f"Bearer {made['secret']}"}
-    for role in ("admin", "dispatcher", "read_only"):
-        body = {"email": "x@example.org", "name": "X", "role": role}
-        assert refused(httpx.post(f"{address}/api/v1/users", json=body, headers=headers)) == (
-            403,
-            "forbidden",
-        )
-    user = add(company, "boss@example.org", Role.ADMIN)
-    answer = httpx.post(f"{address}/api/v1/users/{user.user_id}/reset", headers=headers)
-    assert refused(answer) == (403, "forbidden")
-
-
-def test_who_asks_too_often_is_told_when_to_come_back(company: Dispatched) -> None:
-    rates = Rates(caller=Rate(burst=3, per_s=0.5))
-    with served(company, rates=rates) as address:
-        answers = [httpx.get(f"{address}/api/v1/opening", headers=address.headers) for _ in range(5)]
-    assert [answer.status_code for answer in answers[:3]] == [200] * 3
-    assert refused(answers[-1]) == (429, "too_many")
-    assert int(answers[-1].headers["retry-after"]) in {1, 2}
-
-
-def test_an_address_is_held_back_before_anything_is_looked_up(company: Dispatched) -> None:
-    rates = Rates(address=Rate(burst=3, per_s=0.001))
-    with served(company, rates=rates) as address:
-        answers = [httpx.get(f"{address}/health") for _ in range(4)]
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from estafette.domain.applied import Outcome
-from estafette.domain.request import ImportOptions, Intake
+from estafette.domain.outcome import ImportOptions, Intake
 from estafette.flow.check import check_day
 from estafette.flow.day import Dispatch, Dispatched, Solve, dispatch
 from estafette.flow.history import replay_plan

@@ -8,7 +8,7 @@ import pytest
 from estafette.demo import invented_day
 from estafette.domain.error import Invalid, NotFound
 from estafette.domain.imported import FileKind, ImportReport
-from estafette.domain.request import ImportOptions, Intake
+from estafette.domain.outcome import ImportOptions, Intake
 from estafette.exchange.csv import write_csv
 from estafette.flow.intake import import_file, store_demo_day
 from estafette.store.board import get_board

@@ -15,8 +15,9 @@ from estafette.domain.booking import Anchor, Direction
 from estafette.domain.caller import Caller
 from estafette.domain.error import Conflict, Forbidden, Invalid, NotFound
 from estafette.domain.ledger import Act
+from estafette.domain.outcome import ImportOptions
 from estafette.domain.permission import RIGHTS, Role
-from estafette.domain.request import ImportOptions, PlaceRequest, RiderRequest, TripRequest
+from estafette.domain.request import PlaceRequest, RiderRequest, TripRequest
 from estafette.edge.cli import main
 from estafette.flow.notes import LONGEST, change_key, read_note, write_note
 from estafette.flow.retention import keep_rules

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from estafette.demo.day import DemoDay, invented_day
 from estafette.domain.error import NotFound
 from estafette.domain.fold import fold
-from estafette.domain.request import ImportOptions, PlaceRequest, ShiftRequest, TripRequest
+from estafette.domain.outcome import ImportOptions
+from estafette.domain.request import PlaceRequest, ShiftRequest, TripRequest
 from estafette.flow.intake import store_demo_day
 from estafette.store.apply import apply_plan
 from estafette.store.board import get_board

@@ -16,7 +16,8 @@ from estafette.domain.booking import Lock, TripStatus
 from estafette.domain.error import EstafetteError, NotFound
 from estafette.domain.hand import Assign, HandOrder, SetLock, SwapTrips, Unassign
 from estafette.domain.offer import Move
-from estafette.domain.request import ImportOptions, PlaceRequest, RiderRequest, TripRequest
+from estafette.domain.outcome import ImportOptions
+from estafette.domain.request import PlaceRequest, RiderRequest, TripRequest
 from estafette.domain.weights import Weights
 from estafette.flow.bookings import cancel, change_status
 from estafette.flow.check import applied_last, plan_in_force

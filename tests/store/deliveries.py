@@ -5,15 +5,8 @@ from typing import Any, LiteralString
 
 from estafette.domain.booking import Anchor, Direction, TripStatus
 from estafette.domain.fleet import Spaces
-from estafette.domain.request import (
-    DriverRequest,
-    ImportOptions,
-    PlaceRequest,
-    ShiftRequest,
-    Stored,
-    TripRequest,
-    VehicleRequest,
-)
+from estafette.domain.outcome import ImportOptions, Stored
+from estafette.domain.request import DriverRequest, PlaceRequest, ShiftRequest, TripRequest, VehicleRequest
 from estafette.store.database import Database, Statement
 from estafette.store.intake import store_drivers, store_vehicles
 from tests.store.days import DAY, a_company

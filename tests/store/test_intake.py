@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from estafette.domain.fold import fold
-from estafette.domain.request import DriverRequest, ImportOptions, Stored
+from estafette.domain.outcome import ImportOptions, Stored
+from estafette.domain.request import DriverRequest
 from estafette.store.board import get_board
 from estafette.store.database import Database
 from estafette.store.feed import read_events

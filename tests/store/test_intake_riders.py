@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from estafette.domain.booking import TripStatus
-from estafette.domain.request import ImportOptions, RiderRequest
+from estafette.domain.outcome import ImportOptions
+from estafette.domain.request import RiderRequest
 from estafette.store.apply import apply_plan
 from estafette.store.database import Database
 from estafette.store.day import load_day

@@ -4,7 +4,8 @@ import pytest
 
 from estafette.domain.error import Conflict
 from estafette.domain.fleet import Break
-from estafette.domain.request import DriverRequest, ImportOptions
+from estafette.domain.outcome import ImportOptions
+from estafette.domain.request import DriverRequest
 from estafette.store.database import Database
 from estafette.store.intake import store_drivers, store_shifts, store_trips
 from tests.store.days import DAY

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from estafette.domain.booking import Anchor, Direction, TripStatus
 from estafette.domain.fleet import Spaces
-from estafette.domain.request import ImportOptions
+from estafette.domain.outcome import ImportOptions
 from estafette.store.database import Database
 from estafette.store.feed import read_events
 from estafette.store.intake import store_shifts, store_trips

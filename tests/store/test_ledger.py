@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from estafette.domain.booking import Lock, TripStatus
 from estafette.domain.error import Invalid
 from estafette.domain.ledger import Act, Anchor, LedgerEntry
-from estafette.domain.request import DriverRequest, ImportOptions, RiderRequest
+from estafette.domain.outcome import ImportOptions
+from estafette.domain.request import DriverRequest, RiderRequest
 from estafette.domain.resource import ResourceFilter
 from estafette.edge.cli import main
 from estafette.store.company import change_rules

@@ -5,12 +5,12 @@ import pytest
 
 from estafette.domain.caller import Caller
 from estafette.domain.error import NotFound
-from estafette.domain.permission import RIGHTS, Role
 from estafette.store.database import Database, Statement
 from estafette.store.manifest import list_manifests
 from estafette.store.notices import list_notices
 from estafette.store.server import Server
 from tests.dispatched import DAY, Dispatched
+from tests.store.own_rows import driver, ids, institution, own_day
 
 # What a driver may read at all; everything else is closed, also what is made later.
 OPEN_TO_DRIVERS = {
@@ -26,57 +26,7 @@ OPEN_TO_INSTITUTIONS = {
 
 @pytest.fixture
 def day(database: Database) -> Dispatched:
-    """Three drivers, three riders with two trips each; the first driver drives the first rider, and so on."""
-    day = Dispatched(database, places=6)
-    day.roster()
-    trips = day.book(6)
-    riders = day.write(
-        "INSERT INTO rider (company_id, ref, name) SELECT %(company)s, 'r' || n, 'Rider ' || n"
-        " FROM generate_series(2, 3) n RETURNING id"
-    )
-    owners = [day.rider_id, *(rider_id for (rider_id,) in riders)]
-    for number, rider_id in enumerate(owners):
-        own = trips[2 * number : 2 * number + 2]
-        day.write(
-            "UPDATE booking SET rider_id = %(rider)s WHERE id IN (SELECT booking_id FROM trip WHERE id = ANY (%(trips)s))",
-            rider=rider_id, trips=own,
-        )  # fmt: skip
-        day.write(
-            "UPDATE trip SET origin_id = %(origin)s, destination_id = %(destination)s WHERE id = ANY (%(trips)s)",
-            origin=day.place_ids[2 * number], destination=day.place_ids[2 * number + 1], trips=own,
-        )  # fmt: skip
-        day.assign(day.run_ids[number], own)
-    day.riders = owners  # type: ignore[attr-defined]
-    return day
-
-
-def driver(day: Dispatched, number: int = 0) -> Database:
-    caller = Caller(
-        company_id=day.company_id, actor="user:1", rights=RIGHTS[Role.DRIVER], user_id=1,
-        driver_id=day.driver_ids[number],
-    )  # fmt: skip
-    return day.database.of(caller)
-
-
-def institution(day: Dispatched, *riders: int) -> Database:
-    """Give the view of a new institution that has these riders."""
-    (row,) = day.write(
-        "INSERT INTO institution (company_id, ref, name) SELECT %(company)s, 'i' || count(*), 'Ward' FROM institution"
-        " RETURNING id"
-    )
-    day.write(
-        "UPDATE rider SET institution_id = %(of)s WHERE id = ANY (%(riders)s)", of=row[0], riders=list(riders)
-    )
-    caller = Caller(
-        company_id=day.company_id, actor="user:2", rights=RIGHTS[Role.INSTITUTION], user_id=2,
-        institution_id=row[0],
-    )  # fmt: skip
-    return day.database.of(caller)
-
-
-def ids(view: Database, company_id: int, table: str, column: str = "id") -> list[int]:
-    rows = view.read(company_id, f"SELECT {column} FROM {table} ORDER BY 1", {})  # type: ignore[arg-type]
-    return [number for (number,) in rows]
+    return own_day(database)
 
 
 def test_a_driver_sees_the_own_run_its_trips_riders_and_places_and_no_others(day: Dispatched) -> None:
@@ -329,113 +279,3 @@ def test_the_view_of_a_driver_is_wider_when_a_guard_is_gone(day: Dispatched, gua
     with psycopg.connect(day.database.server.owner, autocommit=True) as owner:
         owner.execute(guard.format(table=table))  # type: ignore[arg-type]
     assert set(ids(driver(day), day.company_id, table, key)) > before
-
-
-def test_an_institution_adds_riders_of_its_own_and_changes_no_others(day: Dispatched) -> None:
-    one, two, _ = day.riders  # type: ignore[attr-defined]
-    view = institution(day, one)
-    of = view._caller and view._caller.institution_id
-    add = "INSERT INTO rider (company_id, ref, name) VALUES (%(company)s, 'new', 'New') RETURNING institution_id"
-    scope = {"company": day.company_id, "one": one, "two": two}
-    assert view.transact(day.company_id, [Statement(add, scope)], actor="user:2") == [[(of,)]]
-    rename = "UPDATE rider SET name = 'Renamed' WHERE company_id = %(company)s RETURNING id"
-    renamed = view.transact(day.company_id, [Statement(rename, scope)], actor="user:2")[0]
-    assert (one,) in renamed
-    assert (two,) not in renamed
-
-
-@pytest.mark.parametrize(
-    "forged",
-    [
-        "INSERT INTO rider (company_id, ref, name, institution_id) VALUES (%(company)s, 'x', 'x', NULL)",
-        "INSERT INTO booking (company_id, ref, rider_id) VALUES (%(company)s, 'x', %(two)s)",
-        "UPDATE rider SET institution_id = NULL WHERE id = %(one)s",
-        "UPDATE booking SET rider_id = %(two)s WHERE rider_id = %(one)s",
-        "UPDATE trip SET seats = 2",
-        "DELETE FROM rider",
-        "SELECT actor FROM ledger",
-        "INSERT INTO driver (company_id, ref, name) VALUES (%(company)s, 'x', 'x')",
-    ],
-)
-def test_an_institution_gives_nothing_away_and_takes_nothing_in(day: Dispatched, forged: str) -> None:
-    one, two, _ = day.riders  # type: ignore[attr-defined]
-    scope = {"company": day.company_id, "one": one, "two": two}
-    with pytest.raises(NotFound, match="not yours"):
-        institution(day, one).transact(day.company_id, [Statement(forged, scope)], actor="user:2")  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE trip SET seats = 2",
-        "UPDATE trip SET status = 'cancelled', version = version + 1",
-        "UPDATE rider SET name = 'x'",
-        "DELETE FROM run",
-        "UPDATE run SET manifest = 9",
-        "INSERT INTO event (company_id, id, kind, payload) VALUES (%(company)s, 99, 'rostered', '{}')",
-        "INSERT INTO event (company_id, id, kind, payload) VALUES (%(company)s, 99, 'status_changed',"
-        " jsonb_build_object('trip_id', %(other_trip)s::bigint, 'status', 'missed'))",
-        "INSERT INTO event (company_id, id, kind, payload) VALUES (%(company)s, 99, 'acknowledged',"
-        " jsonb_build_object('run_id', %(other_run)s::bigint, 'manifest', 1))",
-        "INSERT INTO run_position VALUES (%(company)s, %(other_run)s, now(), 8, 47, NULL)",
-        "INSERT INTO no_show VALUES (%(company)s, %(other_trip)s, now(), 0, true)",
-        "INSERT INTO trip_history (company_id, trip_id, version, from_status, to_status, actor)"
-        " VALUES (%(company)s, %(other_trip)s, 99, 'booked', 'missed', 'x')",
-    ],
-)
-def test_a_driver_writes_nothing_but_steps_of_the_own_trips(day: Dispatched, change: str) -> None:
-    scope = {"company": day.company_id, "other_trip": day.trip_ids[2], "other_run": day.run_ids[1]}
-    with pytest.raises(NotFound, match="not yours"):
-        driver(day).transact(day.company_id, [Statement(change, scope)], actor="user:1")  # type: ignore[arg-type]
-
-
-def test_a_driver_moves_the_own_trips_and_not_one_that_was_taken_off(day: Dispatched) -> None:
-    day.assign(day.run_ids[1], day.trip_ids[:1])
-    move = "UPDATE trip SET status = 'en_route', version = 99 WHERE company_id = %(company)s RETURNING id"
-    scope = {"company": day.company_id}
-    moved = driver(day).transact(day.company_id, [Statement(move, scope)], actor="user:1")[0]
-    assert moved == [(day.trip_ids[1],)]
-
-
-def test_for_the_company_an_institution_changes_its_own_and_nothing_else(day: Dispatched) -> None:
-    one, two, _ = day.riders  # type: ignore[attr-defined]
-    view = institution(day, one)
-    scope = {
-        "company": day.company_id,
-        "one": one,
-        "two": two,
-        "own": day.trip_ids[0],
-        "other": day.trip_ids[2],
-    }
-
-    def write(sql: str) -> None:
-        view.transact(day.company_id, [Statement(sql, scope)], actor="user:2", for_company=True)  # type: ignore[arg-type]
-
-    # A booking and its trip in one statement, as deliveries are stored.
-    book = """WITH b AS (INSERT INTO booking (company_id, ref, rider_id) VALUES (%(company)s, 'new', {rider}) RETURNING id)
-        INSERT INTO trip (company_id, ref, booking_id, direction, service_on, origin_id, destination_id, anchor,
-            pickup_dwell_s, dropoff_dwell_s, seats, status, version)
-        SELECT %(company)s, 'new', b.id, 'outbound', service_on, origin_id, destination_id, anchor, 60, 60, 1,
-            'requested', 1 FROM trip t, b WHERE t.id = %(own)s"""
-    write(book.replace("{rider}", "%(one)s"))
-    write("UPDATE trip SET seats = 2 WHERE id = %(own)s")
-    write("UPDATE rider SET name = 'Renamed' WHERE id = %(one)s")
-    for forged in (
-        book.replace("{rider}", "%(two)s").replace("'new'", "'newer'"),
-        "UPDATE trip SET seats = 2 WHERE id = %(other)s",
-        "UPDATE trip SET booking_id = (SELECT booking_id FROM trip WHERE id = %(other)s) WHERE id = %(own)s",
-        "UPDATE rider SET name = 'Renamed' WHERE id = %(two)s",
-        "UPDATE rider SET institution_id = (SELECT institution_id FROM rider WHERE id = %(one)s) WHERE id = %(two)s",
-        "UPDATE booking SET rider_id = %(two)s WHERE rider_id = %(one)s",
-        "UPDATE place SET lon = 0",
-        "UPDATE driver SET name = 'x'",
-        "UPDATE company SET name = 'x'",
-    ):
-        with pytest.raises(NotFound, match="not yours"):
-            write(forged)
-
-
-def test_for_the_company_a_driver_sees_no_more(day: Dispatched) -> None:
-    seen = [Statement("SELECT id FROM trip ORDER BY 1", {})]
-    rows = driver(day).transact(day.company_id, seen, for_company=True)[0]
-    assert [trip_id for (trip_id,) in rows] == day.trip_ids[:2]

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from estafette.domain.request import PlaceRequest, Refusal, Request, ShiftRequest, TripRequest
+from estafette.domain.outcome import Refusal
+from estafette.domain.request import PlaceRequest, Request, ShiftRequest, TripRequest
 
 
 class Contradiction(NamedTuple):

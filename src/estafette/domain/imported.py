@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
+from estafette.domain.outcome import Intake
 from estafette.domain.record import Record
-from estafette.domain.request import Intake, Ref
+from estafette.domain.request import Ref
 
 
 class FileKind(StrEnum):

@@ -7,14 +7,8 @@ from functools import partial
 from estafette.domain.booking import ENDED, TRANSITIONS, Direction, TripStatus
 from estafette.domain.booking_request import BookingBody, BookingView, NewRider, TripBody, Where
 from estafette.domain.error import Conflict, Invalid
-from estafette.domain.request import (
-    ImportOptions,
-    PlaceRequest,
-    Promise,
-    Refusal,
-    RequestOutcome,
-    TripRequest,
-)
+from estafette.domain.outcome import ImportOptions, Refusal, RequestOutcome
+from estafette.domain.request import PlaceRequest, Promise, TripRequest
 from estafette.domain.trip import TripView
 from estafette.store.bookings import BookingFilter, Names, list_bookings, names_of
 from estafette.store.database import Database

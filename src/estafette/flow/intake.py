@@ -17,7 +17,7 @@ from estafette.domain.imported import (
     RowProblem,
     SentFile,
 )
-from estafette.domain.request import ImportOptions, Intake, Refusal, RequestOutcome, Stored
+from estafette.domain.outcome import ImportOptions, Intake, Refusal, RequestOutcome, Stored
 from estafette.exchange.apart import read_apart
 from estafette.exchange.csv import MAX_BYTES, TakenRow
 from estafette.store.board import get_company

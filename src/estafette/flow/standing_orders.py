@@ -10,8 +10,9 @@ import msgspec
 
 from estafette.domain.booking import TripStatus
 from estafette.domain.error import Invalid
+from estafette.domain.outcome import ImportOptions, Intake, Stored
 from estafette.domain.recurrence import read_rule
-from estafette.domain.request import ImportOptions, Intake, Stored, TripRequest
+from estafette.domain.request import TripRequest
 from estafette.domain.standing_order import Made, Otherwise, StandingOrder, StandingOrderBody
 from estafette.domain.trip import TripView
 from estafette.flow.bookings import cancel

@@ -14,16 +14,8 @@ import msgspec
 
 from estafette.domain.error import Conflict, Invalid, NotFound
 from estafette.domain.ledger import Act
-from estafette.domain.request import (
-    DriverRequest,
-    ImportOptions,
-    PlaceRequest,
-    Refusal,
-    RequestOutcome,
-    RiderRequest,
-    ShiftRequest,
-    VehicleRequest,
-)
+from estafette.domain.outcome import ImportOptions, Refusal, RequestOutcome
+from estafette.domain.request import DriverRequest, PlaceRequest, RiderRequest, ShiftRequest, VehicleRequest
 from estafette.domain.resource import (
     DriverView,
     PlaceView,

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.dispatched import Dispatched
-from tests.edge.permissions import Firm
+from tests.edge.firm import Firm
 
 NAMES = (
     "Müller Hans", "Rita Rossi", "Rosa Ritter", "François Lefèvre", "Jean-Pierre O’Neill", "Łukasz Żółkiewski",

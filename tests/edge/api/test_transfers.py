@@ -8,7 +8,7 @@ import pytest
 
 from estafette.client import ApiError, Client
 from estafette.domain.imported import FileKind
-from estafette.domain.request import Intake
+from estafette.domain.outcome import Intake
 from tests.dispatched import DAY, Dispatched
 
 DRIVERS = "ref,name,language\nD1,Nora Neu,de\nD2,,de\nD3,Otto,fr\n"

@@ -13,7 +13,7 @@ import click
 
 from estafette.demo import invented_day
 from estafette.domain.account import NewApiKey, Purpose
-from estafette.domain.request import Intake, Stored
+from estafette.domain.outcome import Intake, Stored
 from estafette.edge.cli.progress import end_progress, say, warm_up
 from estafette.edge.cli.report import as_text, dispatched_as_object, outcome_lines, stage_table
 from estafette.edge.cli.session import REFUSED, errors_in_one_line, open_database, print_json

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from estafette.domain.imported import FileKind, ImportReport, Roster, RowProblem
-from estafette.domain.request import ImportOptions, Intake
+from estafette.domain.outcome import ImportOptions, Intake
 from estafette.edge.cli.session import (
     DONE,
     REFUSED,

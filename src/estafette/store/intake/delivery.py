@@ -6,16 +6,8 @@ from typing import Any, LiteralString, NamedTuple
 import msgspec
 
 from estafette.domain.contradiction import contradictions
-from estafette.domain.request import (
-    ImportOptions,
-    Intake,
-    PlaceRequest,
-    Refusal,
-    Request,
-    RequestOutcome,
-    Stored,
-    place_ref,
-)
+from estafette.domain.outcome import ImportOptions, Intake, Refusal, RequestOutcome, Stored
+from estafette.domain.request import PlaceRequest, Request, place_ref
 from estafette.store.database import Database, Rows, Statement
 from estafette.store.guards import guarded
 

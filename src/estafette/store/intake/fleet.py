@@ -6,7 +6,8 @@ from typing import Any, LiteralString
 
 import msgspec
 
-from estafette.domain.request import DriverRequest, ImportOptions, Stored, VehicleRequest
+from estafette.domain.outcome import ImportOptions, Stored
+from estafette.domain.request import DriverRequest, VehicleRequest
 from estafette.store.database import Database, Statement
 from estafette.store.intake.delivery import ANSWER, GATE, ROWS, Delivery, deliver, parameters
 from estafette.store.intake.publish import ROSTERED

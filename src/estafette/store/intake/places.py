@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import LiteralString
 
-from estafette.domain.request import ImportOptions, PlaceRequest
+from estafette.domain.outcome import ImportOptions
+from estafette.domain.request import PlaceRequest
 from estafette.store.database import Statement
 from estafette.store.intake.delivery import (
     ANSWER,

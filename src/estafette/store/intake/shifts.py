@@ -5,7 +5,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, LiteralString
 
-from estafette.domain.request import ImportOptions, ShiftRequest, Stored, place_ref
+from estafette.domain.outcome import ImportOptions, Stored
+from estafette.domain.request import ShiftRequest, place_ref
 from estafette.store.database import Database, Statement
 from estafette.store.intake.delivery import (
     ANSWER,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, LiteralString
 
-from estafette.domain.request import ImportOptions, Promise, Stored, TripRequest, place_ref
+from estafette.domain.outcome import ImportOptions, Stored
+from estafette.domain.request import Promise, TripRequest, place_ref
 from estafette.store.database import Database, Statement
 from estafette.store.intake.delivery import (
     ANSWER,

@@ -10,9 +10,10 @@ import msgspec
 from estafette.domain.error import Invalid
 from estafette.domain.imported import FileForm, FileKind, ImportReport, Roster, SentFile
 from estafette.domain.manifest import Manifest
+from estafette.domain.outcome import ImportOptions
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
-from estafette.domain.request import ImportOptions, Ref, TripRequest
+from estafette.domain.request import Ref, TripRequest
 from estafette.edge.web.api.route import Answer, Ask, Route
 from estafette.exchange.csv import MAX_BYTES, write_csv
 from estafette.exchange.csv.cell import TEXT
