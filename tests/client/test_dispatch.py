@@ -1,19 +1,27 @@
 """The client against a real server: what a program does with a day, in records."""
 
+import threading
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from estafette.client import ApiError, Client
+from estafette.domain.account import NewAccount, NewApiKey
 from estafette.domain.booking import Anchor, Direction, TripStatus
 from estafette.domain.booking_request import BookingBody, NewRider, TripBody
+from estafette.domain.caller import Caller
 from estafette.domain.event import Assigned, Booked
 from estafette.domain.hand import HandOutcome, Unassign
 from estafette.domain.imported import FileKind
+from estafette.domain.institution import InstitutionRequest
 from estafette.domain.outcome import Intake
+from estafette.domain.permission import RIGHTS, Right, Role
+from estafette.domain.request import RiderRequest
 from estafette.domain.solve import SolveRequest, SolveState
+from estafette.flow.accounts.people import make_key
 from tests.dispatched import DAY, ZONE, Dispatched
+from tests.edge.web_client import key_of, served
 
 AT = datetime(2026, 11, 25, 15, tzinfo=ZoneInfo(ZONE))
 ROUND_TRIP = BookingBody(
@@ -96,3 +104,43 @@ def test_several_changes_at_once_are_each_answered(client: Client, company: Disp
     changes = [Unassign(trip_id=trip) for trip in company.trip_ids]
     answer = client.days.change(DAY, changes, atomic=False, force=True)
     assert [each.outcome for each in answer.results] == [HandOutcome.APPLIED] * 3
+
+
+@pytest.mark.usefixtures("home")
+def test_a_wards_key_sees_its_riders_alone_and_hears_of_what_changes(company: Dispatched) -> None:
+    with served(company) as address, Client(address, key_of(company)) as client:
+        _told_of_its_riders(address, client, company)
+
+
+def _told_of_its_riders(address: str, client: Client, company: Dispatched) -> None:
+    ward = client.institutions.create(InstitutionRequest(ref="W7", name="Ward 7"))
+    theirs = client.riders.create(RiderRequest(ref="r7", name="Rita Rossi"))
+    client.riders.belongs_to(theirs, ward.institution_id)
+    new = NewAccount(
+        email="w7@example.org", name="Ward 7", role=Role.INSTITUTION, institution_id=ward.institution_id
+    )
+    nurse = client.users.invite(new).user
+    caller = Caller(
+        company_id=company.company_id, actor="test", rights=RIGHTS[nurse.role], user_id=nurse.user_id
+    )
+    scopes = (Right.WARD_OWN,)
+    made, secret = make_key(company.database, caller, NewApiKey(name="ward", scopes=scopes))
+    with Client(address, secret) as own:
+        assert [rider.name for rider in own.ward.get().riders] == ["Rita Rossi"]
+        news = own.ward.changes()
+        threading.Timer(0.5, company.book, [1]).start()
+        assert next(news) == {}
+        client.users.lock(nurse.user_id)
+        with pytest.raises(ApiError) as gone:
+            own.ward.get()
+        assert gone.value.status == 401
+    client.users.unlock(nurse.user_id)
+    assert made.key_id in [key.key_id for key in client.keys.list()]
+
+
+def test_a_solve_is_followed_to_its_end(client: Client) -> None:
+    solve = client.solves.submit(SolveRequest(service_on=DAY))
+    states = client.solves.watch(solve.solve_id)
+    assert next(states).state is SolveState.WAITING
+    client.solves.cancel(solve.solve_id)
+    assert [card.state for card in states] == [SolveState.CANCELLED]

@@ -11,9 +11,11 @@ from estafette.client.connection import Call, Connection
 from estafette.client.days import Days, Plans, Solves
 from estafette.client.keeping import Company, Files, Riders, Webhooks
 from estafette.client.own import Own
+from estafette.client.people import Accounts, ApiKeys, OwnRiders
 from estafette.client.resource import Resource
 from estafette.client.stream import follow
 from estafette.domain.event import Event
+from estafette.domain.institution import InstitutionRequest, InstitutionView
 from estafette.domain.notice import Notice
 from estafette.domain.request import DriverRequest, PlaceRequest, ShiftRequest, VehicleRequest
 from estafette.domain.resource import DriverView, PlaceView, ShiftView, VehicleView
@@ -41,11 +43,17 @@ class Client:
         self.shifts: Resource[ShiftRequest, ShiftView] = Resource(at, "shift", ShiftView)
         self.places: Resource[PlaceRequest, PlaceView] = Resource(at, "place", PlaceView)
         self.riders = Riders(at)
+        self.institutions: Resource[InstitutionRequest, InstitutionView] = Resource(
+            at, "institution", InstitutionView
+        )
         self.bookings = Bookings(at)
         self.trips = Trips(at)
         self.standing_orders = StandingOrders(at)
         self.days = Days(at)
         self.own = Own(at)
+        self.ward = OwnRiders(at)
+        self.users = Accounts(at)
+        self.keys = ApiKeys(at)
         self.solves = Solves(at)
         self.plans = Plans(at)
         self.webhooks = Webhooks(at)

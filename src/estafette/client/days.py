@@ -7,6 +7,7 @@ from typing import Any
 
 from estafette.client.connection import Call
 from estafette.client.resource import Noun
+from estafette.client.stream import heard
 from estafette.domain.applied import Applied
 from estafette.domain.board import Board, Opening, RunCard
 from estafette.domain.difference import Difference
@@ -93,6 +94,13 @@ class Solves(Noun):
     def cancel(self, solve_id: int) -> SolveState:
         """Call one off; one that has begun ends with its best plan so far."""
         return SolveState(self._post(f"/solves/{solve_id}/cancel", dict[str, Any])["state"])
+
+    def watch(self, solve_id: int) -> Iterator[SolveCard]:
+        """Follow how far one is, from now until it has ended."""
+        for solve in heard(self._at, f"/solves/{solve_id}/events", "solve", SolveCard):
+            yield solve
+            if solve.state not in _OPEN:
+                return
 
     def wait(self, solve_id: int, *, timeout_s: float, every_s: float = 0.5) -> SolveCard:
         """Wait until one has ended; raises `TimeoutError` where no worker has made it by then."""

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from estafette.client.connection import Call, Connection
-from estafette.client.resource import Noun, Resource, Versioned
+from estafette.client.resource import Noun, Resource, Versioned, etag_of
 from estafette.domain.account import SignInRules
 from estafette.domain.booking_draft import RiderUsual
 from estafette.domain.company import CompanyView
@@ -69,6 +69,11 @@ class Riders(Resource[RiderRequest, RiderView]):
     def usual(self, rider_id: int) -> RiderUsual:
         """Give what a rider usually asks for: needs, home and last ways."""
         return self._get(f"/riders/{rider_id}/usual", RiderUsual)
+
+    def belongs_to(self, seen: RiderView, institution_id: int | None) -> RiderView:
+        """Make one a rider of an institution, whose people then see the rider; `None` of nobody."""
+        path = f"/riders/{seen.rider_id}/institution"
+        return self._change("PUT", path, RiderView, etag_of(seen), {"institution_id": institution_id})
 
     def note(self, rider_id: int) -> Versioned[str]:
         """Give the medical note; the reading is entered in the audit log."""

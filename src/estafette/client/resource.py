@@ -68,6 +68,11 @@ class Resource(Noun, Generic[RequestT, ViewT]):
         path = f"/{self._name}s/{getattr(seen, f'{self._name}_id')}"
         return self._change("PATCH", path, self._view, etag_of(seen), fields)
 
+    def use(self, seen: ViewT, *, active: bool) -> ViewT:
+        """Take a rider or a place out of use, or into use again."""
+        path = f"/{self._name}s/{getattr(seen, f'{self._name}_id')}/active"
+        return self._change("PUT", path, self._view, etag_of(seen), {"active": active})
+
 
 def etag_of(seen: Any) -> str:
     """Give the ETag of what was read: of its `etag`, or of its `version`."""

@@ -33,16 +33,32 @@ def follow(connection: Connection, path: str, kind: type[Kind], after: int) -> I
     A stream that ends or is lost is opened again from what was seen last. A kind of event that this version
     does not know is passed over. Raises `ApiError`: refused; `events_lost`: what follows is no longer kept.
     """
+    for message in _without_end(connection, path, after):
+        if message.event == "reset":
+            raise ApiError(0, _LOST)
+        if message.last_id:
+            yield from _read(message.data, kind)
+
+
+def heard(connection: Connection, path: str, event: str, kind: type[Kind]) -> Iterator[Kind]:
+    """
+    Give what a stream without a cursor says under the name `event`, for as long as it is asked for.
+
+    Opened again after it ended or was lost, it says anew how things stand. Raises `ApiError`: refused.
+    """
+    for message in _without_end(connection, path, 0):
+        if message.event == event:
+            yield from _read(message.data, kind)
+
+
+def _without_end(connection: Connection, path: str, after: int) -> Iterator[Message]:
     pauses = waits()
     while True:
         try:
             for message in _messages(connection, path, after):
                 pauses = waits()  # it works again
-                if message.event == "reset":
-                    raise ApiError(0, _LOST)
-                if message.last_id:
-                    after = int(message.last_id)
-                    yield from _read(message.data, kind)
+                after = int(message.last_id or after)
+                yield message
             pause_s = 0.0
         except _Later as later:
             pause_s = later.after_s

@@ -131,3 +131,34 @@ class Credential(Record, frozen=True, kw_only=True):
     token_sha256: str
     session_id: int | None = None
     key_id: int | None = None
+
+
+class Users(Record, frozen=True, kw_only=True):
+    """The accounts of a company."""
+
+    items: tuple[Account, ...]
+
+
+class Invitation(Record, frozen=True, kw_only=True):
+    """
+    An account, and the link that lets its person in, to be handed over by whoever asked for it.
+
+    The link is a path of this server; it is shown this once, is good once, and until `expires_in_s`.
+    """
+
+    user: Account
+    link: str
+    expires_in_s: int
+
+
+class Keys(Record, frozen=True, kw_only=True):
+    """The API keys of a company, without their secrets."""
+
+    items: tuple[ApiKey, ...]
+
+
+class MadeKey(Record, frozen=True, kw_only=True):
+    """A new key with its secret, which is shown this once."""
+
+    key: ApiKey
+    secret: str

@@ -5,7 +5,17 @@ from litestar import delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from estafette.domain.account import LASTS, Account, ApiKey, NewAccount, NewApiKey, Purpose
+from estafette.domain.account import (
+    LASTS,
+    Account,
+    Invitation,
+    Keys,
+    MadeKey,
+    NewAccount,
+    NewApiKey,
+    Purpose,
+    Users,
+)
 from estafette.domain.caller import Caller
 from estafette.domain.error import Conflict, Forbidden
 from estafette.domain.permission import RIGHTS, Right, Role
@@ -22,24 +32,6 @@ OfCaller = NamedDependency[Caller]
 OfDatabase = NamedDependency[Database]
 
 
-class Users(Record, frozen=True, kw_only=True):
-    """The accounts of a company."""
-
-    items: tuple[Account, ...]
-
-
-class Invitation(Record, frozen=True, kw_only=True):
-    """
-    An account, and the link that lets its person in, to be handed over by whoever asked for it.
-
-    The link is a path of this server; it is shown this once, is good once, and until `expires_in_s`.
-    """
-
-    user: Account
-    link: str
-    expires_in_s: int
-
-
 class PhoneLink(Record, frozen=True, kw_only=True):
     """An invitation for a driver's phone: its link, the link as a QR code, and a code to type instead."""
 
@@ -48,19 +40,6 @@ class PhoneLink(Record, frozen=True, kw_only=True):
     code: str
     expires_in_s: int
     qr: QrCode
-
-
-class Keys(Record, frozen=True, kw_only=True):
-    """The API keys of a company, without their secrets."""
-
-    items: tuple[ApiKey, ...]
-
-
-class MadeKey(Record, frozen=True, kw_only=True):
-    """A new key with its secret, which is shown this once."""
-
-    key: ApiKey
-    secret: str
 
 
 @get("/api/v1/users", right=Right.USER_READ, sync_to_thread=True)
