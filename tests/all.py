@@ -1,4 +1,4 @@
-"""Every check of the project, one after the other: style, types, layers, tests."""
+"""Every check of the project: style, layers, types and tests."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -13,32 +14,37 @@ ROOM_BYTES = 6 * 10**9
 CHECKS = {
     "style": ["ruff", "check", "--quiet", "."],
     "format": ["ruff", "format", "--check", "--quiet", "."],
-    "types": ["mypy"],
     "layers": ["lint-imports"],
 }
+TYPES = ["mypy"]
+# More workers than there are cores: half of the time of a test is waiting.
+ALL = ["-q", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=25"]
 
 
 def main() -> int:
     """Run all checks (or only pytest, when arguments for it are given) and say which failed."""
-    failed = [] if sys.argv[1:] else [name for name, command in CHECKS.items() if not passes(name, command)]
-    # More than there are cores: half of the time of a test is waiting.
-    tests = sys.argv[1:] or [
-        "-q",
-        "-n",
-        "4",
-        "--dist",
-        "loadfile",
-        "--no-loadscope-reorder",
-        "--durations=25",
-    ]
-    # A folder of its own: pytest closes its usual one to others at each start, also to the servers of a
-    # run that is still going on.
+    if sys.argv[1:]:
+        return told([] if tests_pass(sys.argv[1:]) else ["tests"])
+    failed = [name for name, command in CHECKS.items() if not passes(name, command)]
+    # Types take one core for half a minute: the tests that only reckon begin on the other (`tests/conftest.py`).
+    with ThreadPoolExecutor() as beside:
+        types = beside.submit(passes, "types", TYPES)
+        failed += [] if tests_pass(ALL) else ["tests"]
+        return told(failed if types.result() else [*failed, "types"])
+
+
+def told(failed: list[str]) -> int:
+    """Say which checks failed; gives the exit code."""
+    print(f"failed: {', '.join(failed)}" if failed else "all checks passed")
+    return 1 if failed else 0
+
+
+def tests_pass(options: list[str]) -> bool:
+    """Run pytest in a folder of its own: it closes its usual one to others, also to servers still in use."""
     with tempfile.TemporaryDirectory(
         prefix="estafette-tests-", dir=in_memory(), ignore_cleanup_errors=True
     ) as folder:
-        failed += [] if passes("tests", ["pytest", f"--basetemp={folder}/run", *tests]) else ["tests"]
-    print(f"failed: {', '.join(failed)}" if failed else "all checks passed")
-    return 1 if failed else 0
+        return passes("tests", ["pytest", f"--basetemp={folder}/run", *options])
 
 
 def in_memory() -> str | None:

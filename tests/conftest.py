@@ -20,6 +20,7 @@ from estafette.store.server import Server, address
 from tests.examples import EXPLORE
 
 _numbers = itertools.count(1)
+_RECKONING = Path(__file__).parent / "planning"
 
 # Random days and histories are the same in each run, so that a change is judged by itself; exploring others is
 # asked for: ESTAFETTE_EXPLORE=1.
@@ -32,6 +33,11 @@ gc.freeze()
 gc.set_threshold(50_000, 20, 50)
 # Every client reads the roots of all authorities, 60 ms of a core, though tests ask this machine alone.
 httpx._transports.default.create_ssl_context = functools.cache(httpx.create_ssl_context)  # type: ignore[attr-defined]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what only reckons: no story shall wait for a processor while the types are checked beside."""
+    items.sort(key=lambda item: not item.path.is_relative_to(_RECKONING))
 
 
 @pytest.fixture(scope="session")
