@@ -63,16 +63,17 @@
 
     /** Note what the next move of the pointer shows, from the time that it was made. */
     hover() {
-      const [asked, opened] = [answers('/assignments').length, answers('/options').length];
+      const asked = answers('/assignments').length;
       watch.told = inTime(new Promise((resolve) => {
         addEventListener('pointermove', async ({ timeStamp }) => {
+          const tinted = (await whenPainted(() => at('.move-hint') !== null, page)) - timeStamp;
           const judged = () => ['ok', 'ask', 'no'].includes(at('.move-hint')?.dataset.kind);
           const told = (await whenPainted(judged, page)) - timeStamp;
           // The answer is drawn in the frame after it has come.
           await whenPainted(() => answers('/assignments').length > asked, page);
           const exact = (await whenPainted(() => true, page)) - timeStamp;
-          const [validate, options] = [answers('/assignments').at(-1), answers('/options')[opened]];
-          resolve([told, exact, validate.duration, options?.duration ?? 0]);
+          const [validate, options] = [answers('/assignments').at(-1), answers('/options').at(-1)];
+          resolve([tinted, told, exact, validate.duration, options?.duration ?? 0]);
         }, { once: true, capture: true });
       }));
     },

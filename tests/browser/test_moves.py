@@ -87,6 +87,28 @@ def test_a_trip_of_the_pool_is_dragged_onto_a_run_that_said_it_can(page: Page, c
     expect(left_over(page, trip)).to_have_count(0)
 
 
+def test_a_drag_let_go_by_escape_presses_nothing_where_the_button_comes_up(page: Page, company: Dispatched) -> None:
+    trip, below = company.trip_ids[0], company.trip_ids[2]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if f"/trips/{trip}/options" in request.url else None)
+    with page.expect_request(f"**/trips/{trip}/options*"):
+        bar(page, trip).hover()
+    page.mouse.down()
+    under = bar(page, below).bounding_box()
+    assert under is not None
+    page.mouse.move(under["x"] + 10, under["y"] + 8, steps=5)
+    expect(page.locator(".move-hint")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".move-hint")).to_have_count(0)
+    page.mouse.up()
+    expect(page.locator("#inspector h2")).to_have_count(0)
+    # What the drag asked is not asked again by whoever looks at the trip next; and a click is a click again.
+    bar(page, trip).click()
+    expect(page.locator("#inspector h2")).to_have_text("Trip t0")
+    expect(page.locator("#inspector .ranked").first).to_be_visible()
+    assert len(asked) == 1
+
+
 def test_single_taps_do_what_dragging_does(page: Page, company: Dispatched) -> None:
     trip = company.trip_ids[3]
     left_over(page, trip).locator(".open-trip").click()

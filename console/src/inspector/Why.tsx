@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 
-import { ask } from '../api/ask';
-import type { Offer, Options, RunOption, TripCard } from '../api/records';
+import type { Offer, RunOption, TripCard } from '../api/records';
 import { assign } from '../move/moving';
+import { isAsked, optionsOf } from '../move/options';
 import { offerText, refusalText, rippleText } from '../move/verdict';
 import { day } from '../store/day';
 import { useStore } from '../store/store';
@@ -31,6 +31,8 @@ export function Why({ card }: { card: TripCard }) {
   );
 }
 
+const SETTLED_AFTER_MS = 60;
+
 function useOptions(card: TripCard): RunOption[] | null {
   const version = useStore(day, (value) => value.board!.version);
   const [options, setOptions] = useState<RunOption[] | null>(null);
@@ -38,10 +40,10 @@ function useOptions(card: TripCard): RunOption[] | null {
     const asking = new AbortController();
     // Several events follow each other; only the last board is asked about.
     const soon = setTimeout(() => {
-      ask<Options>(`/trips/${card.trip_id}/options?ripple=true`, { signal: asking.signal })
-        .then((found) => setOptions(found.options))
+      optionsOf(card.trip_id, asking.signal)
+        .then((found) => asking.signal.aborted || setOptions(found.options))
         .catch(() => undefined);
-    }, 60);
+    }, isAsked(card.trip_id) ? 0 : SETTLED_AFTER_MS);
     return () => {
       clearTimeout(soon);
       asking.abort();

@@ -5,6 +5,7 @@ import { day } from '../store/day';
 import { say } from '../words/board';
 import { Icon } from '../look/Icon';
 import { drop, letGo, moving } from './moving';
+import type { Verdict } from './verdict';
 
 const OFF_X = 14;
 const OFF_Y = 16;
@@ -24,12 +25,12 @@ export function MoveHint() {
       {byKeys && <p className="move-mode">{say('moving_by_keys')}</p>}
       {verdict && !byKeys && (
         <div className="move-hint" data-kind={verdict.kind} style={{ transform: `translate(${left}px, ${hand.y + OFF_Y}px)` }}>
-          <Line kind={verdict.kind} driver={driver} text={verdict.text} />
+          <Line {...verdict} driver={driver} />
         </div>
       )}
       {byKeys && (
         <div className="move-hint docked" data-kind={verdict?.kind}>
-          {verdict && <Line kind={verdict.kind} driver={driver} text={verdict.text} />}
+          {verdict && <Line {...verdict} driver={driver} />}
           <Button className="primary" isDisabled={!verdict || verdict.kind === 'same'} onPress={drop}>{say('put_here')}</Button>
           <Button onPress={letGo}>{say('cancel')}</Button>
         </div>
@@ -41,6 +42,6 @@ export function MoveHint() {
 
 const SIGNS = { ok: 'done', maybe: 'risk', ask: 'risk', no: 'no', same: 'done' } as const;
 
-function Line({ kind, driver, text }: { kind: keyof typeof SIGNS; driver: string; text: string }) {
-  return <><Icon name={SIGNS[kind]} /><b>{driver}</b> {text}</>;
+function Line({ kind, driver, text, isGuess }: Pick<Verdict, 'kind' | 'text' | 'isGuess'> & { driver: string }) {
+  return <><Icon name={SIGNS[kind]} /><b>{driver}</b> {text}{isGuess && `, ${say('verdict_asking')} …`}</>;
 }

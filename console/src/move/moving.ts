@@ -1,13 +1,14 @@
 // A trip in hand: judged against every run at once, exactly where it hovers, and dropped.
 
 import { ask } from '../api/ask';
-import type { HandChange, HandDone, Options, TripCard } from '../api/records';
+import type { HandChange, HandDone, TripCard } from '../api/records';
 import { day } from '../store/day';
 import { hold, release } from '../store/moments';
 import { makeStore } from '../store/store';
 import { showTime } from '../timeline/goToNow';
 import { say } from '../words/board';
 import { changeBody, make } from './change';
+import { optionsOf } from './options';
 import { tell } from './toast';
 import { atOnce, ofDone, ofOption, shiftsOf, type Verdict } from './verdict';
 
@@ -29,6 +30,8 @@ let hovering = 0;
 let steered = false;
 let seeksBest = false;
 let asking = new AbortController();
+/** The answer for all runs: what one run alone is asked after it, or both would wait for each other at the server. */
+let judgedAll: Promise<void> = Promise.resolve();
 
 interface How { x?: number; y?: number; /** It goes over the run that takes it for least, though it has one. */ seeksBest?: boolean }
 
@@ -48,13 +51,14 @@ export function takeUp(tripIds: number[], by: Moving['by'], { x = 0, y = 0, ...h
   const at = trips[0]!.times?.pickup_at ?? trips[0]!.promised_from;
   if (at) showTime(at);
   hold(trips.map((trip) => trip.trip_id));
-  if (trips.length === 1) void askOptions(trips[0]!, asking.signal);
+  judgedAll = trips.length === 1 ? askOptions(trips[0]!, asking.signal) : Promise.resolve();
 }
 
 /** Put the trip against all runs: what each would cost, or why it cannot. */
 async function askOptions(trip: TripCard, signal: AbortSignal): Promise<void> {
   try {
-    const { options } = await ask<Options>(`/trips/${trip.trip_id}/options?ripple=true`, { signal });
+    const { options } = await optionsOf(trip.trip_id, signal);
+    if (signal.aborted) return;
     const others = options.filter((option) => option.run_id !== trip.run_id);
     const judged = new Map(others.map((option) => [option.run_id, ofOption(option)]));
     put((hand) => ({ verdicts: new Map([...hand.verdicts, ...judged]) }));
@@ -87,11 +91,13 @@ export function hover(runId: number | null, x?: number, y?: number): void {
 }
 
 async function judge(runId: number): Promise<void> {
+  const { signal } = asking;
+  await judgedAll;
   const { hand } = moving.get();
-  if (!hand || hand.verdicts.get(runId)?.kind === 'same') return;
+  if (!hand || signal.aborted || hand.over !== runId || hand.verdicts.get(runId)?.kind === 'same') return;
   const body = { ...changeBody(assignAll(hand.trips, runId)), validate_only: true };
   try {
-    const { results } = await ask<{ results: HandDone[] }>('/assignments', { method: 'POST', body, signal: asking.signal });
+    const { results } = await ask<{ results: HandDone[] }>('/assignments', { method: 'POST', body, signal });
     const done = results[0]!;
     exact.set(runId, done);
     put((now) => ({

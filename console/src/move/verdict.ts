@@ -13,6 +13,8 @@ export interface Verdict {
   /** Where the trip would be, in milliseconds. */
   at?: { from: number; to: number };
   ripple?: StopMove[];
+  /** The page's own guess: the server has not said yet. */
+  isGuess?: true;
 }
 
 const COST_PER_DRIVING_MINUTE = 6000; // hundredths of a driving second
@@ -25,12 +27,12 @@ export const drivingMinutes = (cost: number): string => signed(Math.round(cost /
 export function atOnce(trips: TripCard[], run: RunCard): Verdict {
   if (trips.every((trip) => trip.run_id === run.run_id)) return { kind: 'same', text: say('verdict_here') };
   const fits = trips.every((trip) => run.layouts.some((layout) => SPACES.every((kind) => layout[kind] >= trip.takes[kind])));
-  if (!fits) return no('space');
+  if (!fits) return { ...no('space'), isGuess: true };
   const inShift = trips.every(
     (trip) => trip.promised_from === null || trip.promised_to === null
       || (ms(trip.promised_to) > ms(run.shift_from) && ms(trip.promised_from) < ms(run.shift_to)),
   );
-  return inShift ? { kind: 'maybe', text: say('verdict_maybe') } : no('shift');
+  return inShift ? { kind: 'maybe', text: say('verdict_maybe'), isGuess: true } : { ...no('shift'), isGuess: true };
 }
 
 const no = (reason: string): Verdict => ({

@@ -6,6 +6,7 @@ import { SpaceIcon } from '../look/Icon';
 import { beginDrag } from '../move/drag';
 import { doing } from '../move/change';
 import { takeUp } from '../move/moving';
+import { expectSoon } from '../move/options';
 import { HeldMark, useHolder } from '../presence/Held';
 import { day } from '../store/day';
 import { placeName } from '../store/index';
@@ -31,6 +32,7 @@ export const Card = memo(function Card({ trip }: { trip: TripCard }) {
       <button
         type="button" className="open-trip" aria-pressed={picked} onClick={(event) => (event.ctrlKey || event.shiftKey ? pick : choose)(trip.trip_id)}
         onPointerDown={(event) => movable && event.button === 0 && beginDrag(event, handOf(trip.trip_id))}
+        onPointerEnter={(event) => movable && event.buttons === 0 && expectSoon(trip.trip_id)} onPointerLeave={() => expectSoon(null)}
         onKeyDown={(event) => movable && press(event, trip.trip_id)}
       >
         <span className="promise"><SpaceIcon kind={need(trip)} />{promise(trip)}</span>

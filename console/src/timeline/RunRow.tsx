@@ -39,7 +39,8 @@ const has = (list: string, tripId: number): boolean => list.includes(` ${tripId}
 
 /** A driver's day as a row of the grid. */
 export const RunRow = memo(function RunRow(props: Props) {
-  const { row, rowIndex, axis, laneHeight, tabStop, verdict, over } = props;
+  const { rowIndex, verdict, over, ...day } = props;
+  const { row, axis } = props;
   return (
     <div
       className="run" role="row" aria-rowindex={rowIndex} data-run={row.run.run_id} data-verdict={verdict?.kind}
@@ -47,24 +48,34 @@ export const RunRow = memo(function RunRow(props: Props) {
     >
       <RunLabel {...props} />
       <div className="track" role="presentation">
-        <Behind run={row.run} axis={axis} />
-        <Legs runId={row.run.run_id} trips={row.trips} axis={axis} />
-        {row.trips.map((trip, n) => (
-          <Slack key={`slack${trip.trip_id}`} trip={trip} axis={axis} lane={row.lanes[n]!} laneHeight={laneHeight} now={props.now} />
-        ))}
-        {row.trips.map((trip, n) => (
-          <Bar
-            key={trip.trip_id} trip={trip} places={props.places} axis={axis} hourPx={props.hourPx} lane={row.lanes[n]!}
-            laneHeight={laneHeight} now={props.now} tabStop={tabStop?.tripId === trip.trip_id}
-            picked={has(props.picked, trip.trip_id)} changed={has(props.changed, trip.trip_id)}
-            pending={has(props.pending, trip.trip_id)} shift={props.shifts?.get(trip.trip_id)}
-            holder={props.holds ? holderOf(props.holds, trip.trip_id) : undefined}
-          />
-        ))}
-        <HeldRooms runId={row.run.run_id} axis={axis} />
+        <Day {...day} />
         {verdict?.at !== undefined && over && <Ghost verdict={verdict} axis={axis} />}
       </div>
     </div>
+  );
+});
+
+/** What is on the run, which a move in hand leaves as it is: a verdict on each of the runs in sight draws no trip anew. */
+const Day = memo(function Day(props: Omit<Props, 'rowIndex' | 'verdict' | 'over'>) {
+  const { row, axis, laneHeight, tabStop } = props;
+  return (
+    <>
+      <Behind run={row.run} axis={axis} />
+      <Legs runId={row.run.run_id} trips={row.trips} axis={axis} />
+      {row.trips.map((trip, n) => (
+        <Slack key={`slack${trip.trip_id}`} trip={trip} axis={axis} lane={row.lanes[n]!} laneHeight={laneHeight} now={props.now} />
+      ))}
+      {row.trips.map((trip, n) => (
+        <Bar
+          key={trip.trip_id} trip={trip} places={props.places} axis={axis} hourPx={props.hourPx} lane={row.lanes[n]!}
+          laneHeight={laneHeight} now={props.now} tabStop={tabStop?.tripId === trip.trip_id}
+          picked={has(props.picked, trip.trip_id)} changed={has(props.changed, trip.trip_id)}
+          pending={has(props.pending, trip.trip_id)} shift={props.shifts?.get(trip.trip_id)}
+          holder={props.holds ? holderOf(props.holds, trip.trip_id) : undefined}
+        />
+      ))}
+      <HeldRooms runId={row.run.run_id} axis={axis} />
+    </>
   );
 });
 

@@ -4,6 +4,7 @@ import { useMemo, type KeyboardEvent, type MouseEvent, type PointerEvent } from 
 
 import { beginDrag } from '../move/drag';
 import { drop, hover, letGo, moving, takeUp } from '../move/moving';
+import { expectSoon } from '../move/options';
 import { day } from '../store/day';
 import { isMovable } from '../store/trips';
 import { choose, pick, view } from '../store/view';
@@ -17,6 +18,8 @@ export function useGridEvents({ rows }: Rows) {
       const trip = tripAt(event.target);
       if (trip !== null && event.button === 0 && canMove(trip)) beginDrag(event, handOf(trip));
     },
+    onPointerOver: (event: PointerEvent) => expectSoon(restedOn(event)),
+    onPointerLeave: () => expectSoon(null),
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
       if (!key(rows, event)) return;
       event.preventDefault();
@@ -41,6 +44,12 @@ const canMove = (tripId: number): boolean => {
   const trip = day.get().index?.trip.get(tripId);
   return trip !== undefined && isMovable(trip);
 };
+
+/** The trip that the pointer may be about to take; with a button down it is taken already. */
+function restedOn({ target, buttons, pointerType }: PointerEvent): number | null {
+  const trip = tripAt(target);
+  return trip !== null && buttons === 0 && pointerType === 'mouse' && canMove(trip) ? trip : null;
+}
 
 /** What an action on a trip is meant for: all that are picked, if it is among them. */
 export function handOf(trip: number): number[] {

@@ -1,0 +1,70 @@
+// What all runs are for a trip, asked once of a board whoever wants to know: the hand, the inspector, a button.
+
+import { ask } from '../api/ask';
+import type { Options } from '../api/records';
+import { day } from '../store/day';
+
+interface Question { version: number; at: number; answer: Promise<Options>; asking: AbortController; askers: number; answered: boolean }
+
+/** What something costs grows while its time comes nearer: the server prepares a day anew after as long. */
+const FRESH_MS = 60_000;
+const MOST_KEPT = 8;
+const RESTS_MS = 150;
+const kept = new Map<number, Question>();
+
+/** Give the answer for the board as it is shown; asked anew when that has changed, cancelled when nobody waits any more. */
+export function optionsOf(tripId: number, signal: AbortSignal): Promise<Options> {
+  const question = known(tripId) ?? pose(tripId);
+  question.askers += 1;
+  signal.addEventListener('abort', () => leave(tripId, question), { once: true });
+  return question.answer;
+}
+
+export const isAsked = (tripId: number): boolean => known(tripId) !== undefined;
+
+function known(tripId: number): Question | undefined {
+  const question = kept.get(tripId);
+  const isFresh = question?.version === day.get().board?.version && performance.now() - (question?.at ?? 0) < FRESH_MS;
+  return isFresh ? question : undefined;
+}
+
+function pose(tripId: number): Question {
+  const asking = new AbortController();
+  const answer = ask<Options>(`/trips/${tripId}/options?ripple=true`, { signal: asking.signal });
+  const question = { version: day.get().board!.version, at: performance.now(), answer, asking, askers: 0, answered: false };
+  answer.then(() => { question.answered = true; }, () => forget(tripId, question));
+  kept.delete(tripId);
+  kept.set(tripId, question);
+  if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
+  return question;
+}
+
+function leave(tripId: number, question: Question): void {
+  question.askers -= 1;
+  if (question.askers > 0 || question.answered) return;
+  question.asking.abort();
+  forget(tripId, question);
+}
+
+function forget(tripId: number, question: Question): void {
+  if (kept.get(tripId) === question) kept.delete(tripId);
+}
+
+let expecting = new AbortController();
+let resting = 0;
+
+/** Ask for what is about to be wanted: a trip that is pressed will be chosen or dragged. */
+export function expect(tripId: number): void {
+  clearTimeout(resting);
+  const before = expecting;
+  expecting = new AbortController();
+  optionsOf(tripId, expecting.signal).catch(() => undefined); // whoever wants it then is told
+  before.abort(); // after the question was joined: it may be the same
+}
+
+/** The same for a trip that the pointer rests on; passing over asks nothing. */
+export function expectSoon(tripId: number | null): void {
+  clearTimeout(resting);
+  if (tripId === null || isAsked(tripId)) return;
+  resting = window.setTimeout(() => expect(tripId), RESTS_MS);
+}
