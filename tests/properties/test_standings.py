@@ -325,3 +325,61 @@ def test_a_day_prepared_again_answers_as_one_prepared_from_nothing(
             act(company, a, b)
         with company.standings.lent(company.company_id, DAY) as kept:
             answers_alike(kept, anew(company, kept))
+
+
+class Beside:
+    """Prepares a fresh day in two steps: what is asked for is made at once, and taken up by the next question."""
+
+    def __init__(self, company: Company) -> None:
+        self.at_s, self.made = 0.0, 0
+        self.standings = Standings(company.database, lambda _: company.travel, lambda: self.at_s, self)
+
+    def __call__(self, make: Callable[[], None]) -> None:
+        self.made += 1
+        make()
+
+
+@settings(max_examples=up_to(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=Histories)
+def test_what_changes_after_a_fresh_day_was_prepared_beside_is_in_it_when_it_is_taken_up(
+    one_database: Database, history: list[tuple[Act, int, int]]
+) -> None:
+    company = Company(one_database)
+    beside = Beside(company)
+    company.standings = beside.standings
+    _apply(company, 0, 5)
+    for made, (act, a, b) in enumerate(history):
+        with company.standings.lent(company.company_id, DAY):
+            assert beside.made == made
+        beside.at_s += 61
+        with company.standings.lent(company.company_id, DAY) as kept:
+            assert beside.made == made + 1  # read before the change
+            answers_alike(kept, anew(company, kept))
+        with suppress(EstafetteError):
+            act(company, a, b)
+        with company.standings.lent(company.company_id, DAY) as taken:
+            assert taken is not kept
+            answers_alike(taken, anew(company, taken))
+
+
+def test_a_day_is_prepared_beside_once_and_who_asks_after_a_long_while_waits_for_it(
+    one_database: Database,
+) -> None:
+    company, asked, at = Company(one_database), list[Callable[[], None]](), [0.0]
+    standings = Standings(one_database, lambda _: company.travel, lambda: at[0], asked.append)
+
+    def ask() -> Standing:
+        with standings.lent(company.company_id, DAY) as standing:
+            return standing
+
+    first = ask()
+    at[0] = 61
+    assert ask() is first
+    assert ask() is first
+    assert len(asked) == 1
+    at[0] = 130
+    waited = ask()
+    assert waited is not first
+    asked.pop()()
+    assert ask() is not waited  # begun later than what was waited for
+    assert not asked

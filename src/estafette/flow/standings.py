@@ -4,6 +4,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple
@@ -19,8 +20,11 @@ from estafette.store.database import Database
 from estafette.store.day_now import load_changes, load_now
 
 _KEPT = 8
-# What a change costs grows while its time comes nearer, so a day is prepared whole after so long.
+# What a change costs grows while its time comes nearer, so a day is prepared whole after so long: beside the
+# one that stands, which is kept exact meanwhile.
 _FRESH_S = 60.0
+# Nobody asked for so long: who asks now waits, rather than getting prices of a while ago.
+_STALE_S = 120.0
 
 
 class Prepared(NamedTuple):
@@ -108,24 +112,36 @@ def _reaching(
 
 
 class _Kept:
-    """A day's place: only one asks at a time, since a question uses the scratch room of the day."""
+    """
+    A day's place: only one asks at a time, since a question uses the scratch room of the day.
+
+    `fresh` is the day prepared whole beside `prepared`, and when that began, until a question takes it up.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.prepared: Prepared | None = None
         self.made_at = 0.0
+        self.fresh: tuple[Prepared, float] | None = None
+        self.is_asked_for = False
 
 
 class Standings:
-    """The days asked about last, of all companies."""
+    """
+    The days asked about last, of all companies.
+
+    `beside` is given what is to be done while questions go on, one thing after the other.
+    """
 
     def __init__(
         self,
         database: Database,
         travel: Callable[[int], Travel],
         clock: Callable[[], float] = time.monotonic,
+        beside: Callable[[Callable[[], None]], object] | None = None,
     ) -> None:
         self._database, self._travel, self._clock = database, travel, clock
+        self._beside = beside or ThreadPoolExecutor(1, "standings").submit
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[int, date], _Kept] = OrderedDict()
 
@@ -138,12 +154,14 @@ class Standings:
         """
         kept = self._place(company_id, service_on)
         with kept.lock:
+            _take_up(kept)
             kept.prepared = self._again(kept, company_id) or self._whole(kept, company_id, service_on)
             kept.prepared = reaching(self._database, kept.prepared, places, self._travel(company_id))
+            self._refresh(kept, company_id, service_on)
             yield kept.prepared.standing
 
     def _again(self, kept: _Kept, company_id: int) -> Prepared | None:
-        if kept.prepared is None or self._clock() - kept.made_at >= _FRESH_S:
+        if kept.prepared is None or self._clock() - kept.made_at >= _STALE_S:
             return None
         return prepared_again(self._database, kept.prepared, self._travel(company_id))
 
@@ -153,6 +171,22 @@ class Standings:
         kept.made_at = made_at
         return made
 
+    def _refresh(self, kept: _Kept, company_id: int, service_on: date) -> None:
+        """Have the day prepared whole beside, where that is due and not under way."""
+        if kept.is_asked_for or self._clock() - kept.made_at < _FRESH_S:
+            return
+
+        def made() -> None:
+            began_at = self._clock()
+            try:
+                found = prepared(self._database, company_id, service_on, self._travel(company_id))
+                kept.fresh = found, began_at
+            finally:  # what fails here is asked for again; who waits for it is told
+                kept.is_asked_for = False
+
+        kept.is_asked_for = True
+        self._beside(made)
+
     def _place(self, company_id: int, service_on: date) -> _Kept:
         with self._lock:
             kept = self._kept.setdefault((company_id, service_on), _Kept())
@@ -160,3 +194,10 @@ class Standings:
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
             return kept
+
+
+def _take_up(kept: _Kept) -> None:
+    """Take up what was prepared beside, unless it is older than what was prepared meanwhile."""
+    fresh, kept.fresh = kept.fresh, None
+    if fresh is not None and fresh[1] >= kept.made_at:
+        kept.prepared, kept.made_at = fresh
