@@ -2,12 +2,14 @@
 
 import math
 
+import msgspec
 import numpy as np
 import pytest
 
 from estafette.domain.error import Invalid, Unreachable
 from estafette.domain.place import Place
 from estafette.domain.travel import Travel
+from estafette.travel.curve import USUAL, Delay
 from estafette.travel.estimate import EstimateTravel
 from estafette.travel.globe import Points, straight_m
 from estafette.travel.traffic import Traffic
@@ -87,3 +89,22 @@ def test_a_matrix_among_some_of_its_places_is_the_one_made_for_them_alone() -> N
 
 def test_no_places_give_an_empty_matrix() -> None:
     assert EstimateTravel().matrix([]).durations_s.shape == (0, 0)
+
+
+def test_times_with_new_places_are_those_that_are_estimated_anew() -> None:
+    dice = np.random.default_rng(3)
+    places = [a_place(k, *dice.uniform((6, 46), (8, 47))) for k in range(90)]
+    delays = tuple(Delay(east=300 + k, north=3_000 + k, seconds=7 * k) for k in range(60))
+    curve = msgspec.structs.replace(USUAL, delays=delays)
+    kept = EstimateTravel(curve)
+    for asked in (places[:60], places[:61], [*places[:61], places[5]], places[3:70], places, places[:2], []):
+        matrix = kept.matrix(asked)
+        assert matrix.sha256() == EstimateTravel(curve).matrix(asked).sha256()
+        matrix.durations_s[:] = 0  # whoever changes what was given changes nothing that is kept
+
+
+def test_a_place_that_moved_is_estimated_anew() -> None:
+    travel = EstimateTravel()
+    travel.matrix([GENEVA, LAUSANNE])
+    moved = [a_place(1, 6.2, 46.3), LAUSANNE]
+    assert travel.matrix(moved).sha256() == EstimateTravel().matrix(moved).sha256()

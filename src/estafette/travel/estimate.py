@@ -13,7 +13,12 @@ from estafette.travel.curve import USUAL, Curve
 from estafette.travel.globe import Points, positions, roughly_apart_m, straight_m
 from estafette.travel.traffic import Traffic
 
+Table = npt.NDArray[np.int32]
+
 _FAR_M = 600_000
+# Times between so many places are kept, 32 megabytes at the most.
+_MOST_KEPT = 2_000
+_NOTHING = RoadTimes(np.zeros((0, 0), np.int32), np.zeros((0, 0), np.int32))
 
 
 class EstimateTravel:
@@ -25,6 +30,8 @@ class EstimateTravel:
 
     def __init__(self, curve: Curve = USUAL, traffic: Traffic | None = None, *, because: str = "") -> None:
         self._curve, self._traffic = curve, traffic or Traffic()
+        # What was asked last: a day asks again with its new places after all others.
+        self._last: tuple[Points, RoadTimes] = (positions(()), _NOTHING)
         self.source = "estimate: straight line with detour and speed by distance and hour" + "".join([
             f", fitted to {curve.fitted_to}" if curve.fitted_to else "",
             f", {curve.errors.median:.0f} % off at the median" if curve.errors else "",
@@ -57,17 +64,46 @@ class EstimateTravel:
         """Give estimated times at free flow between all places, without traffic; raises as `matrix` does."""
         refuse_positions(places)
         points = positions(places)
-        line_m = straight_m(points, points)
-        delay_s = self._curve.delay_s(points)
-        seconds = self._curve.seconds(line_m) + np.add.outer(delay_s, delay_s)
+        known, found = self._last
+        n = len(known)
+        if n > len(points) or not _begins(points, known):
+            n, found = 0, _NOTHING
+        if n < len(points):
+            found = self._extended(found, points, n)
+        if len(points) <= _MOST_KEPT:
+            self._last = points, found
+        return RoadTimes(*(table.copy() for table in found))
+
+    def _extended(self, known: RoadTimes, points: Points, n: int) -> RoadTimes:
+        """Give the times between points, those between the first `n` of which are known."""
+        new = points.take(slice(n, None))
+        rows, columns = self._between(new, points), self._between(points.take(slice(0, n)), new)
+        return RoadTimes(*map(_framed, known, columns, rows))
+
+    def _between(self, origins: Points, destinations: Points) -> RoadTimes:
+        line_m = straight_m(origins, destinations)
+        delays_s = self._curve.delay_s(origins), self._curve.delay_s(destinations)
+        seconds = self._curve.seconds(line_m) + np.add.outer(*delays_s)
         seconds[line_m == 0] = 0
         return RoadTimes(seconds, self._curve.metres(line_m))
 
     def path(self, origin: Place, destination: Place) -> Path:
         """Give the straight line, with the estimated time and distance."""
         points = positions((origin, destination))
-        times = self.times((origin, destination))
+        refuse_positions((origin, destination))
+        times = self._between(points, points)
         return Path(points.lon, points.lat, int(times.seconds[0, 1]), int(times.metres[0, 1]), estimated=True)
+
+
+def _begins(points: Points, known: Points) -> bool:
+    """Tell whether the first of some points are all those known."""
+    n = len(known)
+    return np.array_equal(points.lon[:n], known.lon) and np.array_equal(points.lat[:n], known.lat)
+
+
+def _framed(known: Table, columns: Table, rows: Table) -> Table:
+    """Put columns beside a table, and rows below both."""
+    return np.concatenate([np.concatenate([known, columns], axis=1), rows])
 
 
 def refuse_positions(places: Sequence[Place]) -> None:
