@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple
 
+import msgspec
+
 from estafette.domain.day_now import DayNow
 from estafette.domain.place import Place
+from estafette.domain.plan import Plan
 from estafette.domain.problem import Problem
 from estafette.domain.travel import Travel, TravelMatrix
 from estafette.domain.weights import Weights
@@ -53,7 +56,7 @@ def prepared_again(database: Database, before: Prepared, travel: Travel) -> Prep
     """
     Prepare a day again after changes, with all that they left as it was; `None` where little is left.
 
-    Where a plan holds room for riders who are expected, it is prepared whole.
+    Where a plan holds room for riders who are expected, all its runs are written anew.
     """
     later = load_changes(database, before.now)
     if later is None:
@@ -61,15 +64,23 @@ def prepared_again(database: Database, before: Prepared, travel: Travel) -> Prep
     now = later.day
     if now is before.now:
         return before
-    if before.expects or _expects(now.problem):
-        return None
     places, matrix = _reaching(before, now.problem.places, travel)
-    if matrix.extends(before.standing.matrix):
+    expects = _expects(now.problem)
+    if expects or before.expects:
+        written = plan_in_force(now, matrix, applied=applied_last(database, now.problem))
+        plan = _taken_over(before.standing.plan, written)
+    elif matrix.extends(before.standing.matrix):
         plan = plan_after(before.standing.plan, now, matrix, later.runs)
     else:
         plan = plan_in_force(now, matrix)
     standing = standing_of(now.problem, matrix, Weights(), plan, before.standing)
-    return Prepared(now, standing, expects=False, places=places)
+    return Prepared(now, standing, expects=expects, places=places)
+
+
+def _taken_over(before: Plan, plan: Plan) -> Plan:
+    """Give a plan with the records of an earlier one, for the runs that are as they were there."""
+    pairs = zip(before.runs, plan.runs, strict=True)
+    return msgspec.structs.replace(plan, runs=tuple(was if was == run else run for was, run in pairs))
 
 
 def _expects(problem: Problem) -> bool:
