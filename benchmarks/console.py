@@ -183,7 +183,9 @@ def events(page: Page, day: Day) -> tuple[list[float], list[float]]:
                 body = {"service_on": day.on.isoformat(), "changes": [change], "force": True}
                 key = f"bench-{time.monotonic_ns()}"
                 began_at = time.time()
-                done = client.post("/assignments", json=body, headers={"Idempotency-Key": key})
+                done = client.post(
+                    "/assignments", json=body, headers={"Idempotency-Key": key, "X-Reason": "measured"}
+                )
                 done_at = time.time()
                 assert done.is_success, done.text
                 seen_at = page.evaluate("() => watch.seen") / 1000

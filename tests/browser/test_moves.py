@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from estafette.domain.booking import TripStatus
 from tests.dispatched import Dispatched
@@ -87,10 +87,17 @@ def test_a_trip_of_the_pool_is_dragged_onto_a_run_that_said_it_can(page: Page, c
     expect(left_over(page, trip)).to_have_count(0)
 
 
-def test_a_drag_let_go_by_escape_presses_nothing_where_the_button_comes_up(page: Page, company: Dispatched) -> None:
+def test_a_drag_let_go_by_escape_presses_nothing_where_the_button_comes_up(
+    page: Page, company: Dispatched
+) -> None:
     trip, below = company.trip_ids[0], company.trip_ids[2]
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if f"/trips/{trip}/options" in request.url else None)
+
+    def heard(request: Request) -> None:
+        if f"/trips/{trip}/options" in request.url:
+            asked.append(request.url)
+
+    page.on("request", heard)
     with page.expect_request(f"**/trips/{trip}/options*"):
         bar(page, trip).hover()
     page.mouse.down()

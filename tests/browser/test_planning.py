@@ -76,6 +76,11 @@ def test_of_a_proposal_one_trip_and_one_run_are_accepted_and_taken_back(
     expect(bars).to_have_count(4)
     assert company.assigned() == sorted(company.trip_ids[:4])
 
+    press(page, "Search for a plan")
+    expect(plan).to_contain_text("Waiting for a worker")
+    company.write("UPDATE solve SET state = 'failed', trouble = 'too_long', ended_at = now()")
+    expect(plan).to_contain_text("Not done: it took much longer than asked for")
+
 
 @pytest.mark.usefixtures("worker")
 def test_a_solve_is_watched_stopped_applied_and_taken_back(

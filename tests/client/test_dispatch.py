@@ -102,7 +102,7 @@ def test_files_go_in_and_out(client: Client, company: Dispatched) -> None:
 
 def test_several_changes_at_once_are_each_answered(client: Client, company: Dispatched) -> None:
     changes = [Unassign(trip_id=trip) for trip in company.trip_ids]
-    answer = client.days.change(DAY, changes, atomic=False, force=True)
+    answer = client.days.change(DAY, changes, atomic=False, force=True, why="«Verlegt»")
     assert [each.outcome for each in answer.results] == [HandOutcome.APPLIED] * 3
 
 

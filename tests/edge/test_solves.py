@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from estafette.domain.solve import SolveFigures, SolveState
+from estafette.domain.solve import SolveFigures, SolveState, Trouble
 from estafette.store.database import Database
 from estafette.store.jobs import Ending, claim_solve, end_solve, fail_solve, hold_solve
 from tests.edge.commands import call
@@ -64,8 +64,8 @@ def test_the_list_says_why_a_solve_failed(database: Database, company_id: int) -
     call("solve", "--day", DAY)
     held = claim_solve(database, company_id, DAY, lease_s=60, actor="test")
     assert held is not None
-    fail_solve(database, held, "its process ended with code 1", actor="test")
-    assert "its process ended with code 1" in call("solves").stdout
+    fail_solve(database, held, Trouble.TOO_LONG, actor="test")
+    assert "it took much longer than it was allowed to search" in call("solves").stdout
 
 
 def test_days_are_planned_by_themselves_where_a_company_wants_it(database: Database, company_id: int) -> None:

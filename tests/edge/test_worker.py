@@ -286,5 +286,5 @@ def test_a_solve_whose_process_fails_says_so_and_is_tried_again(database: Databa
     assert (card.state, card.attempts, card.trouble) == (
         SolveState.WAITING,
         1,
-        "its process ended with code 1",
+        "process_ended",
     )

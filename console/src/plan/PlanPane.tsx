@@ -4,7 +4,7 @@ import { Button } from 'react-aria-components';
 import { Icon } from '../look/Icon';
 import { day } from '../store/day';
 import { useStore } from '../store/store';
-import { clock, say } from '../words/board';
+import { clock, say, sayIfKnown } from '../words/board';
 import { ms } from '../words/clock';
 import { choose } from '../store/view';
 import { History } from './History';
@@ -40,7 +40,7 @@ function Asking() {
         ))}
       </div>
       <Button className="primary" onPress={() => void solve(seconds)}>{say('plan_begin')}</Button>
-      {now?.state === 'failed' && <p className="note late">{say('failed', { why: now.trouble ?? '' })}</p>}
+      {now?.state === 'failed' && <p className="note late">{say('failed', { why: sayIfKnown(`trouble_${now.trouble}`, say('trouble_process_ended')) })}</p>}
     </div>
   );
 }

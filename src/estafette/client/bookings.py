@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from estafette.client.connection import Call
 from estafette.client.resource import Noun, etag_of
 from estafette.domain.booking import Lock, TripStatus
 from estafette.domain.booking_draft import BookingDraft
@@ -89,16 +90,19 @@ class Trips(Noun):
         """Put it against all runs: what each would cost, or the reason that binds."""
         return self._get(f"/trips/{trip_id}/options", Options, ripple=ripple)
 
-    def assign(self, seen: TripView, run_id: int, **how: Any) -> HandDone:
-        """Put it on a run: `pickup_position`, `dropoff_position`, `lock`, `force`, `validate_only`."""
+    def assign(self, seen: TripView, run_id: int, *, why: str = "", **how: Any) -> HandDone:
+        """Put it on a run: `pickup_position`, `dropoff_position`, `lock`, `force`, `why`, `validate_only`."""
         path = f"/trips/{seen.trip_id}/assignment"
-        return self._change("PUT", path, HandDone, etag_of(seen), {"run_id": run_id, **how})
+        body = {"run_id": run_id, **how}
+        return self._at.give(Call("PUT", path, body=body, seen=etag_of(seen), why=why), HandDone)
 
-    def unassign(self, seen: TripView, *, force: bool = False, validate_only: bool = False) -> HandDone:
-        """Take it off its run."""
+    def unassign(
+        self, seen: TripView, *, force: bool = False, why: str = "", validate_only: bool = False
+    ) -> HandDone:
+        """Take it off its run; with `force` against rules, and `why`."""
         path = f"/trips/{seen.trip_id}/assignment"
         query = {"force": force, "validate_only": validate_only}
-        return self._change("DELETE", path, HandDone, etag_of(seen), None, query)
+        return self._at.give(Call("DELETE", path, query, seen=etag_of(seen), why=why), HandDone)
 
     def lock(self, seen: TripView, lock: Lock) -> HandDone:
         """Lock what the optimiser may not change of it, or unlock it."""

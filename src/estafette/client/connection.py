@@ -30,6 +30,7 @@ class Call(NamedTuple):
     seen: str | None = None
     key: str | None = None
     media_type: str = "application/json"
+    why: str = ""  # a reason, for the audit log
 
 
 class Answered(NamedTuple):
@@ -95,9 +96,14 @@ class Connection:
             headers["Idempotency-Key"] = call.key or uuid.uuid4().hex
         if call.method != "GET":
             headers["Content-Type"] = call.media_type
+        if call.why:
+            headers["X-Reason"] = call.why
         raw = isinstance(call.body, bytes) or call.body is None
         content = call.body if raw else msgspec.json.encode(call.body)
-        return self.http.build_request(call.method, call.path, params=query, content=content, headers=headers)
+        as_bytes = [(name.encode(), value.encode()) for name, value in headers.items()]
+        return self.http.build_request(
+            call.method, call.path, params=query, content=content, headers=as_bytes
+        )
 
     def _sent(self, request: httpx.Request) -> httpx.Response | httpx.TransportError:
         try:

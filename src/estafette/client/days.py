@@ -58,10 +58,10 @@ class Days(Noun):
         """List the manifests, stop by stop."""
         return self._at.pages("/manifests", Manifest, {"day": day, "run_id": run_id})
 
-    def change(self, day: date, changes: Sequence[HandChange], **how: Any) -> Assignments:
-        """Assign, move, swap, unassign and lock: `atomic`, `board_version`, `validate_only`, `force`."""
+    def change(self, day: date, changes: Sequence[HandChange], *, why: str = "", **how: Any) -> Assignments:
+        """Assign, move, swap, unassign, lock: `atomic`, `board_version`, `validate_only`, `force`, `why`."""
         body = {"service_on": day, "changes": tuple(changes), **how}
-        return self._post("/assignments", Assignments, body)
+        return self._post("/assignments", Assignments, body, why=why)
 
     def hold(self, trip_ids: Sequence[int], *, for_s: int = 30) -> int:
         """Show others that one has trips in one's hands; gives the number by which to release them."""

@@ -3,6 +3,7 @@ Errors: a caller broke a rule, or the world broke. Expected refusals are values,
 
     EstafetteError
     |-- Invalid          what was handed in cannot be used; names the field, row or file
+    |   `-- NoReason     rules are to be broken, and nobody says why
     |-- NotFound         no such thing in this company
     |-- NotSignedIn      who asks has not said who they are, or not in a way that holds
     |-- Forbidden        who asks may not do this
@@ -40,6 +41,12 @@ class Invalid(EstafetteError):
     """What was handed in cannot be used; names the field, row or file."""
 
     code = "invalid"
+
+
+class NoReason(Invalid):
+    """Rules are to be broken, and nobody says why."""
+
+    code = "no_reason"
 
 
 class NotFound(EstafetteError):

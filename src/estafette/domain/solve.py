@@ -19,7 +19,7 @@ class SolveState(StrEnum):
     waiting: nobody has begun it. running: a worker holds it. done: it searched as long as it was asked
     to. stopped: it was asked to end early, and its best plan was kept. cancelled: called off before it
     had a plan. replaced: its worker was lost, and a later solve of the day does the work. failed: it was
-    tried too often in vain (`trouble` says why).
+    tried too often in vain (`trouble` says by a code why the last time).
     """
 
     WAITING = "waiting"
@@ -29,6 +29,19 @@ class SolveState(StrEnum):
     CANCELLED = "cancelled"
     REPLACED = "replaced"
     FAILED = "failed"
+
+
+class Trouble(StrEnum):
+    """
+    Why a solve was not made: a code, for which every reader has words of their own.
+
+    worker_lost: nobody holds it any more. too_long: it took much longer than it was allowed to search.
+    process_ended: its process ended before it had a plan; the worker's log says with which code.
+    """
+
+    WORKER_LOST = "worker_lost"
+    TOO_LONG = "too_long"
+    PROCESS_ENDED = "process_ended"
 
 
 class Automatic(StrEnum):

@@ -16,7 +16,7 @@ import msgspec
 
 from estafette.domain.error import Unavailable
 from estafette.domain.record import encode
-from estafette.domain.solve import ClaimedSolve, SolveFigures
+from estafette.domain.solve import ClaimedSolve, SolveFigures, Trouble
 from estafette.edge.solver import MADE, TAKEN_OVER, Help, Order
 from estafette.store.database import Database
 from estafette.store.jobs import Held, fail_solve, give_back_solve, hold_solve
@@ -100,7 +100,8 @@ def solve_elsewhere(
     if left is _Left.STOPPING:
         give_back_solve(database, held, actor=ACTOR)
     elif left is not _Left.LOST and left not in (MADE, TAKEN_OVER):
-        fail_solve(database, held, _as_words(left), actor=ACTOR)
+        trouble = Trouble.TOO_LONG if left is _Left.TOO_LONG else Trouble.PROCESS_ENDED
+        fail_solve(database, held, trouble, actor=ACTOR)
 
 
 def help_elsewhere(

@@ -17,6 +17,7 @@ from estafette.domain.solve import (
     SolveFigures,
     SolveRequest,
     SolveState,
+    Trouble,
 )
 from estafette.store.database import Database, Statement
 from estafette.store.jobs_sql import (
@@ -34,7 +35,7 @@ from estafette.store.jobs_sql import (
 from estafette.store.parts_sql import CALL_AGAIN
 
 MAX_ATTEMPTS = 5
-_LOST = {"why": "its worker was lost", "given_back": False, "backs_off": False, "most": MAX_ATTEMPTS}
+_LOST = {"why": Trouble.WORKER_LOST, "given_back": False, "backs_off": False, "most": MAX_ATTEMPTS}
 
 
 class Held(Record, frozen=True, kw_only=True):

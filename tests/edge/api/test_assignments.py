@@ -9,7 +9,8 @@ from tests.dispatched import DAY, Dispatched
 
 
 def change(api: httpx.Client, *changes: dict[str, object], **how: object) -> httpx.Response:
-    return api.post("/assignments", json={"service_on": DAY.isoformat(), "changes": changes, **how})
+    body = {"service_on": DAY.isoformat(), "changes": changes, **how}
+    return api.post("/assignments", json=body, headers={"X-Reason": "the rider insists"})
 
 
 def assign(trip_id: int, run_id: int, **how: object) -> dict[str, object]:
@@ -112,6 +113,25 @@ def test_what_breaks_a_rule_is_refused_unless_it_is_forced(api: httpx.Client, co
     assert {each["rule"] for each in refused.json()["present"]["violations"]} == {"banned"}
     assert change(api, assign(trip, run), force=True).status_code == 200
     assert runs_of(api)[trip] == run
+
+
+def test_who_breaks_rules_says_why_however_they_do_it(api: httpx.Client, company: Dispatched) -> None:
+    path, run = f"/trips/{company.trip_ids[0]}/assignment", company.run_ids[1]
+    body = {"service_on": DAY.isoformat(), "changes": [assign(company.trip_ids[0], run)], "force": True}
+    seen = {"If-Match": "*"}
+    several = api.post("/assignments", json=body)
+    one = api.put(path, json={"run_id": run, "force": True}, headers=seen)
+    off = api.delete(path, params={"force": "true"}, headers=seen)
+    assert [(each.status_code, each.json()["code"]) for each in (several, one, off)] == [
+        (400, "no_reason")
+    ] * 3
+    assert [several.json()["pointer"], one.json()["pointer"], off.json()["field"]] == [
+        "/force",
+        "/force",
+        "force",
+    ]
+    assert runs_of(api)[company.trip_ids[0]] == company.run_ids[0]
+    assert api.post("/assignments", json={**body, "validate_only": True}).status_code == 200
 
 
 def test_what_somebody_decided_meanwhile_is_not_overwritten(api: httpx.Client, company: Dispatched) -> None:

@@ -17,7 +17,6 @@ def a_move(company: Dispatched, run: int = 1) -> dict[str, object]:
     return {
         "service_on": DAY.isoformat(),
         "changes": [{"kind": "assign", "trip_id": company.trip_ids[0], "run_id": company.run_ids[run]}],
-        "force": True,
     }
 
 

@@ -1,10 +1,11 @@
 """Solves made by workers: ask for one, list them, cancel one, have days planned by themselves."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import click
 
-from estafette.domain.solve import Automatic, SolveCard, SolveRequest, SolveState
+from estafette.domain.solve import Automatic, SolveCard, SolveRequest, SolveState, Trouble
 from estafette.edge.cli.session import (
     actor_name,
     company_option,
@@ -51,6 +52,13 @@ def solves(context: click.Context, day: datetime | None, company_id: int, as_jso
         click.echo("\n".join(map(_line, cards)) or "no solves")
 
 
+_TROUBLES: Mapping[str, str] = {
+    Trouble.WORKER_LOST: "its worker was lost",
+    Trouble.TOO_LONG: "it took much longer than it was allowed to search",
+    Trouble.PROCESS_ENDED: "its process ended without a plan (the worker's log says more)",
+}
+
+
 def _line(card: SolveCard) -> str:
     parts = [f"{card.solve_id:>6}  {card.service_on}  {card.state:<9}"]
     if card.figures:
@@ -61,7 +69,7 @@ def _line(card: SolveCard) -> str:
     if card.plan_id:
         parts.append(f"plan {card.plan_id}{', applied' if card.applied_id else ''}")
     if card.trouble and card.state is not SolveState.DONE:
-        parts.append(card.trouble)
+        parts.append(_TROUBLES.get(card.trouble, card.trouble))
     return "  ".join([*parts, f"asked by {card.asked_by}"])
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from estafette.domain.booking import Lock
-from estafette.domain.error import Conflict, Invalid, Stale
+from estafette.domain.error import Conflict, Invalid, NoReason, Stale
 from estafette.domain.hand import (
     Assign,
     Assignments,
@@ -28,6 +28,7 @@ from estafette.domain.trip import TripView
 from estafette.edge.web.api.route import Answer, Ask, Route, etag_of
 from estafette.flow.hand import Hand, change_by_hand, changed_since, offers_for
 from estafette.planning.standing import Standing
+from estafette.store.occasion import present_occasion
 from estafette.store.trips import get_trip
 
 _MOST = 500
@@ -42,7 +43,7 @@ class AssignmentsBody(Record, frozen=True, kw_only=True):
     `atomic`: all of them or none, in one transaction; otherwise each by itself, in their order.
     `board_version` is that of the board on which they were decided. With `validate_only` the answer says what
     they would do and nothing is written. With `force` they may break rules that the database does not keep
-    itself.
+    itself; the header `X-Reason` says why, for the audit log and the history of the trips.
     """
 
     service_on: date
@@ -86,6 +87,7 @@ class HowMany(Record, frozen=True, kw_only=True):
 def change_assignments(ask: Ask) -> Answer:
     """Assign, move, swap, unassign and lock trips, several at once; or say what that would do."""
     body: AssignmentsBody = ask.body
+    _must_say_why(body, pointer="/force")
     steps = [body.changes] if body.atomic else [(change,) for change in body.changes]
     if not body.atomic:
         return Answer(Assignments(results=tuple(_each(ask, body, n, step) for n, step in enumerate(steps))))
@@ -127,9 +129,17 @@ def not_done(done: HandDone) -> Conflict:
     return Conflict(f"nothing was changed: {said}", code="not_possible", present=done)
 
 
+def _must_say_why(how: AssignmentsBody | PlaceBody | TakeOff, **where: str) -> None:
+    """Raise `NoReason` for who would break rules and gives none: the history of the trip is to tell it."""
+    if how.force and not how.validate_only and not present_occasion().why.strip():
+        message = "who may break rules says why, in the header X-Reason"
+        raise NoReason(message, **where)
+
+
 def place_trip(ask: Ask) -> Answer:
     """Assign a trip to a run, or move it there."""
     body: PlaceBody = ask.body
+    _must_say_why(body, pointer="/force")
     trip = _seen(ask)
     change = Assign(
         trip_id=trip.trip_id, run_id=body.run_id, pickup_position=body.pickup_position,
@@ -140,8 +150,9 @@ def place_trip(ask: Ask) -> Answer:
 
 def take_off(ask: Ask) -> Answer:
     """Take a trip off its run."""
-    trip = _seen(ask)
     query: TakeOff = ask.query
+    _must_say_why(query, field="force")
+    trip = _seen(ask)
     change = Unassign(trip_id=trip.trip_id)
     return _one(ask, trip, change, force=query.force, validate_only=query.validate_only)
 
