@@ -46,3 +46,28 @@ def test_the_table_is_walked_by_keys_and_a_trip_is_moved_in_it(
     page.reload()
     page.get_by_role("button", name="Show as a timeline").click()
     expect(page.locator(".bar")).to_have_count(3)
+
+
+def test_of_a_long_day_the_table_draws_what_is_in_sight_and_keys_reach_the_rest(
+    open_page: Callable[..., Page], address: Address, company: Dispatched
+) -> None:
+    last = company.book(200, will_call=True)[-1]
+    page = open_page(address)
+    page.keyboard.press("v")
+    table = page.get_by_role("table")
+    # The head, a row for each of three runs, three trips on two of them and "no trips", and 203 trips without a run.
+    expect(table).to_have_attribute("aria-rowcount", "212")
+    assert table.locator("button[data-trip]").count() < 120
+    page.locator('button[data-trip][tabindex="0"]').focus()
+    page.keyboard.press("End")
+    expect(page.locator(f'button[data-trip="{last}"]')).to_be_focused()
+    expect(page.locator(f'tr:has(button[data-trip="{last}"])')).to_have_attribute("aria-rowindex", "212")
+    expect(page.locator(f'button[data-trip="{last}"]')).to_be_in_viewport()
+    page.keyboard.press("ArrowUp")
+    assert page.locator(":focus").get_attribute("data-trip") != str(last)
+    page.locator(".table-pane").evaluate("pane => { pane.scrollTop = 0 }")
+    expect(table.get_by_role("row", name="t0")).to_be_in_viewport()
+    expect(page.locator(":focus")).to_have_count(1)
+    page.keyboard.press("Home")
+    expect(page.locator(":focus")).to_have_text("t0")
+    assert not IS_HERE or serious(page) == []

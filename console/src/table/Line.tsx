@@ -7,14 +7,14 @@ import { lateMs, standingOf } from '../store/trips';
 import { view } from '../store/view';
 import { promise, say, spanOf, takes } from '../words/board';
 
-interface Props { trip: TripCard; index: Index; now: number; chosen: boolean; stop: boolean }
+interface Props { row: number; trip: TripCard; index: Index; now: number; chosen: boolean; stop: boolean }
 
 /** One trip as a row: its name is the button that takes it in hand. */
-export function Line({ trip, index, now, chosen, stop }: Props) {
+export function Line({ row, trip, index, now, chosen, stop }: Props) {
   const picked = useStore(view, (value) => value.picked.has(trip.trip_id));
   const { times } = trip;
   return (
-    <tr data-standing={standingOf(trip, now)} data-chosen={chosen || undefined} data-picked={picked || undefined}>
+    <tr aria-rowindex={row} data-standing={standingOf(trip, now)} data-chosen={chosen || undefined} data-picked={picked || undefined}>
       <th scope="row"><button type="button" className="link" data-trip={trip.trip_id} tabIndex={stop ? 0 : -1} aria-pressed={picked}>{trip.ref}</button></th>
       <td>{times && spanOf(times.pickup_at, times.pickup_until)}</td>
       <td>{times && spanOf(times.dropoff_at, times.dropoff_until)}</td>

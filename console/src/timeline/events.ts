@@ -10,6 +10,7 @@ import { isMovable } from '../store/trips';
 import { choose, pick, view } from '../store/view';
 import { cellAfter, cursor, goTo, type Cell } from './cursor';
 import type { Row, Rows } from './rows';
+import { revealRow } from './scroll';
 
 export function useGridEvents({ rows }: Rows) {
   return useMemo(() => ({
@@ -95,7 +96,7 @@ export function keyInHand(rows: Row[], pressed: string): boolean {
     const row = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
     if (row) {
       hover(row.run.run_id);
-      document.querySelector(`[data-run="${row.run.run_id}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      revealRow(row);
     }
     return true;
   }

@@ -57,11 +57,11 @@ export function inLanes(trips: TripCard[], hourPx: number): { lanes: number[]; c
 }
 
 /** The rows in sight, and a little more; a binary search, since there may be hundreds. */
-export function inSight(rows: Row[], top: number, height: number): [first: number, last: number] {
+export function inSight(rows: { top: number }[], top: number, height: number): [first: number, last: number] {
   return [rowAt(rows, top - OVERSCAN_PX), rowAt(rows, top + height + OVERSCAN_PX)];
 }
 
-export function rowAt(rows: Row[], y: number): number {
+export function rowAt(rows: { top: number }[], y: number): number {
   let [low, high] = [0, rows.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;

@@ -3,7 +3,7 @@
 import { ms, type Instant } from '../words/clock';
 import type { Axis } from './axis';
 import type { Cell } from './cursor';
-import type { Rows } from './rows';
+import type { Row, Rows } from './rows';
 
 const phone = matchMedia('(max-width: 640px)');
 /** As wide as the labels are in the style sheets. */
@@ -19,10 +19,17 @@ export function reveal({ rows }: Rows, cell: Cell): void {
   const grid = scroller.element;
   const row = rows.find((one) => one.run.run_id === cell.runId);
   if (!grid || !row) return;
+  revealRow(row);
+  requestAnimationFrame(() => focusCell(grid, cell));
+}
+
+/** Bring a row into sight, which may not be drawn yet. */
+export function revealRow(row: Row): void {
+  const grid = scroller.element;
+  if (!grid) return;
   const seen = grid.clientHeight - HEAD_PX;
   if (row.top < grid.scrollTop) grid.scrollTop = row.top;
   else if (row.top + row.height > grid.scrollTop + seen) grid.scrollTop = row.top + row.height - seen;
-  requestAnimationFrame(() => focusCell(grid, cell));
 }
 
 function focusCell(grid: HTMLElement, cell: Cell): void {
