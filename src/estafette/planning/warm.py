@@ -1,8 +1,10 @@
 """Getting the kernel ready before it is needed: compiled once, or loaded."""
 
+import gc
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import numpy as np
@@ -22,6 +24,8 @@ from estafette.planning.solve import solve
 
 # For how long the other process is waited for once this one is done.
 _PATIENCE_S = 120
+# So many new objects before Python looks for cycles again: numba makes millions that live until the end.
+_SELDOM = 100_000
 
 
 def compile_kernels(say: Callable[[str], None]) -> None:
@@ -35,9 +39,21 @@ def compile_kernels(say: Callable[[str], None]) -> None:
         if usable_cores() > 1:
             _compile_halves()
     plan = None
-    for divide_from in (0, 400):
-        budget = Budget(iterations=200)
-        plan = solve(*_smallest_day(), budget=budget, threads=2, divide_from=divide_from, begin=plan)
+    with _seldom_collecting():
+        for divide_from in (0, 400):
+            budget = Budget(iterations=200)
+            plan = solve(*_smallest_day(), budget=budget, threads=2, divide_from=divide_from, begin=plan)
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Have Python look for cycles among its objects seldom."""
+    as_before = gc.get_threshold()
+    gc.set_threshold(_SELDOM, *as_before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*as_before)
 
 
 def _compile_halves() -> None:
@@ -55,7 +71,8 @@ def _compile_halves() -> None:
         return
     with other:
         try:
-            make_nothing(*_smallest_state())
+            with _seldom_collecting():
+                make_nothing(*_smallest_state())
             other.wait(_PATIENCE_S)
         except subprocess.TimeoutExpired:
             other.kill()
@@ -66,7 +83,8 @@ def _compile_halves() -> None:
 
 def compile_questions() -> None:
     """Compile what answers questions about a plan."""
-    ask_nothing(*_smallest_state())
+    with _seldom_collecting():
+        ask_nothing(*_smallest_state())
 
 
 def _smallest_state() -> tuple[Day, State]:

@@ -22,6 +22,7 @@ from estafette.planning.kernel.arrays import (
     MAX_WORK,
     NEEDS,
     NEVER,
+    NO,
     NO_LIMIT_S,
     NODE,
     PRESENT,
@@ -33,6 +34,7 @@ from estafette.planning.kernel.arrays import (
     TAKES,
     TRIED_KIND,
     WAS,
+    ZERO,
     Day,
     State,
     fits,
@@ -92,8 +94,8 @@ def legal_at(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: 
         return True
     count = state.sheet[run, SIZE] + 2
     with_trip(state, run, trip, pickup, dropoff)
-    grant(day, state, run, LEAST_WORK)
-    from_s = reach(day, state, run, count, False)
+    grant(day, state, run, ZERO + LEAST_WORK)
+    from_s = reach(day, state, run, count, NO)
     if from_s == NEVER or drives_on:
         return from_s < NEVER
     return may_drive(day, state, run, count, settle(day, state, run, count, from_s))

@@ -21,6 +21,7 @@ from estafette.planning.kernel.arrays import (
     MOVED,
     NEARNESS,
     NEVER,
+    NO,
     NO_LIMIT_S,
     OVERTIME,
     PROMISED,
@@ -31,6 +32,7 @@ from estafette.planning.kernel.arrays import (
     WAIT,
     WORK,
     WORKED,
+    YES,
     ZERO,
     Day,
     State,
@@ -80,7 +82,7 @@ def sweep(day: Day, state: State, run: int, n: int, sign: int) -> bool:
         i = n - 1 - j if sign > 0 else j
         if j == 0 or not is_tight(state, i, sign):
             cost, odd = ZERO, False
-        own = own_cost(day, state, run, n, i, sign) + ride_cost(day, state, i, sign, True)
+        own = own_cost(day, state, run, n, i, sign) + ride_cost(day, state, i, sign, YES)
         cost += own
         odd = odd or bound_back(state, n, i, sign) or rides_limit(day, state, i, sign)
         odd = odd or works_limit(day, state, run, n, i, sign)
@@ -100,7 +102,7 @@ def shift(day: Day, state: State, run: int, n: int, i: int, sign: int) -> int:
         cost, step_s = ZERO, NEVER
         for j in range(size):
             each = m[j, LIST]
-            cost += own_cost(day, state, run, n, each, sign) + ride_cost(day, state, each, sign, False)
+            cost += own_cost(day, state, run, n, each, sign) + ride_cost(day, state, each, sign, NO)
             step_s = min(step_s, kink_s(day, state, run, n, each, sign))
             step_s = min(step_s, slack_s(day, state, run, n, each, sign))
         if day.price[BALANCE] > 0 and m[0, CHOSEN] != m[n - 1, CHOSEN]:

@@ -24,6 +24,7 @@ from estafette.planning.kernel.arrays import (
     MAX_WAIT,
     MAY_WORK,
     NEVER,
+    NO,
     NO_LIMIT_S,
     PINNED,
     PLACE,
@@ -202,8 +203,8 @@ def amount_at(  # noqa: PLR0917 - a position and what is known of it
     """Give the amount at one pair of positions, NEVER where it is not legal with the rules lifted."""
     count, rules = state.sheet[run, SIZE] + 2, state.lifted[0]
     with_trip(state, run, trip, i, j)
-    grant(day, state, run, LEAST_WORK)
-    from_s = reach(day, state, run, count, False)
+    grant(day, state, run, ZERO + LEAST_WORK)
+    from_s = reach(day, state, run, count, NO)
     if from_s == NEVER:
         return NEVER
     drive_counts = day.run[run, MAX_DRIVE] < NO_LIMIT_S and not rules & LIFT_SHIFT

@@ -48,6 +48,8 @@ RUN_OF, NEAR_KNOWN, PENALTY, KEY, MARKED, POSITION = range(6)
 # Typed numbers, not literals: numba would compile a function that is called with a literal once more.
 NEVER: int = np.int64(1 << 60)  # type: ignore[assignment]
 ZERO: int = np.int64(0)  # type: ignore[assignment]
+YES: bool = np.bool_(True)  # type: ignore[assignment]
+NO: bool = np.bool_(False)  # type: ignore[assignment]
 
 # Values of `Day.trip[:, FIXED]`: free, kept on its run, in its order too, at its times (NOBODY: above all).
 FREE: int = np.int64(0)  # type: ignore[assignment]

@@ -44,4 +44,4 @@ def grant(day: Day, state: State, run: int, column: int) -> None:
 @inner
 def may_drive_s(day: Day, state: State, run: int) -> int:
     """Give how long a run may be driven beside what the others are."""
-    return day.run[run, MAX_DRIVE] - of_others(day, state, run, DRIVE_S)
+    return day.run[run, MAX_DRIVE] - of_others(day, state, run, ZERO + DRIVE_S)

@@ -50,6 +50,8 @@ from estafette.planning.kernel.ruin.whole_run import empty
 from estafette.planning.kernel.undo import begin, copy_run, undo
 
 SHAKES = 10
+# Trips that move at each beyond the first, at most.
+BESIDE: int = ZERO + 3
 
 
 class Swap(NamedTuple):
@@ -228,7 +230,7 @@ def shake(day: Day, state: State) -> None:
         begin(state)
         seed = draw(state.dice) % len(day.trip)
         neighbours(day, state, seed)
-        take_related(day, state, seed, 3)
+        take_related(day, state, seed, BESIDE)
         if not (refresh_touched(day, state) and reinsert(day, state)):
             undo(day, state)
     state.figure[BLINKING] = 0

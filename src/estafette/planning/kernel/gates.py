@@ -14,6 +14,7 @@ from estafette.planning.kernel.arrays import (
     LATEST_TO,
     MAX_WORK,
     NEVER,
+    NO,
     NODE,
     PLACE,
     SIZE,
@@ -65,7 +66,7 @@ def legal(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: int
     breaks = breaks_of(day, state, run)
     for b in range(breaks + 1):
         state.at[b] = gate[run, first, 0, b]
-    if not through_blocks(day, state, run, n, line[run, first, HERE], breaks, False):
+    if not through_blocks(day, state, run, n, line[run, first, HERE], breaks, NO):
         return NOT_LEGAL
     here, at = state.node[seq[n - 1], PLACE], state.at
     if end == count:

@@ -14,6 +14,7 @@ from estafette.planning.kernel.arrays import (
     LINKS,
     MARK,
     NEVER,
+    NO,
     NODE,
     PLACE,
     RUN_OF,
@@ -149,8 +150,8 @@ def settled_with(day: Day, state: State, trip: int, run: int, pickup: int, dropo
     """Give the settled cost of a run with the trip at a position, NEVER where it is not legal."""
     count = state.sheet[run, SIZE] + 2
     with_trip(state, run, trip, pickup, dropoff)
-    grant(day, state, run, WORK_S)
-    from_s = reach(day, state, run, count, False)
+    grant(day, state, run, ZERO + WORK_S)
+    from_s = reach(day, state, run, count, NO)
     if from_s == NEVER:
         return NEVER
     pull_out_s = settle(day, state, run, count, from_s)
@@ -203,8 +204,8 @@ def time_sequence(  # noqa: PLR0917 - what to time, and where to write it
         state.seq[k] = nodes[k]
     after_s, before_s = bind(day, state, joins, run) if joins >= 0 else (ZERO, ZERO)
     state.lifted[0] = lifted
-    grant(day, state, run, WORK_S)
-    from_s = reach(day, state, run, count, False)
+    grant(day, state, run, ZERO + WORK_S)
+    from_s = reach(day, state, run, count, NO)
     pull_out_s = NEVER
     if from_s < NEVER:
         pull_out_s = settle(day, state, run, count, from_s)

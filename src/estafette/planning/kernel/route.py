@@ -23,6 +23,7 @@ from estafette.planning.kernel.arrays import (
     MAY_WORK,
     NEVER,
     NEXT,
+    NO,
     NO_LIMIT_S,
     NODE,
     PLACE,
@@ -37,6 +38,7 @@ from estafette.planning.kernel.arrays import (
     TOTAL,
     UNSERVED,
     WORK_S,
+    YES,
     ZERO,
     Day,
     State,
@@ -93,7 +95,7 @@ def open_gates(day: Day, state: State, run: int, count: int) -> int:
     """
     if shares_limits(day, run):
         state.sheet[run, LEAST_WORK], state.sheet[run, MAY_WORK] = 0, NO_LIMIT_S
-    return reach(day, state, run, count, True)
+    return reach(day, state, run, count, YES)
 
 
 @inner
@@ -107,17 +109,17 @@ def agree(day: Day, state: State, run: int, count: int, from_s: int) -> int:
     if day.run[run, MAX_WORK] >= NO_LIMIT_S:
         return from_s
     state.sheet[run, LEAST_WORK] = least_work_s(day, state, run, count)
-    grant(day, state, run, WORK_S)
-    from_s = reach(day, state, run, count, False)
+    grant(day, state, run, ZERO + WORK_S)
+    from_s = reach(day, state, run, count, NO)
     if from_s < NEVER:
         return from_s
-    if state.sheet[run, LEAST_WORK] > day.run[run, MAX_WORK] - of_others(day, state, run, LEAST_WORK):
+    if state.sheet[run, LEAST_WORK] > day.run[run, MAX_WORK] - of_others(day, state, run, ZERO + LEAST_WORK):
         return NEVER
     if not tighten_others(day, state, run):
         return NEVER
     load_up(day, state, run, count)
-    grant(day, state, run, WORK_S)
-    return reach(day, state, run, count, False)
+    grant(day, state, run, ZERO + WORK_S)
+    return reach(day, state, run, count, NO)
 
 
 @inner
@@ -125,7 +127,7 @@ def least_work_s(day: Day, state: State, run: int, count: int) -> int:
     """Give the time on duty if the run leaves as late as it can: the least, where no hour is slower."""
     take_breaks_back(day, state, run, breaks_of(day, state, run))
     last_s = max(state.at[0], day.run[run, SHIFT_FROM])
-    return home_s(day, state, run, count, last_s, False) - last_s
+    return home_s(day, state, run, count, last_s, NO) - last_s
 
 
 @inner
@@ -146,7 +148,7 @@ def tighten(day: Day, state: State, run: int) -> bool:
     sheet, count = state.sheet, state.sheet[run, SIZE]
     load_up(day, state, run, count)
     sheet[run, MAY_WORK] = sheet[run, LEAST_WORK]
-    from_s = reach(day, state, run, count, False)
+    from_s = reach(day, state, run, count, NO)
     if from_s == NEVER:
         return False
     forget(state, run)
