@@ -45,7 +45,8 @@ from estafette.planning.kernel.doors import (
 )
 
 # Temperatures of the annealing at its beginning and end, in mean direct rides: from those of a search that
-# has next to no time to those of one with plenty, and how they grow with the steps for each trip.
+# has next to no time to those of one with plenty, and how they grow with the steps for each trip. The end
+# grows only where a run costs more than all else: with as few runs as can be a plan moves at a price alone.
 WARM, MOST_WARM, WARM_STEP = 0.5, 1.5, 0.08
 COLD, MOST_COLD, COLD_STEP = 0.01, 0.04, 0.0004
 # A slice of work between two looks at the clock.
@@ -138,10 +139,9 @@ def improve(crew: Crew, divide_from: int) -> None:
 
 def _share_of_runs(crew: Crew) -> float:
     """Give how much of the budget goes to emptying runs: none where a run is free and all are served."""
-    dearest = int(crew.day.run[:, ACTIVATION].max(initial=0))
-    if dearest == 0 and crew.states[0].figure[ABSENT] == 0:
+    if not crew.day.run[:, ACTIVATION].any() and crew.states[0].figure[ABSENT] == 0:
         return 0.0
-    return RUNS_FIRST if dearest > _ABOVE_ALL * mean_ride(crew.day) else RUNS_TOO
+    return RUNS_FIRST if runs_come_first(crew.day) else RUNS_TOO
 
 
 def parts_of(crew: Crew, divide_from: int) -> int:
@@ -214,7 +214,7 @@ def _empty_runs(crew: Crew, thread: int, share: float) -> None:
 
 def _anneal(crew: Crew, thread: int, temperature: int) -> None:
     day, state, watch = crew.day, crew.states[thread], crew.watch
-    warm, cold = heat(watch.steps[0][0] if temperature else 0, len(day.trip))
+    warm, cold = heat(day, watch.steps[0][0] if temperature else 0)
     warmth = round(mean_ride(day) * warm * (cold / warm) ** (temperature / TEMPERATURES))
     if temperature >= FROZEN_FROM:
         warmth = 0
@@ -227,10 +227,16 @@ def _anneal(crew: Crew, thread: int, temperature: int) -> None:
             crew.report()
 
 
-def heat(first_steps: int, trips: int) -> tuple[float, float]:
+def heat(day: Day, first_steps: int) -> tuple[float, float]:
     """Give the temperatures at the beginning and the end; the steps of the first hundredth tell the pace."""
-    steps = first_steps * TEMPERATURES / trips
-    return min(MOST_WARM, max(WARM, WARM_STEP * steps)), min(MOST_COLD, COLD + COLD_STEP * steps)
+    steps = first_steps * TEMPERATURES / len(day.trip)
+    cold = min(MOST_COLD, COLD + COLD_STEP * steps) if runs_come_first(day) else COLD
+    return min(MOST_WARM, max(WARM, WARM_STEP * steps)), cold
+
+
+def runs_come_first(day: Day) -> bool:
+    """Tell whether a run costs more than all else."""
+    return int(day.run[:, ACTIVATION].max(initial=0)) > _ABOVE_ALL * mean_ride(day)
 
 
 def mean_ride(day: Day) -> float:
