@@ -18,9 +18,10 @@ import { promise, say, takes } from '../words/board';
 import { assignBest } from './best';
 import { acceptRequest, callReady } from './ready';
 import { reasons, reasonText } from './reasons';
+import { cancelReturn, keepReturn } from './returns';
 
-/** One trip of the pool: drag it, or press Assign; why it is here stands on it. */
-export const Card = memo(function Card({ trip }: { trip: TripCard }) {
+/** One trip of the pool: drag it, or press Assign; why it is here stands on it. `doubted`: its rider was not there on the way out. */
+export const Card = memo(function Card({ trip, doubted = false }: { trip: TripCard; doubted?: boolean }) {
   const place = useStore(day, (value) => value.index!.place);
   const left = useStore(reasons, (value) => value.of.get(trip.trip_id));
   const picked = useStore(view, (value) => value.picked.has(trip.trip_id));
@@ -39,12 +40,22 @@ export const Card = memo(function Card({ trip }: { trip: TripCard }) {
         <span className="way">{placeName({ place }, trip.origin_id)} → {placeName({ place }, trip.destination_id)}</span>
         <span className="unseen">{takes(trip.takes)}</span>
         {holder && <HeldMark by={holder} />}
-        {left && movable && <span className="reason">{reasonText(left)}</span>}
+        {doubted && <span className="reason still-wanted">{say('outbound_absent')}</span>}
+        {left && movable && !doubted && <span className="reason">{reasonText(left)}</span>}
       </button>
-      <Actions trip={trip} />
+      {doubted ? <Doubt trip={trip} /> : <Actions trip={trip} />}
     </li>
   );
 });
+
+function Doubt({ trip }: { trip: TripCard }) {
+  return (
+    <div className="card-actions">
+      <Button onPress={() => keepReturn(trip)}>{say('keep_return')}</Button>
+      <Button className="risky" onPress={() => void cancelReturn(trip)}>{say('cancel_return')}</Button>
+    </div>
+  );
+}
 
 function Actions({ trip }: { trip: TripCard }) {
   if (trip.status === 'will_call') {

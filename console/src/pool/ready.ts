@@ -7,7 +7,8 @@ import { tell } from '../move/toast';
 import { say } from '../words/board';
 import { notDone } from '../words/refused';
 
-async function tried(work: Promise<unknown>, text: string): Promise<void> {
+/** Do it, and say what was done, or why not. */
+export async function tried(work: Promise<unknown>, text: string): Promise<void> {
   try {
     await work;
     tell({ text });
