@@ -9,5 +9,6 @@ export function Estimates() {
   const marked = runs.filter((run) => estimates.has(run.run_id));
   if (marked.length === 0) return null;
   const all = runs.filter((run) => run.pull_out_at).every((run) => estimates.get(run.run_id)?.whole);
-  return <p id="estimates" className="estimates">≈ {all ? say('estimates_all') : say('estimates_some', { n: marked.length })}</p>;
+  const words = all ? say('estimates_all') : say('estimates_some', { n: marked.length });
+  return <p id="estimates" className="estimates" title={words}>≈ <span className="words">{words}</span></p>;
 }

@@ -33,23 +33,30 @@ const DOT_PX = 4;
 const NAME_PX = 14;
 const END_PX = 7;
 
-/** Places of the day; those of the trip in hand stand out and keep their names: where it begins above, where it ends below. */
+/** Places of the day; those of the trip in hand stand out, and have their names from `endNames`. */
 export function placeFeatures(places: Place[], ends: ReadonlyMap<number, 'from' | 'to'>, quiet: boolean, colours: Colours): Feature[] {
   return places.map((place) => {
     const end = ends.has(place.place_id);
-    const below = ends.get(place.place_id) === 'from' ? -NAME_PX - 2 : NAME_PX;
     const image = new Circle({
       radius: end ? END_PX : DOT_PX,
       fill: new Fill({ color: end ? colours.accent : colours.surface }),
       stroke: new Stroke({ color: end ? colours.surface : colours['line-strong'], width: end ? 2.5 : 1.6 }),
       declutterMode: end ? 'obstacle' : 'none',
     });
-    const named = end || !quiet;
-    const text = named ? { text: word(place.name, colours, { below, weight: end ? 650 : 450, always: end, ...(end ? {} : { colour: colours.muted, px: 11 }) }) } : {};
+    const text = end || quiet ? {} : { text: word(place.name, colours, { below: NAME_PX, weight: 450, colour: colours.muted, px: 11 }) };
     const meant: Meant = { kind: 'place', placeId: place.place_id };
     return featureOf(pointAt(place), new Style({ image, ...text, zIndex: end ? 5 : 1 }), {
       what: 'place', id: place.place_id, meant, hint: place.name,
     });
+  });
+}
+
+/** The names of where the trip in hand begins and ends, the northern one above: they stay, and all others give way to them. */
+export function endNames(places: Place[], ends: ReadonlyMap<number, unknown>, colours: Colours): Feature[] {
+  const found = places.filter((place) => ends.has(place.place_id)).sort((a, b) => b.lat - a.lat);
+  return found.map((place, n) => {
+    const below = found.length > 1 && n === 0 ? -NAME_PX - 2 : NAME_PX;
+    return featureOf(pointAt(place), new Style({ text: word(place.name, colours, { below, weight: 650, always: true }) }), { what: 'end', id: place.place_id });
   });
 }
 
@@ -129,7 +136,7 @@ export function vehicleFeatures(vehicles: ShownVehicle[], chosen: number | null,
     const meant: Meant = { kind: 'run', runId: vehicle.runId };
     return featureOf(
       pointAt(vehicle),
-      new Style({ image, text: word(label, colours, { below: 18, weight: mine ? 700 : 600, px: 11, always: mine }), zIndex: mine ? 21 : 20 }),
+      new Style({ image, text: word(label, colours, { below: 18, weight: mine ? 700 : 600, px: 11 }), zIndex: mine ? 21 : 20 }),
       { what: 'vehicle', id: vehicle.runId, label, hollow: stale, state: vehicle.state, meant, hint: `${label}, ${vehicle.driver}` },
     );
   });

@@ -24,7 +24,7 @@ import { rippleOf } from '../ripple';
 import { placesOf, vehiclesOf } from '../shown';
 import { wantWay, way } from '../way';
 import { baseLayers } from './base';
-import { placeFeatures, rippleFeatures, runFeatures, tripLine, vehicleFeatures, type Meant } from './day';
+import { endNames, placeFeatures, rippleFeatures, runFeatures, tripLine, vehicleFeatures, type Meant } from './day';
 
 const CLOSEST = 15;
 /** Below there is the legend. */
@@ -45,13 +45,13 @@ type OnMoved = (metres: number) => void;
 
 export function openPicture(target: HTMLElement, base: BaseMap, onMoved: OnMoved): Picture {
   let colours = readColours(target);
-  const sources = { places: new VectorSource(), run: new VectorSource(), vehicles: new VectorSource() };
+  const sources = { places: new VectorSource(), run: new VectorSource(), vehicles: new VectorSource(), names: new VectorSource() };
   const layer = (source: VectorSource, zIndex: number) => new VectorLayer({ source, zIndex, declutter: 'day', updateWhileInteracting: true, updateWhileAnimating: true });
   const map = new OlMap({
     target,
     controls: [],
     interactions: usualInteractions({ altShiftDragRotate: false, pinchRotate: false, onFocusOnly: false }),
-    layers: [...baseLayers(base, () => colours), layer(sources.places, 10), layer(sources.run, 11), layer(sources.vehicles, 12)],
+    layers: [...baseLayers(base, () => colours), layer(sources.places, 10), layer(sources.run, 11), layer(sources.vehicles, 12), layer(sources.names, 13)],
     view: new View({ center: fromLonLat([8, 46.8]), zoom: 7, maxZoom: 19, enableRotation: false }),
   });
 
@@ -72,6 +72,7 @@ export function openPicture(target: HTMLElement, base: BaseMap, onMoved: OnMoved
     const trips = hand ? hand.trips : trip === null ? [] : [trip];
     const quiet = hand?.over != null || shown !== null;
     put(sources.places, [index.place, trips.join(), quiet, colours], () => placeFeatures([...index.place.values()], endsOf(trips), quiet, colours));
+    put(sources.names, [index.place, trips.join(), colours], () => endNames([...index.place.values()], endsOf(trips), colours));
     put(sources.run, [index, trip, hand?.over, hand?.verdicts, hand?.shifts, shown, colours], () => {
       const ripple = hand ? rippleOf(hand, index, index.place) : null;
       const ofRun = shown ? runFeatures(shown, ripple !== null, colours) : [];
