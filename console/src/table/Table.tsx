@@ -148,7 +148,7 @@ function useKeyboard(sections: Section[], pane: RefObject<HTMLElement | null>, c
   }, [asked]); // as above
   useEffect(() => {
     if (chosen !== null && document.activeElement === document.body) focus(chosen);
-  }, [chosen, chosen === null ? null : sectionOf(sections, chosen)?.run]);
+  }, [chosen, chosen === null ? null : sectionOf(sections, chosen)?.run?.run_id]);
   const at = ({ target }: FocusEvent) => setOn(tripAt(target));
   return { at, goTo, stop, kept };
 }
