@@ -2,6 +2,9 @@
 
 import msgspec
 
+# Where a pattern ends: to Python `$` also stands before a last line feed, to JSON Schema it does not.
+END = r"$(?!\n)"
+
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """

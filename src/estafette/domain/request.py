@@ -12,22 +12,22 @@ import msgspec
 from estafette.domain.booking import Anchor, Direction
 from estafette.domain.fleet import Break, Count, Spaces
 from estafette.domain.place import Lat, Lon
-from estafette.domain.record import Record
+from estafette.domain.record import END, Record
 
-_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*" + END
 
 Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=_PRINTABLE)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=_PRINTABLE)]
 Text = Annotated[str, msgspec.Meta(max_length=500, pattern=_PRINTABLE)]
 Phone = Annotated[str, msgspec.Meta(max_length=30, pattern=_PRINTABLE)]  # E.164, or as it was told
-Language = Annotated[str, msgspec.Meta(pattern="^(en|fr|de|it)$")]
+Language = Annotated[str, msgspec.Meta(pattern="^(en|fr|de|it)" + END)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]  # with its offset
 DwellS = Annotated[int, msgspec.Meta(ge=1, le=7200)]
 DayS = Annotated[int, msgspec.Meta(ge=0, le=86_400)]
 PriceS = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]  # in seconds of driving
 
 # A skill, a piece of equipment or a group, by the company's own name; `|` separates names in files.
-Word = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f|]*$")]
+Word = Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f|]*" + END)]
 Words = Annotated[tuple[Word, ...], msgspec.Meta(max_length=20)]
 Skills = Annotated[tuple[Word, ...], msgspec.Meta(max_length=60)]
 Refs = Annotated[tuple[Ref, ...], msgspec.Meta(max_length=100)]

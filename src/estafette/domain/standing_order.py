@@ -10,10 +10,10 @@ from estafette.domain.booking import Anchor, Direction
 from estafette.domain.booking_request import Heads
 from estafette.domain.fleet import Spaces
 from estafette.domain.hand import Id
-from estafette.domain.record import Record
+from estafette.domain.record import END, Record
 from estafette.domain.request import Ref, Text, TripRequest, Words
 
-Clock = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Clock = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]" + END)]
 
 
 class TripPattern(Record, frozen=True, kw_only=True, omit_defaults=True):

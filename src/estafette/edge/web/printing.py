@@ -1,22 +1,19 @@
 """Pages to be printed: made by the server, so that paper needs no script."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated
 
-import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from estafette.domain.caller import Caller
 from estafette.domain.permission import Right
+from estafette.domain.request import Language
 from estafette.edge.web.desk import Desk
 from estafette.exchange.manifest_html import Sheet, manifests_html
 from estafette.store.board import get_company
 from estafette.store.database import Database
 from estafette.store.manifest import Some, list_manifests
-
-Language = Annotated[str, msgspec.Meta(pattern="^(en|fr|de|it)$")]
 
 
 @get("/print/manifests", sync_to_thread=True, right=Right.BOARD_READ)

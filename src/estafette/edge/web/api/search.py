@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from estafette.domain.permission import Right
-from estafette.domain.record import Record
+from estafette.domain.record import END, Record
 from estafette.domain.search import SearchResult
 from estafette.edge.web.api.route import Answer, Ask, Route
 from estafette.store.search import search
@@ -14,7 +14,7 @@ from estafette.store.search import search
 class Typed(Record, frozen=True, kw_only=True):
     """What was typed so far, and how many things to find."""
 
-    q: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    q: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*" + END)]
     limit: Annotated[int, msgspec.Meta(ge=1, le=50)] = 20
 
 
