@@ -1,5 +1,6 @@
 """Days prepared for questions; of a day that changed only what changed is prepared anew."""
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -21,6 +22,8 @@ from estafette.flow.check import applied_last, plan_after, plan_in_force
 from estafette.planning.standing import Standing, standing_of
 from estafette.store.database import Database
 from estafette.store.day_now import load_changes, load_now
+
+log = logging.getLogger(__name__)
 
 _KEPT = 8
 # What a change costs grows while its time comes nearer, so a day is prepared whole after so long: beside the
@@ -179,21 +182,23 @@ class Standings:
     def _whole(self, kept: _Kept, company_id: int, service_on: date) -> Prepared:
         made_at = self._clock()
         made = prepared(self._database, company_id, service_on, self._travel(company_id))
-        kept.made_at = made_at
+        kept.made_at, kept.is_asked_for = made_at, False
         return made
 
     def _refresh(self, kept: _Kept, company_id: int, service_on: date) -> None:
         """Have the day prepared whole beside, where that is due and not under way."""
-        if kept.is_asked_for or self._clock() - kept.made_at < _FRESH_S:
+        if kept.is_asked_for or kept.fresh or self._clock() - kept.made_at < _FRESH_S:
             return
 
         def made() -> None:
             began_at = self._clock()
             try:
                 found = prepared(self._database, company_id, service_on, self._travel(company_id))
-                kept.fresh = found, began_at
-            finally:  # what fails here is asked for again; who waits for it is told
-                kept.is_asked_for = False
+            except Exception:
+                # Not asked for again: who asks when the day is too old makes it, and is told what is wrong.
+                log.exception("standings: a fresh day could not be made beside")
+                return
+            kept.fresh, kept.is_asked_for = (found, began_at), False
 
         kept.is_asked_for = True
         self._beside(made)
