@@ -174,13 +174,13 @@ def _refusals(route: Route) -> list[int]:
     """Give the statuses with which a route may refuse, as docs/api/README.md explains them."""
     found = {400, 401, 403, 404, 429, 503}
     if route.method != "GET" or "{" in route.path:
-        found |= {409}
+        found |= {409, 422}
+    if route.path == "/timetable":  # the only list that drives
+        found |= {422}
     if route.method != "GET":
         found |= {412}
     if route.body is not None or route.raw:
         found |= {413}
-    if route.method == "POST":
-        found |= {422}
     return sorted(found | ({428} if route.conditional else set()))
 
 
