@@ -8,6 +8,7 @@ import type { Opening } from './api/records';
 import { CopiedDay } from './backup/BackupCopy';
 import { keepCopies, readCopy } from './backup/copy';
 import { readSaved } from './filters/saved';
+import { hearEnquiry, readEnquiries } from './enquiry/enquiries';
 import { Desk } from './desk/Desk';
 import { Stream } from './live/stream';
 import { readReasons } from './pool/reasons';
@@ -64,6 +65,8 @@ function beside(serviceOn: string): void {
     readReasons(serviceOn).catch(() => undefined);
   };
   renew();
+  readEnquiries().catch(() => undefined);
+  hear(hearEnquiry);
   hear(({ what }) => {
     if (what.kind === 'assigned') renewLegs(serviceOn);
     if (what.kind === 'solve_progressed' && what.state !== 'running') renew();

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from estafette.domain.account import NewAccount
 from estafette.domain.booking import TripStatus
 from estafette.domain.permission import Role
-from estafette.flow.accounts.people import invite, let_in
+from estafette.flow.accounts.people import invite, let_in, operators_link
 from estafette.store.database import Database
 from tests.browser.driving import served_today, tomorrow
 from tests.browser.looks import looks_well
@@ -127,7 +127,6 @@ def test_a_round_trip_is_booked_by_keyboard_with_the_return_on_call(open_ward: O
     expect(page.locator("#book-trouble")).to_have_text("Write a name.")
     expect(page.locator("#book-rider")).to_be_focused()
     page.keyboard.type("New Patient")
-    page.locator("#book-from").fill("Nowhere")
     page.locator("#book-confirm").press("Enter")
     expect(page.locator("#book-trouble")).to_contain_text("Choose a place of the list")
     page.locator("#book-from").fill("Place 1")
@@ -163,6 +162,79 @@ def test_a_lost_connection_is_said_and_healed(open_ward: OpenWard) -> None:
     page.context.set_offline(False)
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(page.locator("#connection")).to_have_count(0)
+
+
+def ask_in_words(page: Page, name: str, street: str) -> None:
+    """Book to an address that is not in the list."""
+    page.locator("#book").press("Enter")
+    page.locator("#book-rider").fill(name)
+    page.locator("#book-from").fill("Place 1")
+    page.locator("#book-to").fill(street)
+    page.locator("#book-day").fill(tomorrow().isoformat())
+    expect(page.locator("#book-hint")).to_contain_text("not in the list")
+    page.locator("#book-time").fill("10:30")
+    page.locator("#book-note").fill("walks badly")
+    page.get_by_role("button", name="Ask the dispatcher").press("Enter")
+    expect(page.locator("#told")).to_have_text(f"{name}: asked. The answer shows here.")
+
+
+def board_of_tomorrow(browser: Browser, company: Dispatched, address: Address) -> Page:
+    """Open the dispatcher's board."""
+    board = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900}).new_page()
+    token = operators_link(company.database, company.company_id, actor="test")
+    board.goto(f"{address}/sign-in?day={tomorrow()}#sign-in={token}")
+    board.wait_for_selector("#pool")
+    return board
+
+
+def test_an_address_that_is_not_in_the_list_is_asked_for_in_words_and_answered_from_the_board(
+    open_ward: OpenWard, company: Dispatched, address: Address, browser: Browser
+) -> None:
+    board = board_of_tomorrow(browser, company, address)
+    ward = open_ward()
+    ask_in_words(ward, "Nora Neumann", "Lindenweg 4")
+    asked = board.get_by_role("region", name="Asked for by wards")
+    expect(asked).to_contain_text("Ward 7: Nora Neumann")
+    expect(asked).to_contain_text("there 10:30, back on call")
+    looks_well(board, "enquiry-board")
+
+    board.keyboard.press("r")
+    for field, option in (
+        ("rider", "New rider: Nora Neumann"),
+        ("from", "Place 1"),
+        ("to", "New place: Lindenweg 4"),
+    ):
+        expect(board.locator(f'#booking [name="{field}"]')).to_be_focused()
+        expect(board.get_by_role("option", name=option).first).to_be_visible()
+        if field == "to":
+            looks_well(board, "enquiry-form")
+        board.keyboard.press("Enter")
+    board.get_by_label("Position").fill("47.3769, 8.5417")
+    board.get_by_label("Position").press("Enter")
+    expect(board.locator('#booking [name="time"]')).to_be_focused()
+    expect(board.locator('#booking [name="time"]')).to_have_value("10:30")
+    expect(board.locator('#booking [name="purpose"]')).to_have_value("walks badly")
+    board.locator('#booking [name="time"]').press("Enter")
+    expect(asked).to_have_count(0)
+    answered = ward.locator("[data-enquiry]", has_text="Lindenweg 4")
+    expect(answered.locator(".state")).to_have_text("Booked")
+    expect(answered.get_by_role("link", name="Show the trip")).to_be_visible()
+    expect(ward.locator("tbody tr[data-status]", has_text="Nora Neumann")).to_have_count(2)
+
+    ask_in_words(ward, "A Rider", "Am Ende der Welt")
+    asked.get_by_role("button", name="Decline: Ward 7: A Rider").click()
+    decline = board.get_by_role("alertdialog").get_by_role("button", name="Decline")
+    expect(decline).to_be_disabled()
+    board.get_by_label("Why? Ward 7 reads this.").fill("too far for a day")
+    decline.click()
+    expect(ward.locator("[data-enquiry=declined]")).to_contain_text("too far for a day")
+    ask_in_words(ward, "A Rider", "Zweite Strasse")
+    expect(asked).to_be_visible()
+    looks_well(ward, "institution-asked")
+    ward.get_by_role("button", name="Withdraw the request for A Rider").click()
+    expect(asked).to_have_count(0)
+    expect(ward.locator("[data-enquiry]")).to_have_count(2)
+    board.context.close()
 
 
 @pytest.mark.parametrize(

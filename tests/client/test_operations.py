@@ -107,6 +107,10 @@ def calls(c: Client) -> Iterator[Callable[[], object]]:
         lambda: c.riders.use(SEEN, active=False), lambda: c.places.use(SEEN, active=True),
         c.ward.get, lambda: next(c.ward.changes()), lambda: next(c.solves.watch(7)), lambda: c.trips.history(7),
     )  # fmt: skip
+    yield from (
+        lambda: next(c.enquiries.list(day=DAY)), lambda: c.enquiries.get(7), lambda: c.enquiries.ask(ANYTHING),
+        lambda: c.enquiries.decline(7, reason="x"), lambda: c.enquiries.withdraw(7),
+    )  # fmt: skip
     for kind in FileKind:
         yield lambda kind=kind: c.files.take(kind, b"ref\n")  # type: ignore[misc]
 

@@ -71,6 +71,8 @@ class Firm:
         self.other_rider_id: int = self.day.write(another, **scope)[0][0]
         self.day.write(order, ref=f"T {name}", rider=self.other_rider_id)
         self.other_order_id: int = self.day.write("SELECT max(id) FROM standing_order")[0][0]
+        elsewhere: int = self.day.write(institution.replace("'ward'", "'clinic'"), **scope)[0][0]
+        self.enquiry_id, self.other_enquiry_id = map(self.enquiry, (self.institution_id, elsewhere))
         (self.other_trip_id,) = self.day.book(1)
         self.day.write(
             "UPDATE booking SET rider_id = %(rider)s WHERE id = (SELECT booking_id FROM trip WHERE id = %(trip)s)",
@@ -87,6 +89,17 @@ class Firm:
         (self.driven_trip_id,) = self.day.book(1)
         self.day.assign(self.day.run_ids[0], [self.driven_trip_id])
         self._number = 0
+
+    def enquiry(self, institution_id: int) -> int:
+        """Ask for a trip in words, as an institution."""
+        found: int = self.day.write(
+            """INSERT INTO enquiry (company_id, institution_id, rider, service_on, anchor, requested_at, origin, destination,
+                seats, wheelchairs, stretchers)
+            VALUES (%(company)s, %(of)s, %(name)s, '2026-11-25', 'arrive_by', '2026-11-25T09:00Z', %(name)s, %(name)s, 1, 0, 0)
+            RETURNING id""",
+            of=institution_id, name=self.name,
+        )[0][0]  # fmt: skip
+        return found
 
     def lowest(self, table: str) -> int:
         """Give the lowest id that the company has in a table."""
@@ -121,6 +134,7 @@ class Firm:
             "trip_id": self.other_trip_id,
             "run_id": self.day.run_ids[1],
             "standing_order_id": self.other_order_id,
+            "enquiry_id": self.other_enquiry_id,
         }
         return things.get(parameter)
 
@@ -145,6 +159,7 @@ class Firm:
             "run_id": lambda: self.day.run_ids[0],
             "booking_id": lambda: self.lowest("booking"),
             "standing_order_id": lambda: self.order_id,
+            "enquiry_id": lambda: self.enquiry_id,
             "plan_id": lambda: self.lowest("plan"),
             "solve_id": lambda: self.lowest("solve"),
             "webhook_id": lambda: self.lowest("webhook"),

@@ -43,6 +43,7 @@ NARROW = {Role.DRIVER, Role.INSTITUTION}
 # What stores an id that a body names, and has no foreign key to find that it is not one's own.
 _MUST_REFUSE = {
     "/api/v1/bookings/draft",
+    "/api/v1/enquiries",
     "/api/v1/holds",
     "/api/v1/my/positions",
     "/api/v1/riders/{rider_id}/institution",
@@ -73,6 +74,8 @@ def good_body(route: Route, ours: Firm) -> dict[str, object]:
         "/api/v1/my/trips/{trip_id}/progress": {"status": "en_route", "at": "2026-11-25T08:00:00Z"},
         "/api/v1/my/runs/{run_id}/acknowledge": {"manifest": 1, "at": "2026-11-25T08:00:00Z"},
         "/api/v1/my/runs/{run_id}/problem": {"what": "late", "at": "2026-11-25T08:00:00Z"},
+        "/api/v1/enquiries": _enquiry(ours.day.rider_id),
+        "/api/v1/enquiries/{enquiry_id}/decline": {"reason": "no such street"},
         "/api/v1/my/positions": {"run_id": ours.day.run_ids[0], "positions": [_fix()]},
         "/api/v1/riders/{rider_id}/institution": {"institution_id": ours.institution_id},
         "/api/v1/institutions/{institution_id}": {"name": "Ward"},
@@ -106,11 +109,7 @@ def foreign_bodies(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
     if route.path == "/api/v1/plans/{plan_id}/apply":
         yield {"run_ids": foreign.run_ids[:1]}
         yield {"trip_ids": foreign.trip_ids[:1]}
-    if route.method == "POST" and route.path in ("/api/v1/bookings", "/api/v1/bookings/draft"):
-        trip = {"service_on": DAY.isoformat(), "origin": own.place_ids[0], "destination": own.place_ids[1],
-                "anchor": "pickup_at", "requested_at": "2026-11-25T09:00:00Z"}  # fmt: skip
-        yield {"rider": foreign.rider_id, "trips": [trip]}
-        yield {"rider": own.rider_id, "trips": [trip | {"origin": foreign.place_ids[0]}]}
+    yield from _booked(route, ours, theirs)
     if (route.method, route.path) == ("POST", "/api/v1/standing-orders"):
         pattern = {"origin": "p1", "destination": "p2", "anchor": "pickup_at"}
         yield {"ref": "S", "rider": foreign.rider_id, "rule": "FREQ=DAILY", "starts_on": "2026-11-25",
@@ -125,9 +124,23 @@ def foreign_bodies(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
             yield {"email": f"{role}@example.org", "name": "X", "role": role, f"{role}_id": number}
 
 
+def _booked(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
+    """Give bookings that name another company's things."""
+    own, foreign = ours.day, theirs.day
+    if route.method == "POST" and route.path in ("/api/v1/bookings", "/api/v1/bookings/draft"):
+        trip = {"service_on": DAY.isoformat(), "origin": own.place_ids[0], "destination": own.place_ids[1],
+                "anchor": "pickup_at", "requested_at": "2026-11-25T09:00:00Z"}  # fmt: skip
+        yield {"rider": foreign.rider_id, "trips": [trip]}
+        yield {"rider": own.rider_id, "trips": [trip | {"origin": foreign.place_ids[0]}]}
+        if route.path == "/api/v1/bookings":
+            yield {"rider": own.rider_id, "trips": [trip], "enquiry_id": theirs.other_enquiry_id}
+
+
 def _stored_alone(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
     """Give bodies whose ids are stored as they are."""
     own, foreign = ours.day, theirs.day
+    if (route.method, route.path) == ("POST", "/api/v1/enquiries"):
+        yield _enquiry(foreign.rider_id)
     if route.path == "/api/v1/riders/{rider_id}/institution":
         yield {"institution_id": theirs.institution_id}
     if route.path == "/api/v1/holds":
@@ -137,6 +150,11 @@ def _stored_alone(route: Route, ours: Firm, theirs: Firm) -> Iterator[Any]:
     if route.path == "/api/v1/my/positions":
         yield {"run_id": foreign.run_ids[0], "positions": [_fix()]}
         yield {"run_id": own.run_ids[1], "positions": [_fix()]}
+
+
+def _enquiry(rider_id: int) -> dict[str, object]:
+    return {"rider": rider_id, "service_on": DAY.isoformat(), "anchor": "arrive_by", "origin": "Ward 7",
+            "requested_at": "2026-11-25T09:00:00Z", "destination": "Bahnhofstrasse 5"}  # fmt: skip
 
 
 def _fix() -> dict[str, object]:

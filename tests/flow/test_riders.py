@@ -79,6 +79,14 @@ def company(database: Database) -> Dispatched:
         " VALUES (%(company)s, %(ref)s, %(rider)s, 'FREQ=DAILY', '2020-03-04', %(trips)s::jsonb, %(ref)s)",
         ref=f"so {CANARY}", rider=rider_of(company), trips=f'["{CANARY}"]',
     )  # fmt: skip
+    company.write(
+        """WITH ward AS (INSERT INTO institution (company_id, ref, name) VALUES (%(company)s, 'w', 'Ward') RETURNING id)
+        INSERT INTO enquiry (company_id, institution_id, rider_id, rider, service_on, anchor, requested_at, origin,
+            destination, seats, wheelchairs, stretchers, note, state, reason, settled_at)
+        SELECT %(company)s, ward.id, %(rider)s, %(words)s, %(on)s::date, 'arrive_by', %(on)s::date, %(words)s, %(words)s,
+            1, 0, 0, %(words)s, 'declined', %(words)s, now() FROM ward""",
+        words=f"words {CANARY}", rider=rider_of(company), on=OVER,
+    )  # fmt: skip
     return company
 
 
@@ -172,6 +180,7 @@ def test_an_export_has_all_that_is_held_and_says_who_looked(company: Dispatched)
     assert (found["rider"]["phone"], trip["origin"]["access_note"]) == (f"+41 {CANARY}", f"code {CANARY}")
     assert (booking["purpose"], trip["origin"]["address"]) == (f"dialysis {CANARY}", f"{CANARY} Street 1")
     assert found["standing_orders"][0]["purpose"] == f"so {CANARY}"
+    assert found["enquiries"][0]["destination"] == f"words {CANARY}"
     assert {"actor": "user:7", "action": "read"}.items() <= found["log"][-1].items()
     assert list_entries(company.database, company.company_id, Wanted(), limit=1)[0].action is Act.EXPORT
 

@@ -132,6 +132,7 @@ def test_no_name_address_or_position_is_sent(company: Dispatched) -> None:
     assert {json.loads(body)["type"] for _, body in receiver.got} == set(KINDS) - {
         "acknowledged",
         "reported",
+        "enquired",
         "solve_progressed",
     }
     for personal in (b"Rider", b"Driver", b"Place", b"Van", b"lon", b"lat"):

@@ -19,7 +19,7 @@ OPEN_TO_DRIVERS = {
     "run_position", "shift", "single_use", "trip", "trip_history", "trip_transition", "vehicle",
 }  # fmt: skip
 OPEN_TO_INSTITUTIONS = {
-    "access_point", "account", "answer", "assignment", "booking", "company", "driver", "feed", "institution",
+    "access_point", "account", "answer", "assignment", "booking", "company", "driver", "enquiry", "feed", "institution",
     "ledger", "login_session", "passkey", "place", "rider", "single_use", "standing_order", "trip",
 }  # fmt: skip
 

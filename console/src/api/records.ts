@@ -91,6 +91,7 @@ export type Happening =
   | { kind: 'status_changed'; trip_id: number; status: TripStatus }
   | { kind: 'acknowledged'; run_id: number; manifest: number }
   | { kind: 'reported'; run_id: number; problem: RunProblem | null }
+  | { kind: 'enquired'; enquiry_id: number; service_on: string; state: 'asked' | 'booked' | 'declined' | 'withdrawn' }
   | SolveProgressed;
 
 export interface Event { id: number; at: string; what: Happening }

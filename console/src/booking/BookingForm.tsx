@@ -29,19 +29,19 @@ export function BookingForm() {
 }
 
 function Form() {
-  const { draft, wrong, sending } = useStore(booking, (value) => value);
+  const { draft, wrong, sending, enquiry } = useStore(booking, (value) => value);
   const at = (field: Field) => (wrong?.field === field ? wrong.text : undefined);
   return (
     <aside id="booking" className="booking" role="dialog" aria-label={say('new_booking')}>
       <form className="booking-form" onSubmit={submit} onKeyDown={press} noValidate>
-        <header><h2>{say('new_booking')}</h2><Button className="icon-button" aria-label={say('close')} onPress={leave}><Icon name="no" /></Button></header>
+        <header><h2>{enquiry ? say('enquiry_of', enquiry) : say('new_booking')}</h2><Button className="icon-button" aria-label={say('close')} onPress={leave}><Icon name="no" /></Button></header>
         <div className="booking-body">
           <Who draft={draft} at={at} />
           <When draft={draft} at={at} />
           <How draft={draft} at={at} />
           <Clashes />
           <Offered />
-          <Repeats draft={draft} at={at} />
+          {!enquiry && <Repeats draft={draft} at={at} />}
         </div>
         <footer>
           {wrong && !wrong.field && <p className="wrong" role="alert">{wrong.text}</p>}
@@ -70,7 +70,11 @@ function press(event: KeyboardEvent): void {
 
 interface Part { draft: Draft; at: (field: Field) => string | undefined }
 
+/** What stands under a field that is still to be found: somebody's words for it. */
+const wordsFor = (words: string | undefined) => (words ? { asked: words, hint: say('asked_words', { words }) } : {});
+
 function Who({ draft, at }: Part) {
+  const enquiry = useStore(booking, (value) => value.enquiry);
   const rider = draft.rider;
   const known = rider?.kind === 'known' ? rider.usual : null;
   const needs = known && (known.needs.length > 0 || known.no_share) ? [...known.needs, ...(known.no_share ? [say('rides_alone')] : [])].join(', ') : '';
@@ -78,10 +82,10 @@ function Who({ draft, at }: Part) {
     <>
       <Completion
         name="rider" label={say('rider')} value={known?.name ?? (rider?.kind === 'new' ? rider.name : '')} find={findRiders} wrong={at('rider')}
-        onClear={() => write({ rider: null })} {...(needs ? { hint: say('rider_needs', { needs }) } : rider?.kind === 'new' ? { hint: say('rider_is_new') } : {})}
+        onClear={() => write({ rider: null })} {...(needs ? { hint: say('rider_needs', { needs }) } : rider?.kind === 'new' ? { hint: say('rider_is_new') } : rider ? {} : wordsFor(enquiry?.rider))}
       />
-      <Completion name="from" label={say('from')} value={draft.from?.name ?? ''} find={findPlaces('from')} onClear={() => write({ from: null })} wrong={at('from')} />
-      <Completion name="to" label={say('to')} value={draft.to?.name ?? ''} find={findPlaces('to')} onClear={() => write({ to: null })} wrong={at('to')} />
+      <Completion name="from" label={say('from')} value={draft.from?.name ?? ''} find={findPlaces('from')} onClear={() => write({ from: null })} wrong={at('from')} {...wordsFor(enquiry?.origin)} />
+      <Completion name="to" label={say('to')} value={draft.to?.name ?? ''} find={findPlaces('to')} onClear={() => write({ to: null })} wrong={at('to')} {...wordsFor(enquiry?.destination)} />
     </>
   );
 }

@@ -12,12 +12,14 @@ interface Props {
   onClear: () => void;
   wrong: string | undefined;
   hint?: string;
+  /** Somebody's words for it: looked for at once. */
+  asked?: string | undefined;
 }
 
 const SETTLED_AFTER_MS = 120;
 
 /** A field that completes: the likeliest is marked at once, so that Enter takes it. */
-export function Completion({ name, label, value, find, onClear, wrong, hint }: Props) {
+export function Completion({ name, label, value, find, onClear, wrong, hint, asked }: Props) {
   const [text, setText] = useState<string | null>(null);
   const choices = useChoices(text, find);
   const [at, setAt] = useState(0);
@@ -55,7 +57,7 @@ export function Completion({ name, label, value, find, onClear, wrong, hint }: P
           setText(event.target.value);
         }}
         onFocus={(event) => {
-          if (!value) setText('');
+          if (!value) setText(asked ?? '');
           event.target.select();
         }}
         onBlur={done} onKeyDown={press}

@@ -1,10 +1,14 @@
 // The booking that is being talked about: what was typed so far, and whether it can be tried.
 
-import { anyKey } from '../api/ask';
+import { anyKey, ask } from '../api/ask';
 import type { Anchor, SpaceKind, Spaces } from '../api/records';
 import { day } from '../store/day';
 import { makeStore } from '../store/store';
+import type { Enquiry } from '../enquiry/enquiries';
+import { kindOf } from '../store/trips';
 import { view } from '../store/view';
+import { clock } from '../words/board';
+import { goOn } from './focus';
 import type { DraftTrip, RiderUsual } from './records';
 import { dayTyped, instantOf, readDay, readTime } from './typed';
 
@@ -37,6 +41,10 @@ export interface Wrong { field: Field | null; text: string }
 interface Booking {
   open: boolean;
   draft: Draft;
+  /** As it was opened. */
+  first: Draft;
+  /** What an institution asked for in words, which this booking answers. */
+  enquiry: Enquiry | null;
   /** What the server said of each trip, of the draft that was asked about last. */
   trial: DraftTrip[] | null;
   asking: boolean;
@@ -54,7 +62,7 @@ const blank = (): Draft => ({
 });
 
 const nothing = (): Booking => ({
-  open: false, draft: blank(), trial: null, asking: false, sending: false, chosen: {}, wrong: null, leaving: false,
+  open: false, draft: blank(), first: blank(), enquiry: null, trial: null, asking: false, sending: false, chosen: {}, wrong: null, leaving: false,
 });
 
 export const booking = makeStore<Booking>(nothing());
@@ -64,26 +72,41 @@ export function openForm(): void {
   requestAnimationFrame(() => document.querySelector<HTMLElement>('#booking input')?.focus());
 }
 
+/** Open the form with what an institution asked for in words; rider and places are still to be found. */
+export async function openFor(enquiry: Enquiry): Promise<void> {
+  const known = enquiry.rider_id === null ? null : await ask<RiderUsual>(`/riders/${enquiry.rider_id}/usual`).catch(() => null);
+  if (booking.get().open) return;
+  const first = { ...blank(), ...asDraft(enquiry), rider: known && ({ kind: 'known', usual: known } as const) };
+  booking.set({ ...nothing(), open: true, enquiry, draft: first, first });
+  goOn(known ? 'from' : 'rider');
+}
+
+const asDraft = (enquiry: Enquiry): Partial<Draft> => ({
+  anchor: enquiry.anchor, time: clock(enquiry.requested_at), day: dayTyped(enquiry.service_on), space: kindOf(enquiry.takes),
+  back: !enquiry.returns ? 'none' : enquiry.return_at ? 'time' : 'will_call', backTime: clock(enquiry.return_at),
+  companions: enquiry.companions ? String(enquiry.companions) : '', purpose: enquiry.note,
+});
+
 export const closeForm = (): void => booking.set(nothing());
 
 /** Leave the form; what was typed is not thrown away unasked. */
 export function leave(): void {
-  if (JSON.stringify(booking.get().draft) === JSON.stringify(blank())) closeForm();
+  const { draft, first } = booking.get();
+  if (JSON.stringify(draft) === JSON.stringify(first)) closeForm();
   else booking.change({ leaving: true });
 }
 
 export const write = (part: Partial<Draft>): void => booking.change({ draft: { ...booking.get().draft, ...part }, wrong: null });
 
 export function takeRider(usual: RiderUsual): void {
+  const rider = { kind: 'known', usual } as const;
+  if (booking.get().enquiry) return write({ rider }); // where from and on what is asked for
   const home = usual.home ? { id: usual.home.place_id, name: usual.home.name } : null;
-  const space = usual.ways[0] ? spaceOf(usual.ways[0].takes) : 'seats';
-  write({ rider: { kind: 'known', usual }, from: booking.get().draft.from ?? home, space });
+  const space = usual.ways[0] ? kindOf(usual.ways[0].takes) : 'seats';
+  write({ rider, from: booking.get().draft.from ?? home, space });
 }
 
 export const newRider = (name: string): void => write({ rider: { kind: 'new', ref: `r-${anyKey().slice(0, 10)}`, name } });
-
-const SPACES: SpaceKind[] = ['stretchers', 'wheelchairs', 'seats'];
-export const spaceOf = (takes: Spaces): SpaceKind => SPACES.find((kind) => takes[kind] > 0) ?? 'seats';
 
 /** The service day that is meant, or `null` where it cannot be read. */
 export const dayOf = (draft: Draft): string | null => readDay(draft.day, view.get().day);

@@ -1,9 +1,10 @@
 // Riders and places by what is typed; what is not known can be added where it is missed.
 
 import { ask, query } from '../api/ask';
+import { kindOf } from '../store/trips';
 import { dayText, say } from '../words/board';
 import type { Choice } from './Completion';
-import { booking, newRider, spaceOf, takeRider, write, type Spot } from './draft';
+import { booking, newRider, takeRider, write, type Spot } from './draft';
 import { goOn } from './focus';
 import { newPlace } from './newPlace';
 import type { Found, RiderUsual, UsualWay } from './records';
@@ -68,6 +69,6 @@ function usualChoices(end: 'from' | 'to', next: 'to' | 'time'): Choice[] {
 function takeWay(way: UsualWay): void {
   write({
     from: { id: way.origin_id, name: way.origin }, to: { id: way.destination_id, name: way.destination }, anchor: way.anchor,
-    space: spaceOf(way.takes), companions: way.companions ? String(way.companions) : '', purpose: way.purpose,
+    space: kindOf(way.takes), companions: way.companions ? String(way.companions) : '', purpose: way.purpose,
   });
 }

@@ -22,7 +22,7 @@ export async function send(): Promise<void> {
   if (gap) return refuse({ field: gap, text: say(`wrong_${gap}`) });
   booking.change({ sending: true, wrong: null });
   try {
-    const made = draft.repeat.length > 0 ? await makeOrder(draft) : await ask<Booked>('/bookings', { method: 'POST', body: bodyOf(draft) });
+    const made = draft.repeat.length > 0 ? await makeOrder(draft) : await ask<Booked>('/bookings', { method: 'POST', body: { ...bodyOf(draft), ...answer() } });
     await assignChosen(draft, made);
   } catch (error) {
     refuse(wrongOf(error));
@@ -30,6 +30,11 @@ export async function send(): Promise<void> {
     booking.change({ sending: false });
   }
 }
+
+const answer = () => {
+  const { enquiry } = booking.get();
+  return enquiry ? { enquiry_id: enquiry.enquiry_id } : {};
+};
 
 function refuse(wrong: ReturnType<typeof wrongOf>): void {
   booking.change({ wrong });

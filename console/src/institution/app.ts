@@ -8,8 +8,9 @@ import { unlessPressed } from '../page/press';
 import { speechOf } from '../page/speech';
 import { chooseLanguage, type Language } from '../words/catalogue';
 import { clockOf } from '../words/clock';
+import { askedFor } from './asked';
 import { openBooking } from './booking';
-import type { Trip, Ward } from './records';
+import type { Asked, Trip, Ward } from './records';
 import { day, riderOf } from './trips';
 import { words } from './words';
 
@@ -109,11 +110,11 @@ export class App {
     const clock = clockOf(this.language, ward?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
     const lost = this.reachable ? null : el('p', { class: 'banner', role: 'status', id: 'connection' }, say('unreachable', { time: clock.clock(this.heardAt) }));
     if (!ward) return [lost ?? el('p', { class: 'card', role: 'status' }, say('loading'))];
-    const view = { say, clock, ward, ready: (trip: Trip) => void this.ready(trip), cancel: (trip: Trip) => this.cancel(trip) };
+    const view = { say, clock, ward, ready: (trip: Trip) => void this.ready(trip), cancel: (trip: Trip) => this.cancel(trip), withdraw: (asked: Asked) => void this.withdraw(asked) };
     const [today = '', tomorrow = ''] = ward.days;
     return [
-      lost, el('div', { class: 'book' }, el('button', { type: 'button', class: 'main', id: 'book', onclick: () => openBooking(say, ward, (name) => this.done(say('booked_said', { name }))) }, say('book')),
-      el('p', { id: 'told', role: 'status', class: 'told' })), day(view, today, say('today')), day(view, tomorrow, say('tomorrow')),
+      lost, el('div', { class: 'book' }, el('button', { type: 'button', class: 'main', id: 'book', onclick: () => openBooking(say, ward, (name, how) => this.done(say(`${how}_said`, { name }))) }, say('book')),
+      el('p', { id: 'told', role: 'status', class: 'told' })), askedFor(view), day(view, today, say('today')), day(view, tomorrow, say('tomorrow')),
     ];
   }
 
@@ -133,6 +134,10 @@ export class App {
       say('cancel_title'), say('keep'), el('p', {}, name),
       el('button', { type: 'button', class: 'main risky', id: 'cancel-confirm', onclick: confirm }, say('cancel_confirm')),
     );
+  }
+
+  private async withdraw(asked: Asked): Promise<void> {
+    await this.send(`/enquiries/${asked.enquiry_id}/withdraw`, {}, this.say('withdrawn_said', { name: asked.rider }));
   }
 
   private async send(path: string, body: object, said: string): Promise<void> {

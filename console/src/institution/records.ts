@@ -20,6 +20,20 @@ export interface Trip {
   version: number;
 }
 
+/** A request in words: what is not booked yet, or why it cannot be. */
+export interface Asked {
+  enquiry_id: number;
+  rider: string;
+  service_on: string;
+  anchor: 'arrive_by' | 'pickup_at';
+  requested_at: string;
+  origin: string;
+  destination: string;
+  state: 'asked' | 'booked' | 'declined';
+  reason: string;
+  booking_id: number | null;
+}
+
 export interface Ward {
   institution: string;
   company: string;
@@ -28,6 +42,7 @@ export interface Ward {
   trips: Trip[];
   riders: Named[];
   places: Named[];
+  enquiries: Asked[];
 }
 
 /** A will-call waits until somebody says that the rider is ready. */

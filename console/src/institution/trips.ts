@@ -3,7 +3,7 @@
 import { el } from '../page/element';
 import type { Speech } from '../page/speech';
 import type { Clock } from '../words/clock';
-import { awaitsReady, canBeCancelled, isOver, type Trip, type Ward } from './records';
+import { awaitsReady, canBeCancelled, isOver, type Asked, type Trip, type Ward } from './records';
 import type { words } from './words';
 
 export interface View {
@@ -12,6 +12,7 @@ export interface View {
   ward: Ward;
   ready(trip: Trip): void;
   cancel(trip: Trip): void;
+  withdraw(asked: Asked): void;
 }
 
 export const riderOf = ({ riders }: Ward, trip: Trip): string => riders.find(({ id }) => id === trip.rider_id)?.name ?? '';

@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react';
 
 import type { TripCard } from '../api/records';
+import { Enquiries } from '../enquiry/Enquiries';
 import { day } from '../store/day';
 import { filters, passes } from '../filters/filters';
 import { useStore } from '../store/store';
@@ -10,7 +11,7 @@ import { say, type Plain } from '../words/board';
 import { Card } from './Card';
 import { absentOn, isDoubted, readReturns, returns } from './returns';
 
-/** The trips that want a person: in doubt after a no-show, left over, waiting for a call, waiting to be accepted. */
+/** The trips that want a person: asked for in words, in doubt after a no-show, left over, waiting for a call, waiting to be accepted. */
 export function Pool() {
   const all = useStore(day, (value) => value.board!.trips);
   const more = useStore(filters, (value) => value);
@@ -33,6 +34,7 @@ export function Pool() {
   const shown = (name: keyof typeof groups) => filter === null || filter === name || !(filter in groups);
   return (
     <section id="pool" className="pool" aria-label={say('pool')}>
+      <Enquiries />
       {groups.doubted.length > 0 && <Group title="returns_doubted" none="returns_doubted_none" trips={groups.doubted} doubted />}
       {shown('left_over') && <Group title="left_over" none="left_over_none" trips={groups.left_over} />}
       {shown('will_calls') && groups.will_calls.length > 0 && <Group title="will_calls" none="will_calls_none" trips={groups.will_calls} />}

@@ -31,6 +31,7 @@ function after(board: Board, what: Happening): Board {
       return { ...board, runs: board.runs.map((run) => (run.run_id === what.run_id ? { ...run, acknowledged: what.manifest } : run)) };
     case 'reported':
       return { ...board, runs: board.runs.map((run) => (run.run_id === what.run_id ? { ...run, problem: what.problem } : run)) };
+    case 'enquired':
     case 'solve_progressed':
       return board;
     default:

@@ -1,6 +1,6 @@
 // Questions about one trip that several parts of the page ask.
 
-import type { SpaceKind, TripCard, TripStatus } from '../api/records';
+import type { SpaceKind, Spaces, TripCard, TripStatus } from '../api/records';
 import { ms } from '../words/clock';
 
 const ENDED = new Set<TripStatus>(['completed', 'cancelled', 'no_show', 'missed', 'denied']);
@@ -13,8 +13,10 @@ const NEAR_MS = 2 * 3_600_000;
 /** Whoever told nothing for so long is not late: the day is over, and somebody forgot to say so. */
 const FORGOTTEN_MS = 12 * 3_600_000;
 
+/** The largest space that is taken. */
+export const kindOf = (takes: Spaces): SpaceKind => SPACES.find((kind) => takes[kind] > 0) ?? 'seats';
 /** What a trip needs most: it decides the icon. */
-export const need = (trip: TripCard): SpaceKind => SPACES.find((kind) => trip.takes[kind] > 0) ?? 'seats';
+export const need = (trip: TripCard): SpaceKind => kindOf(trip.takes);
 export const hasEnded = (trip: TripCard): boolean => ENDED.has(trip.status);
 export const isUnderWay = (trip: TripCard): boolean => UNDER_WAY.has(trip.status);
 export const isPlaced = (trip: TripCard): boolean => trip.run_id !== null;

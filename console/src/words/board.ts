@@ -3,6 +3,7 @@
 import type { Anchor, Spaces, SpaceKind, TripCard } from '../api/records';
 import { backupWords } from '../backup/words';
 import { bookingWords } from '../booking/words';
+import { enquiryWords } from '../enquiry/words';
 import { filterWords } from '../filters/words';
 import { headerWords } from '../header/words';
 import { inspectorWords } from '../inspector/words';
@@ -24,7 +25,7 @@ import { tripWords } from './trips';
 
 const WORDS = {
   ...tripWords, ...refusalWords, ...timelineWords, ...poolWords, ...inspectorWords, ...headerWords, ...liveWords, ...moveWords,
-  ...paletteWords, ...planWords, ...bookingWords, ...backupWords, ...filterWords, ...presenceWords, ...mapWords, ...phoneWords, ...problemWords, ...tableWords,
+  ...paletteWords, ...planWords, ...bookingWords, ...backupWords, ...filterWords, ...presenceWords, ...mapWords, ...phoneWords, ...problemWords, ...tableWords, ...enquiryWords,
 };
 type Words = typeof WORDS;
 export type Word = keyof Words;

@@ -10,6 +10,7 @@ export const refusalWords = catalogue({
   refused_no_reason: { en: 'say why the rules may be broken', fr: 'dites pourquoi les règles peuvent être enfreintes', de: 'sagen Sie, warum die Regeln verletzt werden dürfen', it: 'dica perché le regole possono essere violate' },
   refused_apply_failed: { en: 'somebody would be in two places at once', fr: 'quelqu’un serait à deux endroits à la fois', de: 'jemand wäre an zwei Orten zugleich', it: 'qualcuno sarebbe in due posti insieme' },
   refused_illegal_move: { en: 'that does not follow from how it stands now', fr: 'cela ne suit pas de l’état actuel', de: 'das folgt nicht aus dem jetzigen Stand', it: 'non segue dallo stato attuale' },
+  refused_answered: { en: 'somebody has answered it already', fr: 'quelqu’un y a déjà répondu', de: 'jemand hat es schon beantwortet', it: 'qualcuno ha già risposto' },
   refused_not_found: { en: 'it is no longer there', fr: 'cela n’existe plus', de: 'es ist nicht mehr da', it: 'non c’è più' },
   refused_not_signed_in: { en: 'you are no longer signed in', fr: 'vous n’êtes plus connecté', de: 'Sie sind nicht mehr angemeldet', it: 'non è più collegato' },
   refused_forbidden: { en: 'your account may not do this', fr: 'votre compte n’y est pas autorisé', de: 'Ihr Konto darf das nicht', it: 'il suo account non può farlo' },

@@ -9,6 +9,7 @@ from estafette.client.resource import Noun, etag_of
 from estafette.domain.booking import Lock, TripStatus
 from estafette.domain.booking_draft import BookingDraft
 from estafette.domain.booking_request import BookingBody, BookingView
+from estafette.domain.enquiry import EnquiryBody, EnquiryView
 from estafette.domain.hand import HandDone
 from estafette.domain.offer import Offers, Options
 from estafette.domain.standing_order import (
@@ -49,6 +50,30 @@ class Bookings(Noun):
         """Call off every trip of a booking that can still be called off."""
         path = f"/bookings/{seen.booking_id}/cancel"
         return self._post(path, BookingView, {"by": by, "reason": reason}, seen=etag_of(seen))
+
+
+class Enquiries(Noun):
+    """Requests in words. They are booked by `bookings.create` with their id."""
+
+    def list(self, **which: Any) -> Iterator[EnquiryView]:
+        """List them by `day`, `state`; an institution's key gives its own."""
+        return self._at.pages("/enquiries", EnquiryView, which)
+
+    def get(self, enquiry_id: int) -> EnquiryView:
+        """Give one."""
+        return self._get(f"/enquiries/{enquiry_id}", EnquiryView)
+
+    def ask(self, enquiry: EnquiryBody, *, key: str | None = None) -> EnquiryView:
+        """Ask for a trip, as an institution."""
+        return self._post("/enquiries", EnquiryView, enquiry, key=key)
+
+    def decline(self, enquiry_id: int, *, reason: str) -> EnquiryView:
+        """Say why it cannot be."""
+        return self._post(f"/enquiries/{enquiry_id}/decline", EnquiryView, {"reason": reason})
+
+    def withdraw(self, enquiry_id: int) -> EnquiryView:
+        """Say, as who asked, that it is no longer wanted."""
+        return self._post(f"/enquiries/{enquiry_id}/withdraw", EnquiryView)
 
 
 class Trips(Noun):

@@ -6,7 +6,7 @@ from typing import Self
 
 import httpx
 
-from estafette.client.bookings import Bookings, StandingOrders, Trips
+from estafette.client.bookings import Bookings, Enquiries, StandingOrders, Trips
 from estafette.client.connection import Call, Connection
 from estafette.client.days import Days, Plans, Solves
 from estafette.client.keeping import Company, Files, Riders, Webhooks
@@ -47,6 +47,7 @@ class Client:
             at, "institution", InstitutionView
         )
         self.bookings = Bookings(at)
+        self.enquiries = Enquiries(at)
         self.trips = Trips(at)
         self.standing_orders = StandingOrders(at)
         self.days = Days(at)

@@ -68,13 +68,18 @@ class TripBody(Record, frozen=True, kw_only=True):
 
 
 class BookingBody(Record, frozen=True, kw_only=True):
-    """A booking: its trips in the order in which they are driven, each with so many `offers` of runs."""
+    """
+    A booking: its trips in the order in which they are driven, each with so many `offers` of runs.
+
+    With `enquiry_id` it is what an institution asked for in words, which is thereby answered.
+    """
 
     rider: Id | Ref | NewRider
     trips: Annotated[tuple[TripBody, ...], msgspec.Meta(min_length=1, max_length=20)]
     ref: Ref | None = None
     purpose: Text = ""
     offers: Annotated[int, msgspec.Meta(ge=0, le=10)] = 0
+    enquiry_id: Id | None = None
 
 
 class BookingPatch(Record, frozen=True, kw_only=True):

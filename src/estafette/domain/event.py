@@ -12,6 +12,7 @@ import msgspec
 
 from estafette.domain.board import PlannedBreak, RunCard, RunProblem, Times, TripCard
 from estafette.domain.booking import TripStatus
+from estafette.domain.enquiry import EnquiryState
 from estafette.domain.place import Place
 from estafette.domain.record import Record
 from estafette.domain.solve import SolveState
@@ -77,6 +78,18 @@ class Reported(Record, frozen=True, kw_only=True, tag_field="kind", tag="reporte
     problem: RunProblem | None
 
 
+class Enquired(Record, frozen=True, kw_only=True, tag_field="kind", tag="enquired"):
+    """
+    An institution asked for a trip in words, or that was answered or withdrawn; it changes no board.
+
+    What was asked for names people and addresses: it is read by its id.
+    """
+
+    enquiry_id: int
+    service_on: date
+    state: EnquiryState
+
+
 class SolveProgressed(Record, frozen=True, kw_only=True, tag_field="kind", tag="solve_progressed"):
     """
     A solve began, came further or ended; it changes no board, a plan that is applied tells of itself.
@@ -93,7 +106,9 @@ class SolveProgressed(Record, frozen=True, kw_only=True, tag_field="kind", tag="
     seconds: float | None = None
 
 
-Happening = Booked | Rostered | Assigned | StatusChanged | Acknowledged | Reported | SolveProgressed
+Happening = (
+    Booked | Rostered | Assigned | StatusChanged | Acknowledged | Reported | Enquired | SolveProgressed
+)
 
 
 class Event(Record, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from estafette.domain.event import (
     Acknowledged,
     Assigned,
     Booked,
+    Enquired,
     Event,
     Happening,
     Reported,
@@ -51,7 +52,7 @@ def _after(board: Board, what: Happening) -> Board:
             return replace(board, trips=tuple(_with_status(trip, what) for trip in board.trips))
         case Acknowledged() | Reported():
             return replace(board, runs=tuple(_with_said(run, what) for run in board.runs))
-        case SolveProgressed():
+        case Enquired() | SolveProgressed():
             return board
 
 

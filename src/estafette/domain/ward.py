@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from estafette.domain.enquiry import EnquiryView
 from estafette.domain.record import Record
 from estafette.domain.trip import TripView
 
@@ -19,7 +20,8 @@ class Ward(Record, frozen=True, kw_only=True):
     The trips of an institution's riders on `days`, and what its page needs to name and to book them.
 
     `riders` are its riders who still come, and those of the trips; `places` all that they were driven from
-    or to; both in the order of their names. Times are to be shown in `zone`.
+    or to; both in the order of their names. `enquiries` are its requests in words from the first day on, and
+    those that nobody has answered. Times are to be shown in `zone`.
     """
 
     institution: str
@@ -29,6 +31,7 @@ class Ward(Record, frozen=True, kw_only=True):
     trips: tuple[TripView, ...]
     riders: tuple[Named, ...]
     places: tuple[Named, ...]
+    enquiries: tuple[EnquiryView, ...] = ()
 
 
 class Changed(Record, frozen=True, kw_only=True):

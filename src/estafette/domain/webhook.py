@@ -16,6 +16,7 @@ from estafette.domain.event import (
     Acknowledged,
     Assigned,
     Booked,
+    Enquired,
     Event,
     Happening,
     Reported,
@@ -152,7 +153,7 @@ def said_of(what: Happening) -> dict[str, Any]:
         case Reported(run_id=run_id, problem=problem):  # a driver's words may name somebody
             told = problem and {"what": problem.what, "at": problem.at, "trip_id": problem.trip_id}
             return {"run_id": run_id, "problem": told}
-        case Assigned() | StatusChanged() | Acknowledged() | SolveProgressed():
+        case Assigned() | StatusChanged() | Acknowledged() | Enquired() | SolveProgressed():
             plain: dict[str, Any] = msgspec.to_builtins(what)
             del plain["kind"]
             return plain

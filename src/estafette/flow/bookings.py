@@ -6,12 +6,14 @@ from functools import partial
 
 from estafette.domain.booking import ENDED, TRANSITIONS, Direction, TripStatus
 from estafette.domain.booking_request import BookingBody, BookingView, NewRider, TripBody, Where
+from estafette.domain.enquiry import EnquiryState, answered
 from estafette.domain.error import Conflict, Invalid
 from estafette.domain.outcome import ImportOptions, Refusal, RequestOutcome
 from estafette.domain.request import PlaceRequest, Promise, TripRequest
 from estafette.domain.trip import TripView
 from estafette.store.bookings import BookingFilter, Names, list_bookings, names_of
 from estafette.store.database import Database
+from estafette.store.enquiries import answering, get_enquiry, still_asked
 from estafette.store.guards import not_taken, unchanged
 from estafette.store.intake import deliver, trip_delivery
 from estafette.store.trip_moves import Ending, cancel_trips, make_ready, move_status
@@ -28,17 +30,31 @@ def book(database: Database, company_id: int, body: BookingBody, *, ref: str, ac
         It names a place or a rider that the company does not have, or contradicts itself; the pointer says
         where.
     Conflict
-        A reference is taken.
+        A reference is taken, or what was asked for in words is answered already.
+    NotFound
+        There is no such request in words.
     """
     booking = body.ref or ref
     requests = requests_of(database, company_id, body, ref=booking)
     guards = [not_taken("booking", company_id, booking)]
     guards += [not_taken("trip", company_id, request.ref) for request in requests]
+    after = []
+    if body.enquiry_id is not None:
+        _refuse_answered(database, company_id, body.enquiry_id)
+        guards.append(still_asked(company_id, body.enquiry_id))
+        after = answering(company_id, body.enquiry_id, booking)
     options = ImportOptions(actor=actor, atomic=True)
-    stored = deliver(database, company_id, [partial(trip_delivery, requests)], options, guards=guards)
+    deliveries = [partial(trip_delivery, requests)]
+    stored = deliver(database, company_id, deliveries, options, guards=guards, after=after)
     for place, outcome in enumerate(stored[0].outcomes):
         refuse(requests[place], outcome, f"/trips/{place}")
     return list_bookings(database, company_id, BookingFilter(ref=booking))[0]
+
+
+def _refuse_answered(database: Database, company_id: int, enquiry_id: int) -> None:
+    enquiry = get_enquiry(database, company_id, enquiry_id)
+    if enquiry.state is not EnquiryState.ASKED:
+        raise answered(enquiry)
 
 
 def requests_of(database: Database, company_id: int, body: BookingBody, *, ref: str) -> list[TripRequest]:

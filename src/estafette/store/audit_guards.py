@@ -30,7 +30,7 @@ WITH expected (name) AS (VALUES ('trip_begins'), ('trip_moves'), ('assignments_f
 entered (of_table, name) AS (
     SELECT of_table, name FROM unnest(ARRAY['company', 'place', 'access_point', 'driver', 'vehicle', 'shift', 'rider',
         'booking', 'trip', 'webhook', 'rider_note', 'institution', 'account', 'api_key', 'passkey', 'standing_order',
-        'login_session', 'single_use']) AS of_table, unnest(ARRAY['enter_inserted', 'enter_updated', 'enter_deleted']) AS name
+        'login_session', 'single_use', 'enquiry']) AS of_table, unnest(ARRAY['enter_inserted', 'enter_updated', 'enter_deleted']) AS name
     UNION ALL VALUES ('applied', 'enter_inserted'), ('plan', 'enter_inserted'), ('solve', 'enter_inserted'),
         ('solve', 'enter_updated'), ('event', 'enter_deleted')
 ),

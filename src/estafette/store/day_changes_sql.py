@@ -20,7 +20,7 @@ _FOLLOWED: LiteralString = """CASE kind
     WHEN 'place' THEN action IN ('insert', 'read', 'export')
     ELSE action IN ('read', 'export') OR kind IN ('applied', 'plan', 'solve', 'notice', 'event', 'ledger', 'webhook',
         'institution', 'account', 'api_key', 'login_session', 'single_use', 'standing_order', 'rider_note', 'no_show',
-        'passkey')
+        'passkey', 'enquiry')
     END"""
 
 CHANGES: LiteralString = (
@@ -61,7 +61,8 @@ SELECT day.last_event_id, head.id,
         OR (SELECT count(*) FROM news) <> day.last_event_id - %(after)s
         OR (SELECT count(*) FROM named) > %(most)s
         OR EXISTS (SELECT FROM news WHERE kind NOT IN (
-            'booked', 'assigned', 'status_changed', 'acknowledged', 'reported', 'solve_progressed'))
+            'booked', 'assigned', 'status_changed', 'acknowledged', 'reported', 'enquired',
+            'solve_progressed'))
         OR EXISTS (SELECT FROM entry WHERE NOT """
     + _FOLLOWED
     + """)

@@ -56,6 +56,8 @@ telling AS MATERIALIZED (
         SELECT unnest(ARRAY[ref, name, phone]) FROM rider WHERE company_id = %(company)s AND id = ANY (%(riders)s::bigint[])
         UNION ALL SELECT ref FROM booking WHERE company_id = %(company)s AND id = ANY (ARRAY(SELECT id FROM bookings))
         UNION ALL SELECT ref FROM trip WHERE company_id = %(company)s AND id = ANY ((SELECT ids FROM its_trip)::bigint[])
+        UNION ALL SELECT unnest(ARRAY[rider, origin, destination, note, reason]) FROM enquiry
+            WHERE company_id = %(company)s AND rider_id = ANY (%(riders)s::bigint[])
         UNION ALL SELECT unnest(ARRAY[ref, name, address, access_note]) FROM place
             WHERE company_id = %(company)s AND id = ANY ((SELECT ids FROM its_place)::bigint[])) AS each (told)
     WHERE length(told) > 2
@@ -99,6 +101,10 @@ orderless AS (
     WHERE company_id = %(company)s AND rider_id = ANY (%(riders)s::bigint[])
 ),
 noteless AS (DELETE FROM rider_note WHERE company_id = %(company)s AND rider_id = ANY (%(riders)s::bigint[])),
+wordless AS (
+    UPDATE enquiry SET rider = 'erased', origin = '', destination = '', note = '', reason = ''
+    WHERE company_id = %(company)s AND rider_id = ANY (%(riders)s::bigint[])
+),
 booked AS (
     UPDATE booking SET ref = 'erased-' || id, purpose = '', notes = '', standing_order = NULL
     WHERE company_id = %(company)s AND id = ANY (ARRAY(SELECT id FROM bookings)) RETURNING id
@@ -151,6 +157,11 @@ booked AS (
     UPDATE booking SET ref = 'erased-' || id, purpose = '', notes = '', standing_order = NULL
     WHERE company_id = %(company)s AND id = ANY (ARRAY(SELECT id FROM over))
 ),
+wordless AS (
+    UPDATE enquiry e SET rider = 'erased', origin = '', destination = '', note = '', reason = '' FROM company c
+    WHERE c.id = %(company)s AND e.company_id = c.id AND e.rider <> 'erased'
+        AND e.service_on < (now() AT TIME ZONE c.zone)::date - c.keep_trips_days
+),
 driven AS (
     UPDATE trip SET ref = 'erased-' || id, needs = '{}', cancel_reason = NULL
     WHERE company_id = %(company)s AND id = ANY ((SELECT ids FROM its_trip)::bigint[]) RETURNING id
@@ -191,6 +202,8 @@ SELECT jsonb_build_object(
         FROM booking b WHERE b.company_id = r.company_id AND b.rider_id = r.id), '[]'),
     'standing_orders', coalesce((SELECT jsonb_agg(to_jsonb(s) - 'company_id' - 'rider_id' ORDER BY s.id)
         FROM standing_order s WHERE s.company_id = r.company_id AND s.rider_id = r.id), '[]'),
+    'enquiries', coalesce((SELECT jsonb_agg(to_jsonb(e) - 'company_id' - 'rider_id' ORDER BY e.id)
+        FROM enquiry e WHERE e.company_id = r.company_id AND e.rider_id = r.id), '[]'),
     'log', coalesce((SELECT jsonb_agg(jsonb_build_object('at', l.at, 'actor', l.actor, 'action', l.action, 'kind', l.kind,
             'why', l.why) ORDER BY l.id)
         FROM ledger l WHERE l.company_id = r.company_id AND l.kind IN ('rider', 'rider_note') AND l.ids @> ARRAY[r.id]), '[]'))::text,

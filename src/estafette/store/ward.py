@@ -13,6 +13,7 @@ import msgspec
 from estafette.domain.error import Forbidden
 from estafette.domain.ward import Ward
 from estafette.store.database import Database, Statement
+from estafette.store.enquiries import ENQUIRY_VIEW
 from estafette.store.trips import TRIP_VIEW
 
 _SHOWN: LiteralString = """x.company_id = %(company)s AND (x.active OR x.id IN (SELECT b.rider_id
@@ -35,7 +36,11 @@ SELECT jsonb_build_object('institution', i.name, 'company', c.name, 'zone', c.zo
     + """),
     'places', (SELECT coalesce(jsonb_agg("""
     + _NAMED
-    + """), '[]') FROM place x WHERE x.company_id = %(company)s))::text
+    + """), '[]') FROM place x WHERE x.company_id = %(company)s),
+    'enquiries', (SELECT coalesce(jsonb_agg("""
+    + ENQUIRY_VIEW
+    + """ ORDER BY e.requested_at, e.id), '[]') FROM enquiry e WHERE e.company_id = %(company)s
+        AND e.state <> 'withdrawn' AND (e.state = 'asked' OR e.service_on >= (%(days)s::date[])[1])))::text
 FROM company c JOIN institution i ON i.company_id = c.id AND i.id = %(institution)s
 WHERE c.id = %(company)s
 """

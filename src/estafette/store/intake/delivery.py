@@ -95,9 +95,10 @@ def deliver(
     options: ImportOptions,
     *,
     guards: Sequence[Statement] = (),
+    after: Sequence[Statement] = (),
 ) -> list[Stored]:
     """
-    Store deliveries, in order, in one transaction and one round trip, if the `guards` let them.
+    Store deliveries, in order, in one transaction and one round trip, if the `guards` let them; then `after`.
 
     Raises
     ------
@@ -107,9 +108,9 @@ def deliver(
         A value is none that the database takes.
     """
     ready = [delivery(company_id, options) for delivery in deliveries]
-    statements = [*guards, *(statement for delivery in ready for statement in delivery)]
+    statements = [*guards, *(statement for delivery in ready for statement in delivery), *after]
     answers = guarded(database, company_id, statements, actor=options.actor)
-    return [_stored(rows) for rows in answers[len(guards) :: 2]]
+    return [_stored(rows) for rows in answers[len(guards) : len(statements) - len(after) : 2]]
 
 
 def _stored(rows: Rows) -> Stored:
