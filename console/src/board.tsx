@@ -12,6 +12,7 @@ import { hearEnquiry, readEnquiries } from './enquiry/enquiries';
 import { Desk } from './desk/Desk';
 import { Stream } from './live/stream';
 import { readReasons } from './pool/reasons';
+import { hearReturn } from './pool/returns';
 import { askBoard, cursor, day, hear, openDay, take, takeSnapshot } from './store/day';
 import { fold, MissingEvents } from './store/fold';
 import { renewLegs } from './store/legs';
@@ -67,6 +68,7 @@ function beside(serviceOn: string): void {
   renew();
   readEnquiries().catch(() => undefined);
   hear(hearEnquiry);
+  hear(hearReturn);
   hear(({ what }) => {
     if (what.kind === 'assigned') renewLegs(serviceOn);
     if (what.kind === 'solve_progressed' && what.state !== 'running') renew();

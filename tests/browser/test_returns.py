@@ -33,11 +33,16 @@ def test_after_a_no_show_the_dispatcher_is_asked_about_the_way_back(
     called = doubted.locator(f'[data-trip="{company.trip_ids[5]}"]')
     called.get_by_role("button", name="Keep", exact=True).click()
     expect(doubted.get_by_role("listitem")).to_have_count(1)
+    colleague = open_page(f"{address}/?lang=de")
+    doubted_there = colleague.get_by_role("region", name="Rückfahrt noch nötig?")
+    expect(doubted_there.get_by_role("listitem")).to_have_count(1)
     expect(page.get_by_role("region", name="Will-calls")).to_be_visible()
-    doubted.get_by_role("button", name="Cancel the trip", exact=True).click()
+    doubted_there.get_by_role("button", name="Fahrt absagen", exact=True).click()
     expect(doubted).to_have_count(0)
-    stands = company.write("SELECT status FROM trip WHERE id = %(trip)s", trip=company.trip_ids[3])
-    assert stands == [("cancelled",)]
+    stands = company.write(
+        "SELECT status, cancel_reason FROM trip WHERE id = %(trip)s", trip=company.trip_ids[3]
+    )
+    assert stands == [("cancelled", "Auf der Hinfahrt nicht erschienen")]
     page.reload()
     expect(page.get_by_role("region", name="Will-calls")).to_be_visible()
     expect(doubted).to_have_count(0)

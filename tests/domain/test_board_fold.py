@@ -34,8 +34,12 @@ def test_the_board_refuses(vector: dict[str, Any]) -> None:
         _fold(vector)
 
 
-def test_every_kind_of_event_has_a_vector_that_changes_the_board_but_those_of_solves_and_enquiries() -> None:
-    kinds = {kind.__struct_config__.tag for kind in get_args(Happening)} - {"solve_progressed", "enquired"}
+def test_every_kind_of_event_has_a_vector_that_changes_the_board_but_those_that_pass_over_it() -> None:
+    kinds = {kind.__struct_config__.tag for kind in get_args(Happening)} - {
+        "solve_progressed",
+        "enquired",
+        "return_kept",
+    }
     changing = {
         vector["event"]["what"]["kind"]
         for vector in FOLLOWED

@@ -133,6 +133,7 @@ def test_no_name_address_or_position_is_sent(company: Dispatched) -> None:
         "acknowledged",
         "reported",
         "enquired",
+        "return_kept",
         "solve_progressed",
     }
     for personal in (b"Rider", b"Driver", b"Place", b"Van", b"lon", b"lat"):

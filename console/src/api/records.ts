@@ -91,6 +91,7 @@ export type Happening =
   | { kind: 'status_changed'; trip_id: number; status: TripStatus }
   | { kind: 'acknowledged'; run_id: number; manifest: number }
   | { kind: 'reported'; run_id: number; problem: RunProblem | null }
+  | { kind: 'return_kept'; booking_id: number; kept: boolean }
   | { kind: 'enquired'; enquiry_id: number; service_on: string; state: 'asked' | 'booked' | 'declined' | 'withdrawn' }
   | SolveProgressed;
 

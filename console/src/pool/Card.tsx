@@ -51,7 +51,7 @@ export const Card = memo(function Card({ trip, doubted = false }: { trip: TripCa
 function Doubt({ trip }: { trip: TripCard }) {
   return (
     <div className="card-actions">
-      <Button onPress={() => keepReturn(trip)}>{say('keep_return')}</Button>
+      <Button onPress={() => void keepReturn(trip)}>{say('keep_return')}</Button>
       <Button className="risky" onPress={() => void cancelReturn(trip)}>{say('cancel_return')}</Button>
     </div>
   );

@@ -12,6 +12,8 @@ export const poolWords = catalogue({
   returns_doubted_none: { en: 'No return is in question.', fr: 'Aucun retour n’est en question.', de: 'Keine Rückfahrt ist fraglich.', it: 'Nessun ritorno è in questione.' },
   outbound_absent: { en: 'Outbound was a no-show: keep or cancel?', fr: 'Passager absent à l’aller : maintenir ou annuler ?', de: 'Auf der Hinfahrt nicht erschienen: behalten oder absagen?', it: 'Assente all’andata: mantenere o annullare?' },
   keep_return: { en: 'Keep', fr: 'Maintenir', de: 'Behalten', it: 'Mantieni' },
+  return_stays: { en: '{trip}: the return stays', fr: '{trip} : le retour est maintenu', de: '{trip}: Die Rückfahrt bleibt', it: '{trip}: il ritorno resta' },
+  absent_reason: { en: 'No-show on the way out', fr: 'Absent à l’aller', de: 'Auf der Hinfahrt nicht erschienen', it: 'Assente all’andata' },
   cancel_return: { en: 'Cancel the trip', fr: 'Annuler la course', de: 'Fahrt absagen', it: 'Annulla la corsa' },
   best_run: { en: '{driver}: {more} min', fr: '{driver} : {more} min', de: '{driver}: {more} Min.', it: '{driver}: {more} min' },
   assign: { en: 'Assign', fr: 'Affecter', de: 'Zuteilen', it: 'Assegna' },

@@ -32,6 +32,7 @@ function after(board: Board, what: Happening): Board {
     case 'reported':
       return { ...board, runs: board.runs.map((run) => (run.run_id === what.run_id ? { ...run, problem: what.problem } : run)) };
     case 'enquired':
+    case 'return_kept':
     case 'solve_progressed':
       return board;
     default:

@@ -42,8 +42,8 @@ class Bookings(Noun):
         """Say what it would clash with, and with `offers` which runs could take it; nothing is written."""
         return self._post("/bookings/draft", BookingDraft, booking)
 
-    def change(self, seen: BookingView, **said: str) -> BookingView:
-        """Change its `purpose` or its `notes`."""
+    def change(self, seen: BookingView, **said: str | bool) -> BookingView:
+        """Change its `purpose`, its `notes`, or that its return stays after a no-show (`return_kept`)."""
         return self._change("PATCH", f"/bookings/{seen.booking_id}", BookingView, etag_of(seen), said)
 
     def cancel(self, seen: BookingView, *, by: str, reason: str = "") -> BookingView:

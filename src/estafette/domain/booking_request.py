@@ -83,10 +83,15 @@ class BookingBody(Record, frozen=True, kw_only=True):
 
 
 class BookingPatch(Record, frozen=True, kw_only=True):
-    """What changes of a booking itself; what is left out stays. Its trips are changed by themselves."""
+    """
+    What changes of a booking itself; what is left out stays. Its trips are changed by themselves.
+
+    `return_kept`: the return is wanted although the outbound was a no-show; boards ask no more.
+    """
 
     purpose: Text | msgspec.UnsetType = msgspec.UNSET
     notes: Text | msgspec.UnsetType = msgspec.UNSET
+    return_kept: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Clash(Record, frozen=True, kw_only=True):
@@ -110,6 +115,7 @@ class BookingView(Record, frozen=True, kw_only=True, omit_defaults=True):
     purpose: str
     notes: str
     standing_order: str | None
+    return_kept: bool = False
     trips: tuple[TripView, ...]
     etag: str
     clashes: tuple[Clash, ...] = ()

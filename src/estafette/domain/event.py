@@ -90,6 +90,13 @@ class Enquired(Record, frozen=True, kw_only=True, tag_field="kind", tag="enquire
     state: EnquiryState
 
 
+class ReturnKept(Record, frozen=True, kw_only=True, tag_field="kind", tag="return_kept"):
+    """The return of a booking stays although its outbound was a no-show, or not; it changes no board."""
+
+    booking_id: int
+    kept: bool
+
+
 class SolveProgressed(Record, frozen=True, kw_only=True, tag_field="kind", tag="solve_progressed"):
     """
     A solve began, came further or ended; it changes no board, a plan that is applied tells of itself.
@@ -107,7 +114,15 @@ class SolveProgressed(Record, frozen=True, kw_only=True, tag_field="kind", tag="
 
 
 Happening = (
-    Booked | Rostered | Assigned | StatusChanged | Acknowledged | Reported | Enquired | SolveProgressed
+    Booked
+    | Rostered
+    | Assigned
+    | StatusChanged
+    | Acknowledged
+    | Reported
+    | Enquired
+    | ReturnKept
+    | SolveProgressed
 )
 
 

@@ -15,6 +15,7 @@ from estafette.domain.event import (
     Event,
     Happening,
     Reported,
+    ReturnKept,
     Rostered,
     SolveProgressed,
     StatusChanged,
@@ -52,7 +53,7 @@ def _after(board: Board, what: Happening) -> Board:
             return replace(board, trips=tuple(_with_status(trip, what) for trip in board.trips))
         case Acknowledged() | Reported():
             return replace(board, runs=tuple(_with_said(run, what) for run in board.runs))
-        case Enquired() | SolveProgressed():
+        case Enquired() | ReturnKept() | SolveProgressed():
             return board
 
 

@@ -20,6 +20,7 @@ from estafette.domain.event import (
     Event,
     Happening,
     Reported,
+    ReturnKept,
     Rostered,
     SolveProgressed,
     StatusChanged,
@@ -153,7 +154,7 @@ def said_of(what: Happening) -> dict[str, Any]:
         case Reported(run_id=run_id, problem=problem):  # a driver's words may name somebody
             told = problem and {"what": problem.what, "at": problem.at, "trip_id": problem.trip_id}
             return {"run_id": run_id, "problem": told}
-        case Assigned() | StatusChanged() | Acknowledged() | Enquired() | SolveProgressed():
+        case Assigned() | StatusChanged() | Acknowledged() | Enquired() | ReturnKept() | SolveProgressed():
             plain: dict[str, Any] = msgspec.to_builtins(what)
             del plain["kind"]
             return plain

@@ -6,7 +6,7 @@ from typing import LiteralString, NamedTuple
 
 import msgspec
 
-from estafette.domain.booking_request import BookingView
+from estafette.domain.booking_request import BookingPatch, BookingView
 from estafette.domain.error import NotFound
 from estafette.domain.record import Record
 from estafette.domain.request import TripRequest
@@ -33,7 +33,7 @@ _CLASHES: LiteralString = """
 
 _CARD: LiteralString = (
     "jsonb_build_object('booking_id', x.id, 'ref', x.ref, 'rider_id', x.rider_id, 'rider_ref', r.ref, 'rider', r.name, 'rider_phone', r.phone,"
-    " 'purpose', x.purpose, 'notes', x.notes, 'standing_order', x.standing_order, 'etag', "
+    " 'purpose', x.purpose, 'notes', x.notes, 'standing_order', x.standing_order, 'return_kept', x.return_kept, 'etag', "
     + ETAGS["booking"]
     + ", 'clashes', coalesce(("
     + _CLASHES
@@ -119,19 +119,35 @@ WHERE company_id = %(company)s AND id = %(id)s
 """
 
 
+# Boards are told where that is news.
+_KEEP: LiteralString = """
+WITH said AS (
+    UPDATE booking SET return_kept = %(return_kept)s
+    WHERE company_id = %(company)s AND id = %(id)s AND return_kept <> %(return_kept)s::boolean RETURNING id
+), raised AS (
+    UPDATE feed SET last_event_id = last_event_id + 1 WHERE company_id = %(company)s AND EXISTS (SELECT FROM said)
+    RETURNING last_event_id
+)
+INSERT INTO event (company_id, id, kind, payload)
+SELECT %(company)s, last_event_id, 'return_kept', jsonb_build_object('booking_id', %(id)s::bigint, 'kept', %(return_kept)s::boolean)
+FROM raised RETURNING pg_notify('estafette', %(company)s::text)
+"""
+
+
 def say_of_booking(
-    database: Database,
-    company_id: int,
-    booking: BookingView,
-    *,
-    purpose: str | None,
-    notes: str | None,
-    actor: str,
+    database: Database, company_id: int, booking: BookingView, said: BookingPatch, *, actor: str
 ) -> BookingView:
     """Change what is said of a booking from how it stood, and read it back; raises `Stale`."""
-    scope = {"company": company_id, "id": booking.booking_id, "purpose": purpose, "notes": notes}
-    guard = unchanged("booking", company_id, booking.booking_id, booking.etag)
-    guarded(database, company_id, [guard, Statement(_SAY, scope)], actor=actor)
+    named = {
+        name: None if value is msgspec.UNSET else value
+        for name, value in msgspec.structs.asdict(said).items()
+    }
+    scope = {"company": company_id, "id": booking.booking_id, **named}
+    statements = [
+        unchanged("booking", company_id, booking.booking_id, booking.etag), Statement(_SAY, scope),
+        Statement(_KEEP, scope),
+    ]  # fmt: skip
+    guarded(database, company_id, statements, actor=actor)
     return get_booking(database, company_id, booking.booking_id)
 
 

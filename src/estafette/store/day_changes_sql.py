@@ -62,7 +62,7 @@ SELECT day.last_event_id, head.id,
         OR (SELECT count(*) FROM named) > %(most)s
         OR EXISTS (SELECT FROM news WHERE kind NOT IN (
             'booked', 'assigned', 'status_changed', 'acknowledged', 'reported', 'enquired',
-            'solve_progressed'))
+            'return_kept', 'solve_progressed'))
         OR EXISTS (SELECT FROM entry WHERE NOT """
     + _FOLLOWED
     + """)

@@ -199,3 +199,18 @@ def test_another_companys_bookings_are_not_there(api: httpx.Client, company: Dis
         body = {"by": "rider"} if "cancel" in path else {"status": "en_route"} if "status" in path else {}
         assert api.post(path, json=body).status_code == 404
     assert len(api.get("/bookings").json()["items"]) == 3
+
+
+def test_that_a_return_stays_after_a_no_show_is_told_to_boards_once_and_entered(
+    api: httpx.Client, company: Dispatched
+) -> None:
+    made = booked(api)
+    path, before = f"/bookings/{made['booking_id']}", last_event_id(company.database, company.company_id)
+    for _ in range(2):
+        kept = api.patch(path, json={"return_kept": True}, headers={"If-Match": "*"}).json()
+        assert kept["return_kept"] is True
+    (event,) = read_events(company.database, company.company_id, before)  # type: ignore[misc]
+    assert (event.what.booking_id, event.what.kept) == (made["booking_id"], True)
+    changes = "SELECT changes -> 0 -> 'return_kept' FROM ledger WHERE kind = 'booking' AND action = 'update'"
+    assert company.write(changes) == [([False, True],)]
+    assert audit(company.database.server).lines() == []

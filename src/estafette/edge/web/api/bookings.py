@@ -117,21 +117,11 @@ def _offers(ask: Ask, booking: BookingView, k: int) -> tuple[Offer, ...]:
 
 
 def say_of(ask: Ask) -> Answer:
-    """Change the purpose and the notes of a booking."""
+    """Change the purpose and the notes of a booking, or say that its return is wanted after a no-show."""
     ask.seen()
     booking = get_booking(ask.database, ask.company_id, ask.id("booking_id"), actor=ask.actor)
     _seen(ask, booking.etag, booking)
-    said = {
-        name: value for name, value in msgspec.structs.asdict(ask.body).items() if value is not msgspec.UNSET
-    }
-    made = say_of_booking(
-        ask.database,
-        ask.company_id,
-        booking,
-        purpose=said.get("purpose"),
-        notes=said.get("notes"),
-        actor=ask.actor,
-    )
+    made = say_of_booking(ask.database, ask.company_id, booking, ask.body, actor=ask.actor)
     return Answer(made, etag=etag_of(made.etag))
 
 
