@@ -13,7 +13,8 @@ from psycopg.conninfo import make_conninfo
 
 from estafette.domain.error import Busy
 from estafette.store import migrate as migrating
-from estafette.store.migrate import migrate, schema_status
+from estafette.store.migrate import migrate
+from estafette.store.revision import schema_status
 from estafette.store.server import Server
 
 MIGRATIONS = Path(migrating.__file__).parent / "migrations"

@@ -8,7 +8,8 @@ import pytest
 from estafette.domain.booking import TRANSITIONS, TripStatus
 from estafette.store.apply import apply_plan
 from estafette.store.database import Database, Statement
-from estafette.store.migrate import migrate, schema_status
+from estafette.store.migrate import migrate
+from estafette.store.revision import schema_status
 from estafette.store.server import Server
 from tests.store.days import Day, a_company, a_day, a_plan
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import numpy as np
@@ -15,15 +15,16 @@ from estafette.domain.travel import Path, Travel, TravelMatrix
 from estafette.store.access import at_access_points, list_places
 from estafette.store.database import Database
 from estafette.store.road_times import KeptRoadTimes
-from estafette.travel.calibrate import Calibrated, calibrate
 from estafette.travel.choose import Sources, best_travel, estimated_travel, open_roads
 from estafette.travel.curve import USUAL
 from estafette.travel.data import GRAPH, RoadData, replace_whole
 from estafette.travel.globe import Points, positions
 from estafette.travel.known_times import OFF_ROAD_M
-from estafette.travel.network.graph import load_graph
 from estafette.travel.polyline import encode_polyline
 from estafette.travel.roads import Roads
+
+if TYPE_CHECKING:
+    from estafette.travel.calibrate import Calibrated
 
 _ESTIMATE = "estimate"
 _SAMPLED = 600
@@ -134,7 +135,7 @@ def leg_between(
     )
 
 
-def calibrate_estimate(sources: Sources, *, say: Callable[[str], None]) -> Calibrated:
+def calibrate_estimate(sources: Sources, *, say: Callable[[str], None]) -> "Calibrated":
     """
     Fit the estimate to the roads that were built, and use it from now on.
 
@@ -147,6 +148,10 @@ def calibrate_estimate(sources: Sources, *, say: Callable[[str], None]) -> Calib
     Unavailable
         The server of the roads does not answer.
     """
+    # Half a second of imports (scipy), which no other use of roads shall wait for.
+    from estafette.travel.calibrate import calibrate  # noqa: PLC0415
+    from estafette.travel.network.graph import load_graph  # noqa: PLC0415
+
     data = RoadData(sources.home)
     about = data.current()
     if about is None:

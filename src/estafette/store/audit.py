@@ -18,7 +18,7 @@ from estafette.domain.record import Record
 from estafette.store.audit_guards import AS_APPLICATION, GUARDS
 from estafette.store.audit_rules import ROWS_READ, RULES, Rule
 from estafette.store.audit_story import STORY
-from estafette.store.migrate import schema_status
+from estafette.store.revision import schema_status
 from estafette.store.server import APP_ROLE, Server, as_owner, unavailable
 
 

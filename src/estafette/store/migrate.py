@@ -1,7 +1,6 @@
 """Bringing a database to the current schema."""
 
 import time
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -9,10 +8,9 @@ import sqlalchemy as sa
 from alembic import command, op
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from estafette.domain.error import Busy, Unavailable
-from estafette.domain.record import Record
+from estafette.store.revision import MIGRATIONS, SchemaStatus, newest
 from estafette.store.server import Server, unavailable
 
 # How long a migration may make others wait behind it, and how long it lets them pass.
@@ -21,20 +19,6 @@ _PAUSE_S = 0.5
 
 # Two programs that start together on a new database migrate one after the other.
 _MIGRATION_LOCK = 0x65737461
-
-_MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-class SchemaStatus(Record, frozen=True, kw_only=True):
-    """Where a database stands: its revision (`None`: empty) and the newest one this program knows."""
-
-    current: str | None
-    newest: str | None
-
-    @property
-    def up_to_date(self) -> bool:
-        """Tell whether there is nothing to migrate."""
-        return self.current == self.newest
 
 
 def migrate(server: Server, *, patience_s: float = 60) -> SchemaStatus:
@@ -88,15 +72,9 @@ def _in_our_words(error: Exception) -> Unavailable:
     return unavailable(getattr(error, "orig", error))
 
 
-def schema_status(server: Server) -> SchemaStatus:
-    """Tell where the database stands, changing nothing."""
-    with _engine(server).connect() as connection:
-        return _status(connection)
-
-
 def _status(connection: sa.Connection) -> SchemaStatus:
     current = MigrationContext.configure(connection).get_current_revision()
-    return SchemaStatus(current=current, newest=ScriptDirectory.from_config(_config()).get_current_head())
+    return SchemaStatus(current=current, newest=newest())
 
 
 def run_script(name: str) -> None:
@@ -104,12 +82,12 @@ def run_script(name: str) -> None:
     driver = op.get_bind().connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     # The driver itself: a script of many statements, and no percent signs to escape.
-    driver.execute((_MIGRATIONS / name).read_text(encoding="utf-8"))
+    driver.execute((MIGRATIONS / name).read_text(encoding="utf-8"))
 
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
     return config
 

@@ -13,9 +13,6 @@ from estafette.travel.curve import read_curve
 from estafette.travel.data import GRAPH, HIERARCHY, OSRM, About, RoadData
 from estafette.travel.estimate import EstimateTravel
 from estafette.travel.fallback import Breaker, FallbackTravel
-from estafette.travel.network.graph import load_graph
-from estafette.travel.network.hierarchy import hierarchy_at
-from estafette.travel.network.search import GraphRoads
 from estafette.travel.osrm.server import OsrmServer
 from estafette.travel.road_travel import RoadTravel
 from estafette.travel.roads import Roads
@@ -51,6 +48,11 @@ def _built(data: RoadData, about: About) -> Roads:
         from estafette.travel.osrm.process import OsrmRoads  # noqa: PLC0415 - only where OSRM is installed
 
         return OsrmRoads(folder / OSRM, name=f"OSRM in process, {of}", version=f"osrm {about.version}")
+    # Half a second of imports (scipy), which no program without roads shall wait for.
+    from estafette.travel.network.graph import load_graph  # noqa: PLC0415
+    from estafette.travel.network.hierarchy import hierarchy_at  # noqa: PLC0415
+    from estafette.travel.network.search import GraphRoads  # noqa: PLC0415
+
     graph = load_graph(folder / GRAPH)
     hierarchy = hierarchy_at(folder / HIERARCHY, graph)
     return GraphRoads(graph, hierarchy, name=f"graph, {of}", version=f"graph {about.version}")

@@ -16,8 +16,8 @@ from estafette.store.audit import Audit, audit
 from estafette.store.backup import backup as write_backup
 from estafette.store.backup import restore as read_backup
 from estafette.store.migrate import migrate as migrate_server
-from estafette.store.migrate import schema_status
 from estafette.store.retention import KEEP_DAYS, HeldBy, prune_events
+from estafette.store.revision import schema_status
 from estafette.store.server import Server, address
 
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))

@@ -14,8 +14,8 @@ from estafette.edge.cli.failure import DONE, REFUSED, WRONG_USE, Failed, errors_
 from estafette.settings import read_settings
 from estafette.store.company import ensure_company
 from estafette.store.database import Database
-from estafette.store.migrate import migrate
-from estafette.store.server import address
+from estafette.store.revision import schema_status
+from estafette.store.server import Server, address
 
 __all__ = [
     "DONE", "REFUSED", "WRONG_USE", "Failed", "actor_name", "company_option", "day_of_choice", "day_option",
@@ -33,10 +33,18 @@ def open_database(*, counting: bool = False, database: str | None = None) -> Ite
         server = address(
             settings.home, database_url=settings.database_url, database=database or settings.database
         )
-        migrate(server)
+        _migrated(server)
         ensure_company(server)
         with Database(server, counting=counting) as opened:
             yield opened
+
+
+def _migrated(server: Server) -> None:
+    if not schema_status(server).up_to_date:
+        # Half a second of imports, which few starts need.
+        from estafette.store.migrate import migrate  # noqa: PLC0415
+
+        migrate(server)
 
 
 def company_option(command: Command) -> Command:

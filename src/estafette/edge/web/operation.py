@@ -16,7 +16,7 @@ from estafette.edge.web.metrics import CONTENT_TYPE, Metrics
 from estafette.settings import MetricsFor, Settings
 from estafette.store.database import Database
 from estafette.store.figures import company_figures
-from estafette.store.migrate import schema_status
+from estafette.store.revision import schema_status
 
 _READY_WAITS_S = 2.0
 _SCHEMA_HOLDS_S = 60.0
