@@ -1,6 +1,6 @@
 """A day prepared again after changes answers as one prepared from nothing, whatever was changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 
-from estafette.domain.error import EstafetteError
+from estafette.domain.error import EstafetteError, Unavailable
 from estafette.domain.offer import Move
+from estafette.domain.place import Place
+from estafette.domain.travel import Travel, TravelMatrix
 from estafette.domain.weights import Weights
 from estafette.flow.check import applied_last, plan_in_force
 from estafette.flow.standings import Standings
@@ -38,6 +40,7 @@ from estafette.planning.offers import offers
 from estafette.planning.standing import Standing, standing_of
 from estafette.store.database import Database
 from estafette.store.day_now import load_now
+from estafette.travel.estimate import EstimateTravel
 from tests.examples import up_to
 from tests.properties.changed_days import (
     DAY,
@@ -151,6 +154,8 @@ def test_a_day_prepared_again_answers_as_one_prepared_from_nothing(
     for act, a, b in history:
         with suppress(EstafetteError):
             act(company, a, b)
+        if b % 2:
+            company.standings.catch_up(company.company_id)
         with company.standings.lent(company.company_id, DAY) as kept:
             answers_alike(kept, anew(company, kept))
 
@@ -211,3 +216,56 @@ def test_a_day_is_prepared_beside_once_and_who_asks_after_a_long_while_waits_for
     asked.pop()()
     assert ask() is not waited  # begun later than what was waited for
     assert not asked
+
+
+class Counted(EstimateTravel):
+    """Counts how often it is asked."""
+
+    asked = 0
+
+    def matrix(self, places: Sequence[Place]) -> TravelMatrix:
+        self.asked += 1
+        return super().matrix(places)
+
+
+def test_after_a_change_a_day_is_read_beside_once_and_who_asks_next_finds_that_done(
+    one_database: Database,
+) -> None:
+    company, beside, travel = Company(one_database), list[Callable[[], None]](), Counted()
+    standings = Standings(one_database, lambda _: travel, beside=beside.append)
+    with standings.lent(company.company_id, DAY) as first:
+        known = len(first.room.trips)
+    to_book(company, KNOWN, 2)
+    standings.catch_up(company.company_id)
+    standings.catch_up(company.company_id)
+    assert len(beside) == 1
+    assert travel.asked == 1
+    beside.pop()()
+    assert travel.asked == 2
+    with standings.lent(company.company_id, DAY) as asked:
+        assert len(asked.room.trips) == known + 3
+    assert travel.asked == 2
+
+
+def test_a_day_that_could_not_be_read_beside_is_made_by_who_asks_next(one_database: Database) -> None:
+    company, beside = Company(one_database), list[Callable[[], None]]()
+    broken = [False]
+
+    def travel(_: int) -> Travel:
+        if broken[0]:
+            raise Unavailable("no roads")
+        return company.travel
+
+    standings = Standings(one_database, travel, beside=beside.append)
+    with standings.lent(company.company_id, DAY) as first:
+        pass
+    to_book(company, KNOWN, 0)
+    standings.catch_up(company.company_id)
+    broken[0] = True
+    beside.pop()()
+    with pytest.raises(Unavailable), standings.lent(company.company_id, DAY):
+        pass
+    broken[0] = False
+    with standings.lent(company.company_id, DAY) as whole:
+        assert whole is not first
+        answers_alike(whole, anew(company, whole))

@@ -1,7 +1,7 @@
 """Checking what stands: the plan in force, as the independent checker sees it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -12,9 +12,10 @@ from estafette.domain.plan import LeftOver, Plan, PlannedRun, Stop, StopKind, Vi
 from estafette.domain.problem import Problem
 from estafette.domain.travel import Travel, TravelMatrix
 from estafette.planning.check import violations
+from estafette.planning.part import trips_of
 from estafette.planning.rules import dwell_s
 from estafette.store.database import Database
-from estafette.store.day_now import load_now
+from estafette.store.day_now import Later, load_now, trips_named
 from estafette.store.plans import get_plan, list_plans
 
 
@@ -47,27 +48,37 @@ def plan_in_force(now: DayNow, matrix: TravelMatrix, *, applied: Plan | None = N
     A stop is reached as soon as travel allows after the one before it; where that is later than the
     scheduled start, the checker finds it.
     """
-    visits = _visits(now.problem, {run.run_id for run in now.problem.runs})
+    visits = _visits(now.problem, now.problem.trips, {run.run_id for run in now.problem.runs})
     held = _held(now.problem, applied, visits) if applied else {}
     for run_id, more in held.items():
         visits[run_id] += more
     listed = {visit[-1] for of_run in held.values() for visit in of_run}
     runs = tuple(_run(run, now, visits[run.run_id], matrix) for run in now.problem.runs)
-    return _plan(now.problem, matrix, runs, listed)
+    unplaced = _left_over(trip for trip in now.problem.trips if trip.trip_id not in listed)
+    return _plan(now.problem, matrix, runs, tuple(unplaced))
 
 
-def plan_after(before: Plan, now: DayNow, matrix: TravelMatrix, changed: Set[int]) -> Plan:
-    """Write the plan in force of a day of which only some runs have changed since it was written `before`."""
-    visits = _visits(now.problem, changed)
+def plan_after(before: Plan, later: Later, matrix: TravelMatrix) -> Plan:
+    """Write the plan in force of a day of which little has changed since it was written `before`."""
+    now, changed = later.day, later.runs
+    stood = set(trips_of(planned for planned in before.runs if planned.run_id in changed))
+    visits = _visits(now.problem, trips_named(now.problem, sorted(stood | later.trips)), changed)
     runs = tuple(
         _run(run, now, visits[run.run_id], matrix) if run.run_id in changed else planned
         for run, planned in zip(now.problem.runs, before.runs, strict=True)
     )
-    return _plan(now.problem, matrix, runs, frozenset())
+    unplaced = [each for each in before.left_over if each.trip_id not in later.trips]
+    unplaced += _left_over(trips_named(now.problem, later.trips))
+    return _plan(now.problem, matrix, runs, tuple(sorted(unplaced, key=lambda each: each.trip_id)))
 
 
-def _plan(problem: Problem, matrix: TravelMatrix, runs: tuple[PlannedRun, ...], listed: Set[int]) -> Plan:
-    unplaced = (t.trip_id for t in problem.trips if t.assigned is None and t.trip_id not in listed)
+def _left_over(trips: Iterable[TripFacts]) -> Iterator[LeftOver]:
+    return (LeftOver(trip_id=trip.trip_id, refusals=()) for trip in trips if trip.assigned is None)
+
+
+def _plan(
+    problem: Problem, matrix: TravelMatrix, runs: tuple[PlannedRun, ...], unplaced: tuple[LeftOver, ...]
+) -> Plan:
     return Plan(
         company_id=problem.company_id,
         service_on=problem.service_on,
@@ -76,7 +87,7 @@ def _plan(problem: Problem, matrix: TravelMatrix, runs: tuple[PlannedRun, ...], 
         board_version=problem.board_version,
         problem_sha256="",  # computed by nobody from a problem
         runs=runs,
-        left_over=tuple(LeftOver(trip_id=trip_id, refusals=()) for trip_id in unplaced),
+        left_over=unplaced,
         travel_source=matrix.source,
         travel_estimated=matrix.estimated,
         estimated_places=matrix.estimated_places,
@@ -90,10 +101,10 @@ Visit = tuple[int, int, StopKind, int | None, int]
 """Start, end, kind, place and trip of a stop; a break has no place of its own."""
 
 
-def _visits(problem: Problem, wanted: Set[int]) -> dict[int, list[Visit]]:
+def _visits(problem: Problem, trips: Iterable[TripFacts], wanted: Set[int]) -> dict[int, list[Visit]]:
     visits: dict[int, list[Visit]] = defaultdict(list)
     runs = {run.run_id: run for run in problem.runs if run.run_id in wanted}
-    for trip in problem.trips:
+    for trip in trips:
         if trip.assigned is not None and trip.assigned.run_id in runs:
             visits[trip.assigned.run_id] += _both(runs[trip.assigned.run_id], trip, trip.assigned)
     return visits

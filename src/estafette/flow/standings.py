@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -73,7 +74,7 @@ def prepared_again(database: Database, before: Prepared, travel: Travel) -> Prep
         written = plan_in_force(now, matrix, applied=applied_last(database, now.problem))
         plan = _taken_over(before.standing.plan, written)
     elif matrix.extends(before.standing.matrix):
-        plan = plan_after(before.standing.plan, now, matrix, later.runs)
+        plan = plan_after(before.standing.plan, later, matrix)
     else:
         plan = plan_in_force(now, matrix)
     standing = standing_of(now.problem, matrix, Weights(), plan, before.standing)
@@ -130,6 +131,7 @@ class _Kept:
     A day's place: only one asks at a time, since a question uses the scratch room of the day.
 
     `fresh` is the day prepared whole beside `prepared`, and when that began, until a question takes it up.
+    `is_behind` while something has changed and who asks next need perhaps not be the one to read it.
     """
 
     def __init__(self) -> None:
@@ -137,7 +139,7 @@ class _Kept:
         self.prepared: Prepared | None = None
         self.made_at = 0.0
         self.fresh: tuple[Prepared, float] | None = None
-        self.is_asked_for = False
+        self.is_asked_for = self.is_behind = False
 
 
 class Standings:
@@ -173,6 +175,25 @@ class Standings:
             kept.prepared = reaching(self._database, kept.prepared, places, self._travel(company_id))
             self._refresh(kept, company_id, service_on)
             yield kept.prepared.standing
+
+    def catch_up(self, company_id: int) -> None:
+        """Have the days of a company read beside, after a change: who asks next finds that done."""
+        with self._lock:
+            ours = [kept for (company, _), kept in self._kept.items() if company == company_id]
+        for kept in ours:
+            if kept.prepared is not None and not kept.is_behind:
+                kept.is_behind = True
+                self._beside(partial(self._caught_up, kept, company_id))
+
+    def _caught_up(self, kept: _Kept, company_id: int) -> None:
+        kept.is_behind = False  # what changes from now on may come too late for what is read here
+        try:
+            with kept.lock:
+                kept.prepared = self._again(kept, company_id)
+        except Exception:
+            # What stood is perhaps used up. Who asks next has it made, and is told what is wrong.
+            log.exception("standings: a day could not be followed beside")
+            kept.prepared = None
 
     def _again(self, kept: _Kept, company_id: int) -> Prepared | None:
         if kept.prepared is None or self._clock() - kept.made_at >= _STALE_S:

@@ -96,12 +96,13 @@ class _Hand:
 
     def _new_violations(self, runs: dict[int, PlannedRun]) -> tuple[Violation, ...]:
         """List what breaks, and did not break before, or by less: what stood broken blocks nothing."""
+        found = tuple(broken(self._standing, runs))
+        if not found:
+            return ()
         stood = broken(self._standing, {run: standing_run(self._standing, run) for run in runs})
         before = {(each.rule, each.run_id, each.trip_id): each.by for each in stood}
         return tuple(
-            each
-            for each in broken(self._standing, runs)
-            if each.by > before.get((each.rule, each.run_id, each.trip_id), -1)
+            each for each in found if each.by > before.get((each.rule, each.run_id, each.trip_id), -1)
         )
 
     def _asked(self, row: int) -> Asked:

@@ -1,33 +1,35 @@
 """The rows and bits of what records name: runs, drivers, trips, places, skills and groups."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from estafette.domain.error import Invalid
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
-
-NOT = -1
+from estafette.planning.census import NOT, Census, census_of
 
 
 class Names:
     """The rows of runs, drivers and trips, and the bits of skills and groups."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, census: Census | None = None) -> None:
+        self.census = census or census_of(problem)
         self.run = {run.run_id: row for row, run in enumerate(problem.runs)}
         self.driver: dict[int, int] = {}
         for run in problem.runs:
             self.driver.setdefault(run.driver_id, len(self.driver))
-        self.trip = {trip.trip_id: row for row, trip in enumerate(problem.trips)}
-        self.skill = _bits("skills", [trip.needs for trip in problem.trips if trip.needs])
-        self.group = _bits("groups", [trip.apart_from for trip in problem.trips if trip.apart_from])
-        self.apart = _drivers_apart(problem)
+        self.trip: dict[int, int] = dict(
+            zip(self.census.ids.tolist(), range(len(self.census.ids)), strict=True)
+        )
+        self.skill = _bits("skills", self.census.needs())
+        self.group = _bits("groups", self.census.avoided())
+        # Drivers whose runs are like those of no other: wished for, banned, or with several runs.
+        self.apart = self.census.drivers() | _with_several_runs(problem)
 
 
-def _bits(what: str, named: Sequence[Sequence[str]]) -> dict[str, int]:
+def _bits(what: str, asked: Iterable[str]) -> dict[str, int]:
     """Give each name that somebody asks about a bit: the same to the same names, whoever asks first."""
-    asked = sorted({name for names in named for name in names})
-    bits = {name: 1 << bit for bit, name in enumerate(asked)}
+    bits = {name: 1 << bit for bit, name in enumerate(sorted(asked))}
     if len(bits) > 60:
         message = f"{len(bits)} {what} are asked about on one day; 60 are possible"
         raise Invalid(message)
@@ -42,11 +44,9 @@ def mask(bits: dict[str, int], names: Sequence[str]) -> int:
     return mask
 
 
-def _drivers_apart(problem: Problem) -> set[int]:
-    """Name the drivers whose runs are like those of no other: wished for, banned, or with several runs."""
-    named = {d for trip in problem.trips for d in (*trip.banned_driver_ids, *trip.preferred_driver_ids)}
+def _with_several_runs(problem: Problem) -> set[int]:
     times = Counter(run.driver_id for run in problem.runs)
-    return named | {driver for driver, runs in times.items() if runs > 1}
+    return {driver for driver, runs in times.items() if runs > 1}
 
 
 def row_of_place(matrix: TravelMatrix, place_id: int | None, who: str) -> int:

@@ -1,14 +1,17 @@
 """Prices that search and terms must agree on, in hundredths of a driving second."""
 
-from collections import Counter
+from collections.abc import Mapping
+from operator import mul
+
+import numpy as np
 
 from estafette.domain.booking import TripFacts
 from estafette.domain.error import Invalid
 from estafette.domain.problem import Problem
 from estafette.domain.weights import Weights
+from estafette.planning.census import OPTIONAL, Census, Ints, census_of
 
 MOST_UNSERVED = 1 << 60
-_EXPECTED = -1  # the class of those whom nobody has called yet: below every priority
 
 
 def unserved_prices(problem: Problem, weights: Weights) -> dict[int, int]:
@@ -24,33 +27,32 @@ def unserved_prices(problem: Problem, weights: Weights) -> dict[int, int]:
     Invalid
         The prices of the day add up to more than 2**60: too many priorities in use for so many trips.
     """
-    # The priority of a trip, `None` for an optional one, which has a price of its own.
-    classes = [
-        None if trip.unserved_s is not None else _EXPECTED if trip.expected else trip.priority
-        for trip in problem.trips
-    ]
-    price_of = _price_of_class(classes, weights)
-    prices = {
-        trip.trip_id: price_of[which] if trip.unserved_s is None else 100 * trip.unserved_s
-        for trip, which in zip(problem.trips, classes, strict=True)
-    }
-    if sum(prices.values()) > MOST_UNSERVED:
+    census = census_of(problem)
+    prices = prices_of(census, weights).tolist()
+    return dict(zip(census.ids.tolist(), prices, strict=True))
+
+
+def prices_of(census: Census, weights: Weights) -> Ints:
+    """Give what each trip costs if it is left over, by row; as `unserved_prices`."""
+    classes, place, counts = np.unique(census.classes, return_inverse=True, return_counts=True)
+    price_of = _price_of_class(dict(zip(classes.tolist(), counts.tolist(), strict=True)), weights)
+    own = 100 * sum(census.own_s[census.own_s > 0].tolist())  # more than 64 bits can hold, if they say so
+    if sum(map(mul, price_of, counts.tolist())) + own > MOST_UNSERVED:
         message = (
-            f"the day's {len(prices)} trips have {len(price_of)} priorities and unserved_s "
+            f"the day's {len(census.ids)} trips have {len(price_of)} priorities and unserved_s "
             f"{weights.unserved_s}: more than can be priced; use fewer priorities"
         )
         raise Invalid(message)
+    return np.array(price_of, np.int64)[place] + 100 * census.own_s
+
+
+def _price_of_class(counts: Mapping[int, int], weights: Weights) -> list[int]:
+    """Give the price of each class, from the lowest; 0 for those that are optional."""
+    prices, below = [], 0
+    for which, count in counts.items():
+        prices.append(0 if which == OPTIONAL else 100 * weights.unserved_s + below)
+        below += prices[-1] * count
     return prices
-
-
-def _price_of_class(classes: list[int | None], weights: Weights) -> dict[int | None, int]:
-    counts = Counter(classes)
-    price_of: dict[int | None, int] = {}
-    below = 0
-    for each in sorted(which for which in counts if which is not None):
-        price_of[each] = 100 * weights.unserved_s + below
-        below += price_of[each] * counts[each]
-    return price_of
 
 
 def nearness_permille(problem: Problem, weights: Weights, trip: TripFacts) -> int:

@@ -10,7 +10,19 @@ from estafette.domain.error import Invalid
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
-from estafette.planning.kernel.arrays import LIMIT, LONGEST_RUN, NO_LIMIT_S, Cube, Day, Ints, Small
+from estafette.planning.census import NOT
+from estafette.planning.kernel.arrays import (
+    LIMIT,
+    LONGEST_RUN,
+    NEVER,
+    NO_LIMIT_S,
+    TARGET,
+    TO,
+    Cube,
+    Day,
+    Ints,
+    Small,
+)
 from estafette.planning.kernel.odds import ODDS
 from estafette.planning.names import Names
 from estafette.planning.rules import is_fixed
@@ -68,7 +80,7 @@ def load(book: Book, before: Loaded | None = None) -> Loaded:
         rest=rest,
         pair=tables.pair,
         price=_price(weights),
-        rule=_rule(problem, node, trip),
+        rule=_rule(problem, names, tables),
         odds=np.array(tuple(ODDS.values()), dtype=np.int64),
     )
     return Loaded(day, node, tables)
@@ -153,7 +165,8 @@ def _parted(problem: Problem) -> set[int]:
 def _followers(problem: Problem, names: Names) -> dict[int, int]:
     """Give for each trip the one that is linked to it."""
     after: dict[int, int] = {}
-    for row, trip in enumerate(problem.trips):
+    for row in names.census.linked.tolist():
+        trip = problem.trips[row]
         if trip.link is None or trip.link.after_trip_id not in names.trip:
             continue
         before = names.trip[trip.link.after_trip_id]
@@ -198,20 +211,21 @@ def _price(weights: Weights) -> Ints:
     return np.array([*percents, *changes], dtype=np.int64)
 
 
-def _rule(problem: Problem, node: Ints, trip: Ints) -> Ints:
+def _rule(problem: Problem, names: Names, tables: TripTables) -> Ints:
     wait_s = NO_LIMIT_S if problem.max_onboard_wait_s is None else problem.max_onboard_wait_s
-    linked = any(trip.link for trip in problem.trips)
-    rides = wait_s < NO_LIMIT_S or linked or int(trip[:, LIMIT].min(initial=NO_LIMIT_S)) < NO_LIMIT_S
+    linked = len(names.census.linked) > 0
+    rides = wait_s < NO_LIMIT_S or linked or int(tables.trip[:, LIMIT].min(initial=NO_LIMIT_S)) < NO_LIMIT_S
+    aims = (tables.node[:, TARGET] != NOT).any() or (tables.stands < NEVER).any()
     return np.array(
         [
             wait_s,
             NO_LIMIT_S if problem.max_changes is None else problem.max_changes,
             linked,
-            any(trip.apart_from for trip in problem.trips),
-            any(trip.target_s is not None or trip.assigned is not None for trip in problem.trips),
+            len(names.group) > 0,
+            aims,
             max((run.wheeled_dwell_s for run in problem.runs), default=0),
             rides,
-            10 * max(DAY_S, int(node[:, 2].max(initial=0))),
+            10 * max(DAY_S, int(tables.node[:, TO].max(initial=0))),
         ],
         dtype=np.int64,
     )

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from estafette.domain.fleet import RunFacts
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
+from estafette.planning.census import NOT
 from estafette.planning.kernel.arrays import ALONE, GUARD, NO_LIMIT_S
-from estafette.planning.names import NOT, Names, mask, row_of_place
+from estafette.planning.names import Names, mask, row_of_place
 from estafette.planning.rules import breaks_in_order, limits_of_drivers
 from estafette.planning.trip_rows import packed_spaces
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from estafette.planning.census import NOT
 from estafette.planning.kernel.arrays import (
     AFTER,
     BEFORE,
@@ -22,7 +23,6 @@ from estafette.planning.kernel.arrays import (
     new_state,
 )
 from estafette.planning.kernel.doors import stand
-from estafette.planning.names import NOT
 from estafette.planning.stops import Lines
 
 # Above this share of the runs it is as quick to time all of them.

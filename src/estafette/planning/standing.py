@@ -14,6 +14,7 @@ from estafette.domain.plan import Plan, PlannedRun
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Terms, Weights
+from estafette.planning.census import NOT, Census, census_of
 from estafette.planning.kernel.arrays import (
     CLOSED,
     NEVER,
@@ -28,7 +29,7 @@ from estafette.planning.kernel.arrays import (
     new_state,
 )
 from estafette.planning.kernel.doors import stand, time_sequence
-from estafette.planning.names import NOT, Names
+from estafette.planning.names import Names
 from estafette.planning.problem import Loaded, load
 from estafette.planning.stand_again import Stood, stand_again
 from estafette.planning.stops import Lines, stops_of
@@ -105,8 +106,9 @@ def standing_of(
         The plan has a run or a trip that the problem has not, a trip twice or without one of its stops, or a
         run too long to hold; otherwise as `day_of`.
     """
-    room = with_spare(problem, _any_trip(problem, matrix))
-    return _standing(Book(room, matrix, weights, Names(room)), plan, before)
+    known = census_of(problem, before.book.names.census if before else None)
+    room = with_spare(problem, _any_trip(problem, matrix, known))
+    return _standing(Book(room, matrix, weights, Names(room, census_of(room, known))), plan, before)
 
 
 def _standing(book: Book, plan: Plan, before: Standing | None) -> Standing:
@@ -117,7 +119,7 @@ def _standing(book: Book, plan: Plan, before: Standing | None) -> Standing:
     lines = stops_of(room, names, plan, before.lines if before else None)
     state = _state(loaded, lines, before)
     planned = {planned.run_id: planned for planned in plan.runs}
-    prices = book_of(room, matrix, weights)
+    prices = book_of(room, matrix, weights, names.trip)
     return Standing(room, matrix, weights, plan, loaded, lines, state, book, planned, prices, {})
 
 
@@ -136,18 +138,16 @@ def with_spare(problem: Problem, trip: TripFacts) -> Problem:
     return msgspec.structs.replace(problem, trips=(*problem.trips, trip))
 
 
-def _any_trip(problem: Problem, matrix: TravelMatrix) -> TripFacts:
+def _any_trip(problem: Problem, matrix: TravelMatrix, census: Census) -> TripFacts:
     """Make a trip that asks for everything a trip can ask for, so that each name gets its bit."""
     skills = sorted({skill for run in problem.runs for skill in run.skills})
-    groups = sorted({group for trip in problem.trips for group in trip.groups})
-    asked = {skill for trip in problem.trips for skill in trip.needs}
-    avoided = {group for trip in problem.trips for group in trip.apart_from}
+    groups, asked, avoided = sorted(census.groups()), census.needs(), census.avoided()
     if not len(matrix.place_ids):
         message = f"nothing is planned on {problem.service_on}: it has neither shifts nor trips"
         raise Invalid(message, pointer="/service_on")
     place_id = int(matrix.place_ids[0])
     return TripFacts(
-        trip_id=min((trip.trip_id for trip in problem.trips), default=0) - (1 << 40), version=0,
+        trip_id=int(census.ids.min(initial=0)) - (1 << 40), version=0,
         origin_id=place_id, destination_id=place_id, anchor=Anchor.PICKUP_AT, pickup_from_s=0, pickup_to_s=0,
         dropoff_from_s=0, dropoff_to_s=0, pickup_dwell_s=0, dropoff_dwell_s=0, takes=Spaces(), unserved_s=0,
         needs=(*skills, _UNHEARD_OF) if len({*skills, *asked}) <= _MOST_NAMES else (),

@@ -1,7 +1,6 @@
 """The stops of a plan, put on their runs as they are."""
 
 from collections.abc import Iterator, Sequence
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -9,9 +8,10 @@ import numpy as np
 from estafette.domain.error import Invalid
 from estafette.domain.plan import Plan, PlannedRun, StopKind
 from estafette.domain.problem import Problem
+from estafette.planning.census import rows_in
 from estafette.planning.kernel.arrays import LONGEST_RUN, Day, Ints, State
 from estafette.planning.kernel.doors import open_all, stand
-from estafette.planning.names import NOT, Names
+from estafette.planning.names import Names
 
 _TRIP_STOPS = (StopKind.PICKUP, StopKind.DROPOFF)
 
@@ -51,7 +51,7 @@ class Lines(NamedTuple):
 
     def rows_in(self, names: Names) -> Ints:
         """Give the rows that the trips have by other names, NOT for those that are not there."""
-        return np.array(list(map(names.trip.get, self.names.trip, repeat(NOT))), dtype=np.int64)
+        return rows_in(names.census.ids, self.names.census.ids)
 
 
 def stops_of(problem: Problem, names: Names, plan: Plan, before: Lines | None = None) -> Lines:

@@ -1,6 +1,6 @@
 """What a plan costs, by name, from the stops alone; it knows nothing of the search."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -117,9 +117,11 @@ def terms_of_trip(
     raise Invalid(message)
 
 
-def book_of(problem: Problem, matrix: TravelMatrix, weights: Weights) -> PriceBook:
-    """Open the book of a problem, once for all runs that are priced by it."""
-    trips = {trip.trip_id: trip for trip in problem.trips}
+def book_of(
+    problem: Problem, matrix: TravelMatrix, weights: Weights, ids: Iterable[int] | None = None
+) -> PriceBook:
+    """Open the book of a problem, once for all runs that are priced by it; `ids` are those of its trips."""
+    trips = dict(zip(ids or [trip.trip_id for trip in problem.trips], problem.trips, strict=True))
     return PriceBook(problem, matrix, weights, trips, {run.run_id: run.driver_id for run in problem.runs})
 
 

@@ -7,6 +7,7 @@ from estafette.domain.fleet import Spaces
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
+from estafette.planning.census import NOT
 from estafette.planning.kernel.arrays import (
     ALONE,
     FIXED,
@@ -18,7 +19,7 @@ from estafette.planning.kernel.arrays import (
     PINNED,
     packed,
 )
-from estafette.planning.names import NOT, Names, mask, row_of_place
+from estafette.planning.names import Names, mask, row_of_place
 from estafette.planning.prices import nearness_permille
 from estafette.planning.rules import (
     direct_s,

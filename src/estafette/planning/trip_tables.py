@@ -1,15 +1,15 @@
 """All trips of a problem as tables for the kernel; rows of trips that stay as they were are taken over."""
 
 from collections.abc import Mapping
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
 
 from estafette.domain.booking import TripFacts
+from estafette.planning.census import NOT
 from estafette.planning.kernel.arrays import AFTER, FIXED, FREE, NEVER, PAIR, PAIR_END, RANK, UNSERVED, Ints
-from estafette.planning.names import NOT, Names
-from estafette.planning.prices import unserved_prices
+from estafette.planning.names import Names
+from estafette.planning.prices import prices_of
 from estafette.planning.trip_rows import STAYS, Book, TripRows, rows_of_trip
 
 
@@ -43,24 +43,28 @@ def trip_tables(book: Book, after: Mapping[int, int], kept: TripTables | None = 
         rows_of_trip(book, trips[row], price=0, after=after.get(row, NOT), first_pair=0)
         for row in fresh.tolist()
     ]
-    node, trip = np.full((len(trips), 2, 8), NOT), np.full((len(trips), 21), NOT)
-    stands = np.full((len(trips), 2), NEVER)
+    node, trip, stands = _kept_rows(kept, was) if kept is not None else _no_rows(len(trips))
     if len(fresh):
         stands[fresh] = [_stands(trips[row]) for row in fresh.tolist()]
         node[fresh] = [rows.node for rows in made]
         trip[fresh] = [rows.trip for rows in made]
-    if kept is not None and len(fresh) < len(trips):
-        stays = was >= 0
-        node[stays] = kept.node.reshape(-1, 2, 8)[was[stays]]
-        trip[stays] = kept.trip[was[stays]]
-        trip[stays, AFTER] = NOT
-        stands[stays] = kept.stands[was[stays]]
     pair = _pairs(trip, dict(zip(fresh.tolist(), made, strict=True)), was, kept)
-    price = _prices(book)
+    price = prices_of(book.names.census, book.weights)
     trip[:, UNSERVED] = np.where(trip[:, FIXED] == FREE, price, STAYS)
     nodes = node.reshape(-1, 8)
     nodes[:, RANK] = _ranks(stands, book.names)
     return TripTables(book, nodes, trip, pair, stands, price)
+
+
+def _no_rows(n: int) -> tuple[Ints, Ints, Ints]:
+    return np.full((n, 2, 8), NOT), np.full((n, 21), NOT), np.full((n, 2), NEVER)
+
+
+def _kept_rows(kept: TripTables, was: Ints) -> tuple[Ints, Ints, Ints]:
+    """Give nodes, trips and stands as they were, linked to nobody; those of a new trip are any other's."""
+    trip = kept.trip[was]
+    trip[:, AFTER] = NOT
+    return kept.node.reshape(-1, 2, 8)[was], trip, kept.stands[was]
 
 
 def _rows_before(book: Book, after: Mapping[int, int], kept: TripTables | None) -> Ints:
@@ -68,13 +72,11 @@ def _rows_before(book: Book, after: Mapping[int, int], kept: TripTables | None) 
     trips = book.problem.trips
     if kept is None or not reads_alike(book, kept.book):
         return np.full(len(trips), NOT)
-    before = kept.book.problem.trips
-    row_of = dict(zip(map(id, before), range(len(before)), strict=True))
-    was = list(map(row_of.get, map(id, trips), repeat(NOT)))
-    for row, trip in enumerate(trips):
-        if trip.link is not None or row in after:
-            was[row] = NOT
-    return np.array(was, dtype=np.int64)
+    census = book.names.census
+    was = census.rows_before(kept.book.names.census)
+    was[census.linked] = NOT
+    was[list(after)] = NOT
+    return was
 
 
 def reads_alike(book: Book, other: Book) -> bool:
@@ -103,17 +105,13 @@ def _pairs(trip: Ints, made: Mapping[int, TripRows], was: Ints, kept: TripTables
     return np.concatenate(found)
 
 
-def _prices(book: Book) -> Ints:
-    return np.array(list(unserved_prices(book.problem, book.weights).values()), dtype=np.int64)
-
-
 def _stands(trip: TripFacts) -> tuple[int, int]:
     return (trip.assigned.pickup_s, trip.assigned.dropoff_s) if trip.assigned is not None else (NEVER, NEVER)
 
 
 def _ranks(stands: Ints, names: Names) -> Ints:
     """Number the stops in force by time, pick-ups before drop-offs of the same moment; the others are NOT."""
-    at_s, trip_id = stands.reshape(-1), np.array(list(names.trip), dtype=np.int64)
+    at_s, trip_id = stands.reshape(-1), names.census.ids
     node = np.flatnonzero(at_s < NEVER)
     order = node[np.lexsort((trip_id[node >> 1], node & 1, at_s[node]))]
     ranks = np.full(len(at_s), NOT)

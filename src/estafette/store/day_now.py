@@ -1,7 +1,7 @@
 """Reading a service day as it stands, and later only what has changed of it."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -35,10 +35,11 @@ def load_now(database: Database, company_id: int, service_on: date) -> DayNow:
 
 
 class Later(NamedTuple):
-    """A day some time later: `runs` are those whose row or one of whose trips has changed."""
+    """A day some time later: the trips that changed, and the runs whose row or one of whose trips did."""
 
     day: DayNow
     runs: frozenset[int]
+    trips: frozenset[int]
 
 
 def load_changes(database: Database, day: DayNow) -> Later | None:
@@ -61,7 +62,7 @@ def load_changes(database: Database, day: DayNow) -> Later | None:
     if found.whole:
         return None
     if (found.board_version, found.entered) == (problem.board_version, day.entered):
-        return Later(day, frozenset())
+        return Later(day, frozenset(), frozenset())
     return _merged(day, found)
 
 
@@ -92,7 +93,7 @@ def _merged(day: DayNow, found: _Changes) -> Later:
     problem = day.problem
     frames = {frame.run_id: frame for frame in _FRAMES.decode(found.frames or "[]")}
     trips = {trip.trip_id: trip for trip in _TRIPS.decode(found.trips or "[]")}
-    before = {trip.trip_id: trip for trip in _those(problem.trips, found.concerned)}
+    before = {trip.trip_id: trip for trip in trips_named(problem, found.concerned)}
     changed = msgspec.structs.replace(
         problem,
         board_version=found.board_version,
@@ -100,17 +101,24 @@ def _merged(day: DayNow, found: _Changes) -> Later:
         runs=tuple(_renewed(run, frames.get(run.run_id)) for run in problem.runs) if frames else problem.runs,
         will_calls=tuple(sorted({*problem.will_calls}.difference(found.concerned).union(found.waiting))),
     )
-    if _ways(before.values()) != _ways(trips.values()):
-        places = _places(changed, (*problem.places, *_PLACES.decode(found.places or "[]")))
-        changed = msgspec.structs.replace(changed, places=places)
+    left, reached = _ends(before.values()), _ends(trips.values())
+    if left != reached:
+        known = (*problem.places, *_PLACES.decode(found.places or "[]"))
+        named = set(_named(changed)) if left - reached else reached.union(_ids(problem.places))
+        changed = msgspec.structs.replace(changed, places=_places(problem, known, named))
     ours = {run_id: frame for run_id, frame in frames.items() if run_id in day.frames}
     legs = (*before.values(), *trips.values())
     runs = frames.keys() | {trip.assigned.run_id for trip in legs if trip.assigned is not None}
-    return Later(DayNow(changed, day.frames | ours, found.entered), frozenset(runs))
+    return Later(
+        DayNow(changed, day.frames | ours, found.entered),
+        frozenset(runs),
+        frozenset(before.keys() | trips.keys()),
+    )
 
 
-def _those(trips: Sequence[TripFacts], ids: Sequence[int]) -> Iterator[TripFacts]:
-    """Find trips by their ids, in the order of which they are."""
+def trips_named(problem: Problem, ids: Iterable[int]) -> Iterator[TripFacts]:
+    """Find trips of a day that was read here by their ids, passing over those that it does not have."""
+    trips = problem.trips
     for trip_id in ids:
         row = _row(trips, trip_id)
         if row < len(trips) and trips[row].trip_id == trip_id:
@@ -141,13 +149,16 @@ def _renewed(run: RunFacts, frame: RunFrame | None) -> RunFacts:
     return run if frame is None else msgspec.structs.replace(run, version=frame.version)
 
 
-def _ways(trips: Iterable[TripFacts]) -> set[tuple[int, int, int]]:
-    return {(trip.trip_id, trip.origin_id, trip.destination_id) for trip in trips}
+def _ends(trips: Iterable[TripFacts]) -> set[int]:
+    return {place_id for trip in trips for place_id in (trip.origin_id, trip.destination_id)}
 
 
-def _places(problem: Problem, known: Iterable[Place]) -> tuple[Place, ...]:
-    """Give the places that the problem names; the same ones as before where it still names all of them."""
-    named = set(_named(problem))
+def _ids(places: Iterable[Place]) -> Iterator[int]:
+    return (place.place_id for place in places)
+
+
+def _places(problem: Problem, known: Iterable[Place], named: Set[int | None]) -> tuple[Place, ...]:
+    """Give the places that are named; the same ones as before where all of them still are."""
     found = {place.place_id: place for place in known if place.place_id in named}
     places = tuple(sorted(found.values(), key=lambda place: place.place_id))
     return problem.places if places == problem.places else places
