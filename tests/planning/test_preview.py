@@ -5,15 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from estafette.domain.booking import Anchor
 from estafette.domain.error import Invalid
 from estafette.domain.offer import Move, Swap
-from estafette.domain.plan import Reason
+from estafette.domain.plan import Reason, StopKind
 from estafette.domain.weights import Terms, Weights
 from estafette.planning.budget import Budget
+from estafette.planning.by_hand import by_hand
 from estafette.planning.offers import offers
 from estafette.planning.preview import preview
 from estafette.planning.solve import solve
-from estafette.planning.standing import standing_of
+from estafette.planning.standing import Standing, standing_of
 from estafette.planning.why import why
 from tests.examples import up_to
 from tests.planning.builders import WHEELCHAIR, a_day, a_run, a_trip, on_a_line
@@ -132,3 +134,43 @@ def test_a_trip_that_fills_the_wait_of_another_rider_is_offered_nowhere_else() -
     found = preview(standing, Move(trip_id=2, run_id=None)).violations
     assert [(each.rule, each.trip_id) for each in found] == [("time_window", 1)]
     assert offers(standing, 2) == ()
+
+
+def test_a_trip_that_was_taken_off_a_run_which_needs_it_can_be_put_back() -> None:
+    # As above: without rider 2 the run has no legal schedule as it stands, and with him it has.
+    trips = [a_trip(1, 2, 5, "08:00-08:00", "08:55-09:00"), a_trip(2, 3, 2, "08:11-08:20")]
+    with_both = stands(a_day(trips, [a_run(1), a_run(2)], max_onboard_wait_s=300))
+    run_id = run_of(with_both.plan)[1]
+    without = after(with_both, Move(trip_id=2, run_id=None))
+    assert by_hand(without, [Move(trip_id=2, run_id=run_id)]).violations == ()
+    assert preview(without, Move(trip_id=2, run_id=run_id)).violations == ()
+
+
+def after(standing: Standing, move: Move) -> Standing:
+    """Do a move."""
+    changed = {run.run_id: run for run in by_hand(standing, [move]).runs}
+    plan = msgspec.structs.replace(
+        standing.plan, runs=tuple(changed.get(run.run_id, run) for run in standing.plan.runs)
+    )
+    problem = msgspec.structs.replace(standing.room, trips=standing.room.trips[:-1])
+    return standing_of(problem, standing.matrix, W, plan)
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ({"pickup": "09:30-09:40"}, 1),
+        ({"dropoff": "09:50-10:00"}, 1),
+        ({"pickup": "06:00-07:00"}, 0),
+        ({"pickup": "14:00-15:00"}, 2),
+    ],
+)
+def test_what_is_forced_on_a_run_goes_where_its_times_ask_for_it(asked: dict[str, str], place: int) -> None:
+    stays = [a_trip(1, 2, 3, "08:00-08:10"), a_trip(2, 4, 5, "11:00-11:10")]
+    anchor = Anchor.ARRIVE_BY if "dropoff" in asked else Anchor.PICKUP_AT
+    forced = msgspec.structs.replace(a_trip(3, 6, 7, takes=WHEELCHAIR, **asked), anchor=anchor)
+    standing = stands(a_day([*stays, forced], [a_run(1)]))
+    made = by_hand(standing, [Move(trip_id=3, run_id=1)])
+    assert {each.rule for each in made.violations} == {"space"}
+    picked_up = [stop.trip_id for stop in made.runs[0].stops if stop.kind is StopKind.PICKUP]
+    assert picked_up.index(3) == place

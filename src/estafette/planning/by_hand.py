@@ -1,18 +1,17 @@
 """Several moves made by hand, one after the other, and what they do to a plan together."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations_with_replacement
 from typing import NamedTuple
 
 from estafette.domain.error import Invalid
 from estafette.domain.offer import Exchange, Move, StopMove
 from estafette.domain.plan import PlannedRun, Violation
 from estafette.domain.weights import Terms
-from estafette.planning.offers import best_positions, marginal, standing_run
-from estafette.planning.part import run_violations
+from estafette.planning.offers import marginal, standing_run
+from estafette.planning.positions import positions_of
 from estafette.planning.preview import broken, driven, run_row
 from estafette.planning.ripple import ripple
-from estafette.planning.standing import Asked, Standing, timed
+from estafette.planning.standing import Asked, Standing
 
 
 class HandMade(NamedTuple):
@@ -135,31 +134,13 @@ class _Hand:
 
     def _positions(self, row: int, run: int, line: list[int], move: Move | None) -> tuple[int, int]:
         if move is None or move.pickup_position is None:
-            return self._cheapest(row, run, line) or (len(line), len(line))
+            return positions_of(self._asked(row), run, line)
         pickup = move.pickup_position
         dropoff = pickup if move.dropoff_position is None else move.dropoff_position
         if not 0 <= pickup <= dropoff <= len(line):
             message = f"run {move.run_id} has {len(line)} other stops: no positions {pickup} and {dropoff}"
             raise Invalid(message)
         return pickup, dropoff
-
-    def _cheapest(self, row: int, run: int, line: list[int]) -> tuple[int, int] | None:
-        asked = self._asked(row)
-        if line == [node for node in self._standing.nodes(run) if node >> 1 != row]:
-            return best_positions(asked, run)
-        # The kernel knows the run as it stands; on one that was touched every position is timed.
-        for _, pickup, dropoff, planned in sorted(self._timed(asked, run, line), key=lambda way: way[:3]):
-            if not run_violations(asked.problem, self._standing.matrix, planned):
-                return pickup, dropoff
-        return None
-
-    def _timed(self, asked: Asked, run: int, line: list[int]) -> Iterator[tuple[int, int, int, PlannedRun]]:
-        before, node = standing_run(self._standing, run), 2 * asked.row
-        for pickup, dropoff in combinations_with_replacement(range(len(line) + 1), 2):
-            nodes = [*line[:pickup], node, *line[pickup:dropoff], node + 1, *line[dropoff:]]
-            planned = timed(asked, run, nodes, joins=asked.row)
-            if planned is not None:
-                yield marginal(asked, run, before, planned).cost(), pickup, dropoff, planned
 
     def _moved_ids(self) -> Iterator[int]:
         return (self._standing.room.trips[row].trip_id for row in self._moved)

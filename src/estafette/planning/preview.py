@@ -18,8 +18,9 @@ from estafette.planning.kernel.timing import (
     LIFT_TIME,
     LIFT_WAIT,
 )
-from estafette.planning.offers import best_positions, marginal, standing_run, without
+from estafette.planning.offers import marginal, standing_run, without
 from estafette.planning.part import trips_of
+from estafette.planning.positions import positions_of
 from estafette.planning.ripple import ripple
 from estafette.planning.rules import gets_other_driver
 from estafette.planning.standing import Asked, Standing, asking, timed
@@ -73,16 +74,16 @@ def _moved(asked: Asked, move: Move) -> Sequences:
     if move.run_id is not None:
         run = run_row(asked.standing, move.run_id)
         alone = without(asked, run)
-        pickup, dropoff = _positions(asked, move, run, len(alone))
+        pickup, dropoff = _positions(asked, move, run, alone)
         node = 2 * asked.row
         found[run] = [*alone[:pickup], node, *alone[pickup:dropoff], node + 1, *alone[dropoff:]]
     return found
 
 
-def _positions(asked: Asked, move: Move, run: int, count: int) -> tuple[int, int]:
+def _positions(asked: Asked, move: Move, run: int, alone: list[int]) -> tuple[int, int]:
     if move.pickup_position is None:
-        return best_positions(asked, run) or (count, count)
-    pickup = move.pickup_position
+        return positions_of(asked, run, alone)
+    count, pickup = len(alone), move.pickup_position
     dropoff = pickup if move.dropoff_position is None else move.dropoff_position
     if not 0 <= pickup <= dropoff <= count:
         message = f"run {move.run_id} has {count} other stops: no positions {pickup} and {dropoff}"
