@@ -25,5 +25,5 @@ def test_another_process_that_is_no_help_is_not_waited_for_and_does_no_harm(
     assert said == ["compiling the optimiser (once)"]
 
 
-def test_the_other_process_finds_what_it_is_to_compile() -> None:
-    warm.compile_questions()
+def test_the_other_process_finds_what_it_is_to_compile(tmp_path: Path) -> None:
+    warm.compile_questions(str(tmp_path))

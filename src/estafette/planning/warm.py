@@ -3,9 +3,12 @@
 import gc
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,8 +20,10 @@ from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget
 from estafette.planning.kernel.arrays import Day, State, new_state
-from estafette.planning.kernel.compiled import is_cached
+from estafette.planning.kernel.compiled import INNERS, has, is_cached
 from estafette.planning.kernel.doors import ask_nothing, make_nothing
+from estafette.planning.kernel.entry import make, tell
+from estafette.planning.kernel.sharing import shared, translate
 from estafette.planning.problem import day_of
 from estafette.planning.solve import solve
 
@@ -60,31 +65,44 @@ def _compile_halves() -> None:
     """
     Compile what makes plans here and what answers questions in another process, side by side.
 
-    numba compiles one function at a time in a process. Whatever becomes of the other process, what it did
-    not leave in the cache is compiled here when it is first called.
+    numba compiles one function at a time in a process. What one of them has translated the other one takes.
+    Whatever becomes of the other process, what it did not leave in the cache is compiled here when it is
+    first called.
     """
-    command = [sys.executable, "-c", f"from {__name__} import compile_questions; compile_questions()"]
-    null = subprocess.DEVNULL
-    try:
-        other = subprocess.Popen(command, stdin=null, stdout=null, stderr=null)  # noqa: S603 - our own program
-    except OSError:  # no Python that could be started
-        return
-    with other:
+    with tempfile.TemporaryDirectory() as folder:
+        program = f"from {__name__} import compile_questions; compile_questions({folder!r})"
+        command, null = [sys.executable, "-c", program], subprocess.DEVNULL
         try:
-            with _seldom_collecting():
-                make_nothing(*_smallest_state())
-            other.wait(_PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            other.kill()
-        except BaseException:
-            other.kill()
-            raise
+            other = subprocess.Popen(command, stdin=null, stdout=null, stderr=null)  # noqa: S603 - our own program
+        except OSError:  # no Python that could be started
+            return
+        with other:
+            try:
+                compile_plans(folder)
+                other.wait(_PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                other.kill()
+            except BaseException:
+                other.kill()
+                raise
 
 
-def compile_questions() -> None:
-    """Compile what answers questions about a plan."""
-    with _seldom_collecting():
-        ask_nothing(*_smallest_state())
+def compile_plans(folder: str) -> None:
+    """Compile what makes plans; `folder` is shared with the other process."""
+    _compile(make, make_nothing, folder)
+
+
+def compile_questions(folder: str) -> None:
+    """Compile what answers questions about a plan; `folder` is shared with the other process."""
+    _compile(tell, ask_nothing, folder)
+
+
+def _compile(door: Any, enter: Callable[[Day, State], None], folder: str) -> None:
+    day, state = _smallest_state()
+    with _seldom_collecting(), shared(INNERS, Path(folder)):
+        if not has(door.__name__):
+            translate(door, day, state)
+        enter(day, state)
 
 
 def _smallest_state() -> tuple[Day, State]:

@@ -11,12 +11,19 @@ from estafette.planning.kernel.table import TRAPS
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _HERE = Path(__file__).parent
+# All of them, as they are made.
+INNERS: list[Any] = []
 CACHE = kept_at(_HERE, _HERE.rglob("*.py"), name="kernel-with-traps" if TRAPS else "kernel")
 
 
 def is_cached() -> bool:
     """Tell whether this version of the kernel has been compiled before."""
-    return all(any(CACHE.rglob(f"entry.{way}-*.nbi")) for way in ("make", "tell"))
+    return has("make") and has("tell")
+
+
+def has(door: str) -> bool:
+    """Tell whether one of the two doors of this version has been compiled before."""
+    return any(CACHE.rglob(f"entry.{door}-*.nbi"))
 
 
 def door(function: Function) -> Function:
@@ -39,4 +46,5 @@ def inner(function: Function) -> Function:
         no_cfunc_wrapper=True,
         _nrt=False,
     )(function)
+    INNERS.append(made)
     return made

@@ -40,11 +40,15 @@ _STEPS = (
 class Doors(JITCodeLibrary):
     """The code of a function that Python calls, with that of all functions it reaches."""
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._linked: set[Any] = set()
+
     def add_linking_library(self, library: Any) -> None:
         """Link another function, and what that one calls."""
-        super().add_linking_library(library)
-        if isinstance(library, Inners):
-            for reached in library.reached():
+        for reached in (library, *(library.reached() if isinstance(library, Inners) else ())):
+            if reached not in self._linked:
+                self._linked.add(reached)
                 super().add_linking_library(reached)
 
     def _optimize_final_module(self) -> None:
@@ -62,6 +66,21 @@ class Inners(Doors):
     def reached(self) -> list[Any]:
         """Give the code of all functions that this one calls, and that those call."""
         return self._linking_libraries
+
+    def alone(self) -> tuple[bytes, list["Inners"]]:
+        """Give the code with what it calls of numba's own, and the functions of the kernel that it calls."""
+        code = self._get_module_for_linking().clone()
+        for library in self._linking_libraries:
+            if not isinstance(library, Inners):
+                code.link_in(library._get_module_for_linking(), preserve=True)
+        return code.as_bitcode(), [each for each in self._linking_libraries if isinstance(each, Inners)]
+
+    def take_over(self, code: Any, calls: list["Inners"]) -> None:
+        """Have the code that another process translated."""
+        self._final_module = code
+        for library in calls:
+            self.add_linking_library(library)
+        self.finalize()
 
     def finalize(self) -> None:
         """Leave the code as it is, for callers to link."""
@@ -109,3 +128,8 @@ class InnerCompiler(DoorCompiler):
     """Compiles a function that only the kernel calls."""
 
     library_class = Inners
+
+    def _compile_core(self) -> Any:
+        """Name the function alike in all processes: it stands in a module, so its name says which it is."""
+        self.state.func_id.unique_id = 0
+        return super()._compile_core()
