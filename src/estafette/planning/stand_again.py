@@ -15,6 +15,7 @@ from estafette.planning.kernel.arrays import (
     LINKS,
     NEXT,
     RUN_OF,
+    SIZE,
     TOTAL,
     WAS,
     Day,
@@ -133,3 +134,32 @@ def _put_back(whole: State, few: State, rows: list[int], lines: Lines) -> State:
     # What is sized by the trips is new; what is by the runs, or for one run, stays.
     order = few.order if len(few.order) > len(whole.order) else whole.order
     return whole._replace(node=few.node, card=few.card, near=few.near, absent=few.absent, order=order)
+
+
+# By the runs, and as long as the longest run may be: hundreds of times what is in use.
+_LONG = ("line", "gate")
+# Of the search, which questions do not touch.
+_OF_SEARCH = ("near", "absent", "kept_line", "kept_gate", "best")
+
+
+def copied(state: State) -> State:
+    """Copy a state whose plan stands, for `stand_again`; what is of the search is the same."""
+    used = int(state.sheet[:, SIZE].max(initial=0)) + 2
+    return apart(state)._replace(line=_begun(state.line, used), gate=_begun(state.gate, used))
+
+
+def _begun(table: Ints, used: int) -> Ints:
+    begun = np.zeros(table.shape, np.int64)  # pages that nobody writes to cost nothing
+    begun[:, :used] = table[:, :used]
+    return begun
+
+
+def apart(state: State) -> State:
+    """
+    Give a state for a thread that asks beside others about a plan that stands.
+
+    The stops of the runs are the same and only read; room to work in, and what is noted there, is its own.
+    """
+    shared = (*_LONG, *_OF_SEARCH)
+    own = {name: getattr(state, name).copy() for name in State._fields if name not in shared}
+    return state._replace(**own)
