@@ -7,7 +7,7 @@ import pytest
 
 from estafette.domain.booking import TripStatus
 from estafette.domain.hand import Assign, HandOrder, HandOutcome
-from estafette.flow.hand import Hand, change_by_hand
+from estafette.flow.hand import Hand, carried_out, decided
 from estafette.flow.standings import Standings
 from estafette.store.company import change_rules
 from estafette.store.database import Database
@@ -41,7 +41,8 @@ def move(company: Dispatched, standings: Standings, run: int, key: str) -> HandO
     )
     hand = Hand(company_id=company.company_id, actor="test", key=key)
     with standings.lent(company.company_id, DAY) as standing:
-        return change_by_hand(company.database, hand, order, standing=standing).outcome
+        what = decided(standing, order)
+    return carried_out(company.database, hand, order, what).outcome
 
 
 def test_a_move_takes_as_many_statements_on_a_large_day_as_on_a_small_one(company: Dispatched) -> None:

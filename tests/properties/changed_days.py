@@ -18,7 +18,7 @@ from estafette.domain.outcome import ImportOptions
 from estafette.domain.request import PlaceRequest, RiderRequest, TripRequest
 from estafette.flow.bookings import cancel, change_status
 from estafette.flow.day import Dispatch, Solve, dispatch
-from estafette.flow.hand import Hand, change_by_hand
+from estafette.flow.hand import Hand, carried_out, decided
 from estafette.flow.intake import store_demo_day
 from estafette.flow.stages import Stages
 from estafette.flow.standings import Standings
@@ -68,7 +68,8 @@ class Company:
         order = HandOrder(service_on=DAY, changes=changes, force=True)
         hand = Hand(company_id=self.company_id, actor="test", key=self.key())
         with self.standings.lent(self.company_id, DAY) as standing:
-            change_by_hand(self.database, hand, order, standing=standing)
+            what = decided(standing, order)
+        carried_out(self.database, hand, order, what)
 
     def deliver(self, *trips: TripRequest) -> None:
         store_trips(self.database, self.company_id, trips, OPTIONS)

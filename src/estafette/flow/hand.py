@@ -1,6 +1,7 @@
 """Changing a day by hand: what it does is known before, and it is written by the one apply."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -44,21 +45,20 @@ def offers_for(standing: Standing, trip_id: int, k: int) -> tuple[Offer, ...]:
     return offers(standing, trip_id, k)
 
 
-def change_by_hand(database: Database, hand: Hand, order: HandOrder, *, standing: Standing) -> HandDone:
+class Decided(NamedTuple):
+    """What changes do together, and the plan that is to be written; `None` where nothing is."""
+
+    done: HandDone
+    plan: Plan | None
+
+
+def decided(standing: Standing, order: HandOrder) -> Decided:
     """
-    Make changes together, or say what they would do.
+    Decide on changes, made together: the runs that change are timed, priced and checked.
 
-    1. The runs that change are timed, priced and checked. What breaks a rule that it did not break before is
-       refused, unless that is forced.
-    2. Written is by the apply: what has changed since the board that the changes were decided on, what is
-       locked or under way and what is gone stands in the way, and then nothing is written.
-
-    Raises
-    ------
-    Invalid
-        There is no such trip to be planned on that day, no such run or position; the pointer names which.
-    ApplyFailed
-        The database refused: somebody would be in two places.
+    What breaks a rule that it did not break before is refused, unless that is forced.
+    Raises `Invalid` where there is no such trip to be planned on that day, no such run or position; the
+    pointer names which.
     """
     made = _made(standing, order)
     seen = standing.plan.board_version
@@ -67,10 +67,22 @@ def change_by_hand(database: Database, hand: Hand, order: HandOrder, *, standing
         terms=made.terms, ripple=made.ripple,
     )  # fmt: skip
     if in_the_way := _in_the_way(standing, order):
-        return msgspec.structs.replace(done, outcome=HandOutcome.NOT_POSSIBLE, trips=in_the_way)
-    if made.violations and not order.force:
-        return msgspec.structs.replace(done, outcome=HandOutcome.BREAKS_RULES)
-    return done if order.validate_only else _written(database, hand, order, done, _plan(standing, made))
+        done = msgspec.structs.replace(done, outcome=HandOutcome.NOT_POSSIBLE, trips=in_the_way)
+    elif made.violations and not order.force:
+        done = msgspec.structs.replace(done, outcome=HandOutcome.BREAKS_RULES)
+    is_to_be_done = done.outcome is HandOutcome.VALID and not order.validate_only
+    return Decided(done, _plan(standing, made) if is_to_be_done else None)
+
+
+def carried_out(database: Database, hand: Hand, order: HandOrder, what: Decided) -> HandDone:
+    """
+    Write what was decided, by the apply; the day that it was decided on need not be at hand any more.
+
+    What has changed since the board that the changes were decided on, what is locked or under way and what is
+    gone stands in the way, and then nothing is written.
+    Raises `ApplyFailed` where the database refused: somebody would be in two places.
+    """
+    return what.done if what.plan is None else _written(database, hand, order, what.done, what.plan)
 
 
 def _made(standing: Standing, order: HandOrder) -> HandMade:

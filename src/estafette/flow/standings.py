@@ -14,6 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from estafette.domain.day_now import DayNow
+from estafette.domain.error import Unavailable
 from estafette.domain.place import Place
 from estafette.domain.plan import Plan
 from estafette.domain.problem import Problem
@@ -187,13 +188,15 @@ class Standings:
 
     def _caught_up(self, kept: _Kept, company_id: int) -> None:
         kept.is_behind = False  # what changes from now on may come too late for what is read here
-        try:
-            with kept.lock:
+        with kept.lock:
+            try:
                 kept.prepared = self._again(kept, company_id)
-        except Exception:
-            # What stood is perhaps used up. Who asks next has it made, and is told what is wrong.
-            log.exception("standings: a day could not be followed beside")
-            kept.prepared = None
+            except Unavailable:
+                kept.prepared = None  # the database rests or ends; who asks next is told
+            except Exception:
+                # What stood is perhaps used up. Who asks next has it made, and is told what is wrong.
+                log.exception("standings: a day could not be followed beside")
+                kept.prepared = None
 
     def _again(self, kept: _Kept, company_id: int) -> Prepared | None:
         if kept.prepared is None or self._clock() - kept.made_at >= _STALE_S:

@@ -26,7 +26,7 @@ from estafette.domain.permission import Right
 from estafette.domain.record import Record
 from estafette.domain.trip import TripView
 from estafette.edge.web.api.route import Answer, Ask, Route, etag_of
-from estafette.flow.hand import Hand, change_by_hand, changed_since, offers_for
+from estafette.flow.hand import Hand, carried_out, changed_since, decided, offers_for
 from estafette.planning.standing import Standing
 from estafette.store.occasion import present_occasion
 from estafette.store.trips import get_trip
@@ -117,7 +117,9 @@ def _made(ask: Ask, order: HandOrder, suffix: str = "", trip: TripView | None = 
     with ask.world.standings.lent(ask.company_id, order.service_on) as standing:
         if trip is not None and changed_since(standing, trip.trip_id, trip.version):
             raise _stale(get_trip(ask.database, ask.company_id, trip.trip_id))
-        return change_by_hand(ask.database, hand, order, standing=standing)
+        what = decided(standing, order)
+    # Others may ask about the day while this is written.
+    return carried_out(ask.database, hand, order, what)
 
 
 def not_done(done: HandDone) -> Conflict:
