@@ -46,11 +46,19 @@ def until(page: Page, layer: str, condition: str) -> None:
 def click_on(page: Page, feature: dict[str, Any]) -> None:
     """Click where a feature is drawn, once the map has come to rest."""
     layer = "vehicles" if feature["what"] == "vehicle" else "run"
-    page.wait_for_timeout(400)
-    (now,) = [one for one in drawn(page, layer, feature["what"]) if one["id"] == feature["id"]]
+    before = None
+    # Its moves take a quarter of a second, and begin a frame or two after what they are for.
+    while before != (now := where(page, layer, feature)):
+        before = now
+        page.wait_for_timeout(300)
     box = page.locator(".map-picture").bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + now["pixel"][0], box["y"] + now["pixel"][1])
+    page.mouse.click(box["x"] + now[0], box["y"] + now[1])
+
+
+def where(page: Page, layer: str, feature: dict[str, Any]) -> list[float]:
+    (now,) = [one for one in drawn(page, layer, feature["what"]) if one["id"] == feature["id"]]
+    return now["pixel"]  # type: ignore[no-any-return]
 
 
 def report(company: Dispatched, run_id: int, *, minutes_ago: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from estafette.domain.booking import TripStatus
 from tests.dispatched import Dispatched
@@ -44,6 +44,22 @@ def test_the_keyboard_alone_moves_a_trip_and_takes_it_back(page: Page, company: 
     expect(bar(page, trip, company.run_ids[0])).to_have_count(1)
     expect(page.locator(".toast")).to_contain_text("Taken back")
     page.keyboard.press("Shift+Z")
+    expect(bar(page, trip, there)).to_have_count(1)
+    expect(page.locator(".toast")).to_contain_text("Done again")
+
+    # Who is quicker than the answer takes back what the key before did, and nothing else.
+    unanswered: list[Route] = []
+
+    def hold(route: Route) -> None:
+        unanswered.append(route)
+
+    page.route("**/api/v1/assignments", hold)
+    bar(page, trip, there).click()
+    with page.expect_request("**/api/v1/assignments"):
+        page.keyboard.press("u")
+    page.keyboard.press("z")
+    unanswered[0].continue_()
+    expect(page.locator(".toast")).to_contain_text("Taken back: Trip t0 taken off")
     expect(bar(page, trip, there)).to_have_count(1)
 
 

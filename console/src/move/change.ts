@@ -36,8 +36,22 @@ export const changeBody = (changes: HandChange[]) => ({
   service_on: view.get().day, board_version: day.get().board!.version, changes,
 });
 
+let underWay: Promise<unknown> = Promise.resolve();
+/** What is called when every change that is on its way has been answered: the board may show one before that. */
+export function afterAll(work: () => Promise<void>): Promise<void> {
+  const done = underWay.then(work);
+  underWay = done.catch(() => undefined);
+  return done;
+}
+
 /** Make changes together; with a reason even against rules. What is refused says why, where a person can decide or learn. */
-export async function make(changes: HandChange[], what: What, why = ''): Promise<void> {
+export function make(changes: HandChange[], what: What, why = ''): Promise<void> {
+  const made = send(changes, what, why);
+  underWay = Promise.allSettled([underWay, made]);
+  return made;
+}
+
+async function send(changes: HandChange[], what: What, why: string): Promise<void> {
   pend(what.trips, true);
   try {
     const body = { ...changeBody(changes), force: why !== '' };

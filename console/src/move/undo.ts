@@ -5,13 +5,17 @@ import type { HandChange, TripOutcome } from '../api/records';
 import { view } from '../store/view';
 import { say } from '../words/board';
 import { notDone } from '../words/refused';
-import { changeBody, doing, told, type What } from './change';
+import { afterAll, changeBody, doing, told, type What } from './change';
 import { tell } from './toast';
 
 interface Undone { undoes: number; applied: { applied_id: number } | null; in_the_way: TripOutcome[] }
 
 /** Take back the last change of this board; of a board that was just opened, the last of the day. */
-export async function undo(): Promise<void> {
+export const undo = (): Promise<void> => afterAll(takeBackLast);
+/** Do again what was taken back: the taking back is itself taken back. */
+export const redo = (): Promise<void> => afterAll(doAgain);
+
+async function takeBackLast(): Promise<void> {
   const last = doing.get().undo.at(-1);
   const what = last ? told(last.what) : say('told_last_change');
   const appliedId = last?.what.kind === 'locked' && !last.appliedId ? await relock(last.what, 'before') : await takeBack(last?.appliedId);
@@ -21,8 +25,7 @@ export async function undo(): Promise<void> {
   tell({ text: say('told_undone', { what }), redo: last !== undefined });
 }
 
-/** Do again what was taken back: the taking back is itself taken back. */
-export async function redo(): Promise<void> {
+async function doAgain(): Promise<void> {
   const last = doing.get().redo.at(-1);
   if (!last) return;
   const appliedId = last.what.kind === 'locked' && !last.appliedId ? await relock(last.what, 'lock') : await takeBack(last.appliedId);

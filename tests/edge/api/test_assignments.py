@@ -99,9 +99,12 @@ def test_each_by_itself_answers_for_each(api: httpx.Client, company: Dispatched)
     one, locked, _ = company.trip_ids
     company.write("UPDATE assignment SET lock = 'driver' WHERE trip_id = %(trip)s", trip=locked)
     answer = change(
-        api, assign(one, company.run_ids[1]), {"kind": "unassign", "trip_id": locked}, atomic=False
-    )
-    assert [result["outcome"] for result in answer.json()["results"]] == ["applied", "not_possible"]
+        api, assign(one, company.run_ids[1]), {"kind": "unassign", "trip_id": 10**9},
+        {"kind": "unassign", "trip_id": locked}, atomic=False,
+    )  # fmt: skip
+    results = answer.json()["results"]
+    assert [result["outcome"] for result in results] == ["applied", "not_possible", "not_possible"]
+    assert "has no trip 1000000000" in results[1]["why"]
     assert (runs_of(api)[one], runs_of(api)[locked]) == (company.run_ids[1], company.run_ids[0])
 
 

@@ -83,6 +83,8 @@ def test_a_wrong_parameter_is_named(api: httpx.Client) -> None:
     for path, field in WRONG_PARAMETERS:
         answer = api.get(path)
         assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (400, "invalid", field)
+    assert "; one of requested, booked, will_call" in api.get("/trips?status=lost").json()["detail"]
+    assert ", but trip_id, ref" in api.get("/trips?fields=secret").json()["detail"]
 
 
 def test_an_id_that_nothing_has_is_not_found(api: httpx.Client) -> None:

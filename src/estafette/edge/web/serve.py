@@ -119,14 +119,15 @@ def serve_board(
             hosts.append(urlsplit(settings.public_address).netloc)
         app = routed(hosts if on_this_machine else ["*"])
         serving(app, database, service_on=service_on, settings=settings)
-        say(f"board: http://{name}:{port}{link}")
-        say("this link signs you in once, within 10 minutes; another: estafette user link")
-        if not on_this_machine:
-            say("this server speaks no TLS: put one that does before it, or browsers will not sign in")
-        # What is loaded now stays: the collector need not look at it again while a thousand streams wait.
-        gc.collect()
-        gc.freeze()
+        # Whoever has read the address may end the server at once.
         with _terminated_as_interrupted(), suppress(KeyboardInterrupt):
+            say(f"board: http://{name}:{port}{link}")
+            say("this link signs you in once, within 10 minutes; another: estafette user link")
+            if not on_this_machine:
+                say("this server speaks no TLS: put one that does before it, or browsers will not sign in")
+            # What is loaded now stays: the collector need not look at it again while a thousand streams wait.
+            gc.collect()
+            gc.freeze()
             BoardServer(app).run(sockets=[opened])
 
 

@@ -100,7 +100,7 @@ def change_assignments(ask: Ask) -> Answer:
 def _each(ask: Ask, body: AssignmentsBody, n: int, step: tuple[HandChange, ...]) -> HandDone:
     try:
         return _change(ask, body, step, f":{n}")
-    except Conflict as refused:
+    except (Conflict, Invalid) as refused:  # what stood before it is written, so the rest is answered too
         return HandDone(outcome=HandOutcome.NOT_POSSIBLE, board_version=0, why=str(refused))
 
 

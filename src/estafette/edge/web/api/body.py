@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from enum import EnumType
+from typing import Any, get_args
 
 import msgspec
 
@@ -47,6 +48,8 @@ def _checked(query: Mapping[str, str], kind: type[Any]) -> Any:
     except msgspec.ValidationError as error:
         said, place = split(str(error))
         name = place.strip(".") or (re.findall(r"field `([^`]*)`", said) or [None])[0]
+        if said.startswith("Invalid enum value"):
+            said += f"; one of {', '.join(_choices(kind, name))}"
         raise Invalid(f"{name}: {said}" if name else said, field=name) from error
     for name in _numbers_for_moments(query, found):
         raise Invalid(f"{name}: expected a time like 2026-11-25T08:30:00+01:00", field=name)
@@ -55,6 +58,14 @@ def _checked(query: Mapping[str, str], kind: type[Any]) -> Any:
         message = f"{name}: expected a year from {FIRST_YEAR} to {LAST_YEAR}"
         raise Invalid(message, field=name)
     return found
+
+
+def _choices(kind: type[Any], name: str | None) -> Iterator[str]:
+    """Name the values that a parameter of an enumeration may have."""
+    for field in msgspec.structs.fields(kind):
+        for choice in get_args(field.type) or (field.type,):
+            if field.encode_name == name and isinstance(choice, EnumType):
+                yield from map(str, choice.__members__.values())
 
 
 def _numbers_for_moments(query: Mapping[str, str], found: msgspec.Struct) -> Iterator[str]:

@@ -58,7 +58,8 @@ def some_fields(item: Any, fields: str | None, kind: type[msgspec.Struct]) -> An
         return item
     wanted = {name.strip() for name in fields.split(",")} - {""}
     if unknown := wanted - set(kind.__struct_encode_fields__):
-        message = f"fields: there is no field {min(unknown)}"
+        known = ", ".join(kind.__struct_encode_fields__)
+        message = f"fields: there is no field {min(unknown)}, but {known}"
         raise Invalid(message, field="fields")
     built = msgspec.to_builtins(item)
     return {name: built[name] for name in kind.__struct_encode_fields__ if name in wanted and name in built}

@@ -23,7 +23,7 @@ from estafette.store.board import get_company
 from estafette.store.bookings import list_trip_requests
 from estafette.store.manifest import list_manifests
 
-_CSV = "text/csv; charset=utf-8"
+_CSV = "text/csv"  # the framework names the charset of every text
 
 
 class How(Record, frozen=True, kw_only=True):
