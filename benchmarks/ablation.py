@@ -30,7 +30,7 @@ from benchmarks.engine import contest, days, ours
 from benchmarks.engine.case import Case, task_of
 from estafette.domain.record import Record
 from estafette.domain.weights import Weights
-from estafette.planning import crew
+from estafette.planning import cooling, crew
 from estafette.planning.budget import Budget
 from estafette.planning.check import violations
 from estafette.planning.kernel.odds import ODDS
@@ -40,8 +40,11 @@ from estafette.planning.warm import compile_kernels
 EVERYTHING = "everything"
 SWITCHES: dict[str, Callable[[], AbstractContextManager[object]]] = {
     **{name: partial(mock.patch.dict, ODDS, {name: 0}) for name in ODDS},
-    "ejection": partial(mock.patch.multiple, crew, RUNS_FIRST=0.0, RUNS_TOO=0.0),
-    "temperature": partial(mock.patch.object, crew, "FROZEN_FROM", 0),
+    "ejection": partial(
+        mock.patch.multiple, crew, RUNS_FIRST=0.0, RUNS_AT_FIRST=0.0, RUNS_TOO=0.0, STEPS_ONCE_MORE=0
+    ),
+    "cheap_runs": partial(mock.patch.object, crew, "CHEAP", 10**9),
+    "temperature": partial(mock.patch.object, cooling, "FROZEN_FROM", 0),
     "meeting": partial(mock.patch.object, crew, "MEET_EVERY", sys.maxsize),
     "division": partial(mock.patch.object, crew, "parts_of", lambda *_: 1),
 }

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.ablation import EVERYTHING, SWITCHES, Solved, losses, table
 
 from benchmarks import ablation
-from estafette.planning import crew
+from estafette.planning import cooling, crew
 from estafette.planning.kernel import ruin
 from estafette.planning.kernel.odds import ODDS, RUINS
 
@@ -32,10 +32,10 @@ def test_a_loss_is_the_mean_over_pairs_of_the_same_case_and_seed() -> None:
 
 @pytest.mark.parametrize("name", SWITCHES)
 def test_what_was_switched_off_is_on_again_afterwards(name: str) -> None:
-    before = (dict(ODDS), vars(crew).copy())
+    before = (dict(ODDS), vars(crew).copy(), vars(cooling).copy())
     with SWITCHES[name]():
-        assert (dict(ODDS), vars(crew)) != before
-    assert (dict(ODDS), vars(crew)) == before
+        assert (dict(ODDS), vars(crew), vars(cooling)) != before
+    assert (dict(ODDS), vars(crew), vars(cooling)) == before
 
 
 def test_every_ruin_operator_has_a_file_of_its_own() -> None:

@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from estafette.domain.error import Invalid
 from estafette.domain.plan import Course, Plan
 from estafette.domain.record import encode
+from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget, Progress
+from estafette.planning.check import violations
 from estafette.planning.solve import solve
 from tests.examples import up_to
 from tests.planning.builders import a_random_day, on_a_plane
 
 MATRIX = on_a_plane(3, places=30)
+RUNS_FIRST = Weights(run_s=1_000_000)
 DAY = a_random_day(3, trips=40, runs=4, matrix=MATRIX)
 
 
@@ -25,10 +28,12 @@ def ticking(tick_s: float) -> Callable[[], float]:
     return lambda: next(ticks) * tick_s
 
 
-def again(plan: Plan) -> Plan:
+def again(plan: Plan, weights: Weights | None = None) -> Plan:
     assert plan.course is not None
     budget = Budget(course=plan.course)
-    return solve(DAY, MATRIX, budget=budget, seed=plan.seed, threads=plan.course.threads)
+    return solve(
+        DAY, MATRIX, budget=budget, seed=plan.seed, threads=plan.course.threads, weights=weights or Weights()
+    )
 
 
 @settings(max_examples=up_to(12), deadline=None)
@@ -56,6 +61,24 @@ def test_a_plan_of_several_threads_is_made_again_wherever_its_search_was_ended(a
         DAY, MATRIX, budget=budget, threads=2, on_progress=lambda progress: progress.elapsed_s < after_s
     )
     assert encode(again(plan)) == encode(plan)
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.4, 0.7, 2.0])
+def test_a_plan_where_runs_cost_more_than_all_else_is_made_again_wherever_its_search_was_ended(
+    after_s: float,
+) -> None:
+    told: list[int] = []
+
+    def hear(progress: Progress) -> bool:
+        told.append(progress.cost)
+        return progress.elapsed_s < after_s
+
+    budget = Budget(time_limit_s=1.0, clock=ticking(0.002))
+    plan = solve(DAY, MATRIX, budget=budget, threads=2, weights=RUNS_FIRST, on_progress=hear)
+    assert violations(DAY, MATRIX, plan) == []
+    assert told == sorted(told, reverse=True)
+    assert min(told) >= plan.cost
+    assert encode(again(plan, RUNS_FIRST)) == encode(plan)
 
 
 def test_the_temperature_falls_with_the_time_that_was_spent() -> None:

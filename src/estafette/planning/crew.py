@@ -8,17 +8,17 @@ those are recorded: so a search by the clock can be done again.
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from estafette.planning.budget import TEMPERATURES, Watch
+from estafette.planning.cooling import mean_ride, runs_come_first, warmth_at
 from estafette.planning.kernel.arrays import (
     ABSENT,
     ACTIVATION,
     BEST_TOTAL,
-    DIRECT,
-    DRIVE,
     MAX_CHANGES,
     NEVER,
     NEXT,
@@ -44,25 +44,22 @@ from estafette.planning.kernel.doors import (
     take_part,
 )
 
-# Temperatures of the annealing at its beginning and end, in mean direct rides: from those of a search that
-# has next to no time to those of one with plenty, and how they grow with the steps for each trip. The end
-# grows only where a run costs more than all else: with as few runs as can be a plan moves at a price alone.
-WARM, MOST_WARM, WARM_STEP = 0.5, 1.5, 0.08
-COLD, MOST_COLD, COLD_STEP = 0.01, 0.04, 0.0004
 # A slice of work between two looks at the clock.
 SLICE_S = 0.01
 MOST_AT_ONCE = 256
-# How much of the budget goes to emptying runs: where a run costs more than all else, and elsewhere.
-RUNS_FIRST, RUNS_TOO = 0.4, 0.1
-_ABOVE_ALL = 100  # mean direct rides
+# How much of the budget goes to emptying runs: where a run costs more than all else, there on a day that is
+# not divided, and elsewhere.
+RUNS_FIRST, RUNS_AT_FIRST, RUNS_TOO = 0.4, 0.2, 0.1
 # The threads take up the best plan at every so many temperatures.
 MEET_EVERY = 5
 # A part of a large day has about so many runs.
 PART_RUNS = 150
-# At the last temperatures nothing dearer is kept.
-FROZEN_FROM = 97
+# Where a run costs more than all else it costs so many mean direct rides at the first so many temperatures,
+# and then some runs are emptied once more: so many steps for as many trips.
+CHEAP, CHEAP_UNTIL, STEPS_ONCE_MORE = 5, 60, 20_000
 
-Report = Callable[[], None]
+# Tells how far the search is: of the best plan of all threads, or of one that is handed over.
+Report = Callable[..., None]
 
 
 class Crew(NamedTuple):
@@ -73,6 +70,8 @@ class Crew(NamedTuple):
     watch: Watch
     report: Report
     pool: ThreadPoolExecutor
+    # It cools from the first of these temperatures to the last.
+    span: tuple[int, int] = (0, TEMPERATURES)
 
     def everyone(self, work: Callable[[int], None]) -> None:
         """Let every thread work, the caller's on the first state; waits for all."""
@@ -121,12 +120,21 @@ def improve(crew: Crew, divide_from: int) -> None:
     first = crew.states[0]
     for state in crew.states[1:]:
         adopt(crew.day, state, first)
-    share = _share_of_runs(crew)
+    share = _share_of_runs(crew, divide_from)
     crew.everyone(lambda thread: _empty_runs(crew, thread, share))
     meet(crew)
     crew.watch.begin_search()
     parts = parts_of(crew, divide_from)
-    for temperature in range(TEMPERATURES):
+    if runs_come_first(crew.day) and len(crew.day.trip) < divide_from:
+        _with_cheap_runs(crew)
+        crew = crew._replace(span=(CHEAP_UNTIL, TEMPERATURES))
+    _cool(crew, parts)
+    adopt(crew.day, crew.states[0], crew.states[0])
+
+
+def _cool(crew: Crew, parts: int) -> None:
+    """Search at one temperature after the other; all threads end with the best plan, or a better one."""
+    for temperature in range(*crew.span):
         if crew.watch.over:
             break
         if parts > 1:
@@ -134,14 +142,47 @@ def improve(crew: Crew, divide_from: int) -> None:
         else:
             _anneal_islands(crew, temperature)
     meet(crew)
-    adopt(crew.day, crew.states[0], crew.states[0])
 
 
-def _share_of_runs(crew: Crew) -> float:
+def _with_cheap_runs(crew: Crew) -> None:
+    """
+    Search where a run costs little; then give each plan as few runs as the one before, or take that one up.
+
+    With as few runs as can be a plan hardly moves: the way from a long one to a short one is by one run
+    more. See decision 0058.
+    """
+    day = crew.day
+    kept = State._make(part.copy() for part in crew.states[crew.best()])
+    tell = partial(crew.report, kept)  # what the others cost here is told to nobody
+    cheap = crew._replace(day=_cheapened(day), span=(0, CHEAP_UNTIL), report=tell)
+    for state in crew.states:
+        adopt(cheap.day, state, state)
+    _cool(cheap, 1)
+    crew.everyone(lambda thread: _at_full_price(day, crew.states[thread], kept))
+
+
+def _at_full_price(day: Day, state: State, kept: State) -> None:
+    """Empty runs of a plan once more, and take up another one unless it costs less than that."""
+    adopt(day, state, state)
+    begin_ejecting(day, state)
+    eject(day, state, STEPS_ONCE_MORE // len(day.trip))
+    end_ejecting(day, state)
+    adopt(day, state, kept if kept.figure[BEST_TOTAL] < state.figure[BEST_TOTAL] else state)
+
+
+def _cheapened(day: Day) -> Day:
+    run = day.run.copy()
+    run[:, ACTIVATION] = np.minimum(run[:, ACTIVATION], round(CHEAP * mean_ride(day)))
+    return day._replace(run=run)
+
+
+def _share_of_runs(crew: Crew, divide_from: int) -> float:
     """Give how much of the budget goes to emptying runs: none where a run is free and all are served."""
     if not crew.day.run[:, ACTIVATION].any() and crew.states[0].figure[ABSENT] == 0:
         return 0.0
-    return RUNS_FIRST if runs_come_first(crew.day) else RUNS_TOO
+    if not runs_come_first(crew.day):
+        return RUNS_TOO
+    return RUNS_FIRST if len(crew.day.trip) >= divide_from else RUNS_AT_FIRST
 
 
 def parts_of(crew: Crew, divide_from: int) -> int:
@@ -214,10 +255,7 @@ def _empty_runs(crew: Crew, thread: int, share: float) -> None:
 
 def _anneal(crew: Crew, thread: int, temperature: int) -> None:
     day, state, watch = crew.day, crew.states[thread], crew.watch
-    warm, cold = heat(day, watch.steps[0][0] if temperature else 0)
-    warmth = round(mean_ride(day) * warm * (cold / warm) ** (temperature / TEMPERATURES))
-    if temperature >= FROZEN_FROM:
-        warmth = 0
+    warmth = warmth_at(temperature, crew.span, day, watch.steps[0][0] if temperature else 0)
     pace = Pace(16)
     while steps := watch.steps_left(thread, temperature, pace.slice):
         with pace.measured(watch):
@@ -225,23 +263,6 @@ def _anneal(crew: Crew, thread: int, temperature: int) -> None:
         watch.steps[thread][temperature] += steps
         if thread == 0:
             crew.report()
-
-
-def heat(day: Day, first_steps: int) -> tuple[float, float]:
-    """Give the temperatures at the beginning and the end; the steps of the first hundredth tell the pace."""
-    steps = first_steps * TEMPERATURES / len(day.trip)
-    cold = min(MOST_COLD, COLD + COLD_STEP * steps) if runs_come_first(day) else COLD
-    return min(MOST_WARM, max(WARM, WARM_STEP * steps)), cold
-
-
-def runs_come_first(day: Day) -> bool:
-    """Tell whether a run costs more than all else."""
-    return int(day.run[:, ACTIVATION].max(initial=0)) > _ABOVE_ALL * mean_ride(day)
-
-
-def mean_ride(day: Day) -> float:
-    """Give the price of driving the mean direct ride."""
-    return max(1.0, float(day.price[DRIVE] * day.trip[:, DIRECT].mean()))
 
 
 def meet(crew: Crew) -> None:

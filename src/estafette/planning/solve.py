@@ -11,7 +11,7 @@ from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
 from estafette.planning.bound import BesideSearch
 from estafette.planning.budget import Budget, Progress, Watch
-from estafette.planning.crew import Crew, construct, improve
+from estafette.planning.crew import Crew, Report, construct, improve
 from estafette.planning.explain import left_over, seconds_to_explain
 from estafette.planning.kernel.arrays import ABSENT, BEST_SIZE, BEST_TOTAL, TOTAL, Day, State, new_state
 from estafette.planning.kernel.doors import begin_day, insert_absent, keep_best
@@ -130,13 +130,13 @@ def _finish(asked: Day, state: State) -> int:
 
 def _reporter(
     watch: Watch, states: tuple[State, ...], on_progress: OnProgress | None, bound: BesideSearch | None
-) -> Callable[[], None]:
+) -> Report:
     trips = len(states[0].card)
 
-    def report() -> None:
+    def report(kept: State | None = None) -> None:
         if on_progress is None or bound is None:
             return
-        best = min(states, key=lambda state: int(state.figure[BEST_TOTAL]))
+        best = kept or min(states, key=lambda state: int(state.figure[BEST_TOTAL]))
         progress = Progress(
             elapsed_s=watch.elapsed_s(),
             iterations=watch.iterations,
