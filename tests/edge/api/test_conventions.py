@@ -52,6 +52,8 @@ def test_a_wrong_body_is_told_with_a_pointer_to_the_field(api: httpx.Client) -> 
         assert answer.headers["content-type"] == "application/problem+json"
         problem = answer.json()
         assert (answer.status_code, problem["code"], problem["pointer"]) == (400, "invalid", pointer)
+    scopes = api.post("/keys", json={"name": "x", "scopes": ["everything"]})
+    assert (scopes.status_code, scopes.json()["pointer"]) == (400, "/scopes/0")
 
 
 def test_a_body_that_is_not_json_is_refused(api: httpx.Client) -> None:

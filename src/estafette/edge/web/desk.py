@@ -22,6 +22,7 @@ from estafette.edge.web.lives import Lives
 from estafette.edge.web.map_tiles import map_tiles
 from estafette.edge.web.pages import Pages
 from estafette.edge.web.snapshots import Snapshots
+from estafette.edge.web.told import told
 from estafette.edge.web.watch import Watch
 from estafette.flow.accounts.passkey import party_of
 from estafette.flow.accounts.throttle import Throttle
@@ -85,10 +86,10 @@ async def asked(request: Asking, kind: type[Kind]) -> Kind:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise Invalid(str(error)) from error
+        raise told(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"the body is not JSON: {error}"
-        raise Invalid(message) from error
+        raise Invalid(message, pointer="") from error
 
 
 def agent_of(request: Asking) -> str:
