@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 
 import type { RunCard, RunEstimates } from '../api/records';
 import { Icon, SpaceIcon } from '../look/Icon';
@@ -82,10 +82,11 @@ const Day = memo(function Day(props: Omit<Props, 'rowIndex' | 'verdict' | 'over'
 function RunLabel({ row, tabStop, estimates, verdict }: Props) {
   const { run, trips } = row;
   const estimated = estimates && (estimates.whole ? say('estimated_all') : say('estimated_some'));
-  const label = say('row_label', {
+  // A verdict on each of the runs in sight writes none of them anew.
+  const label = useMemo(() => say('row_label', {
     driver: run.driver, vehicle: run.vehicle, layouts: layoutsText(run.layouts),
     shift: spanOf(run.shift_from, run.shift_to), trips: trips.length,
-  });
+  }), [run, trips]);
   const stop = tabStop !== null && tabStop.tripId === null;
   return (
     <div

@@ -122,7 +122,7 @@ function useSight(rows: Rows, grid: RefObject<HTMLDivElement | null>): [number, 
   useLayoutEffect(() => {
     const element = grid.current!;
     const look = () => setSight((was) => {
-      const seen = inSight(rows.rows, element.scrollTop, element.clientHeight);
+      const seen = inSight(rows.rows, element.scrollTop, element.clientHeight, was);
       return seen[0] === was[0] && seen[1] === was[1] ? was : seen;
     });
     look();

@@ -9,6 +9,8 @@ import { ms } from '../words/clock';
 export const LEAST_BAR_PX = 24;
 const SIZES = { roomy: { row: 34, lane: 28 }, dense: { row: 26, lane: 24 } };
 const OVERSCAN_PX = 200;
+/** As long as so much beyond what is seen is drawn, nothing is drawn anew: one change of many rows costs less than many of one. */
+const ENOUGH_PX = 40;
 
 export interface Row {
   run: RunCard;
@@ -56,9 +58,14 @@ export function inLanes(trips: TripCard[], hourPx: number): { lanes: number[]; c
   return { lanes, count: Math.max(1, ends.length) };
 }
 
-/** The rows in sight, and a little more; a binary search, since there may be hundreds. */
-export function inSight(rows: { top: number }[], top: number, height: number): [first: number, last: number] {
+/** The rows in sight, and a little more; a binary search, since there may be hundreds. Those drawn before stay while they reach. */
+export function inSight(rows: { top: number }[], top: number, height: number, was?: [number, number]): [first: number, last: number] {
+  if (was && reaches(rows, was, top, height)) return was;
   return [rowAt(rows, top - OVERSCAN_PX), rowAt(rows, top + height + OVERSCAN_PX)];
+}
+
+function reaches(rows: { top: number }[], [first, last]: [number, number], top: number, height: number): boolean {
+  return first <= rowAt(rows, top - ENOUGH_PX) && last >= rowAt(rows, top + height + ENOUGH_PX) && last < rows.length;
 }
 
 export function rowAt(rows: { top: number }[], y: number): number {
