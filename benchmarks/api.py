@@ -44,7 +44,7 @@ from estafette.domain.caller import Caller
 from estafette.domain.permission import RIGHTS, Role
 from estafette.edge.web import app as web
 from estafette.edge.web.limits import Rate, Rates
-from estafette.edge.web.serve import BoardServer, listening
+from estafette.edge.web.serve import BoardServer, listening, settle
 from estafette.flow.accounts.people import make_key
 from estafette.flow.day import Dispatch, Solve, dispatch
 from estafette.flow.intake import store_demo_day
@@ -246,6 +246,8 @@ def _serve(server: Server, pipe: Connection) -> None:
         app = web.serving(
             web.routed(), database, rates=Rates(address=_UNLIMITED, caller=_UNLIMITED, wrong=_UNLIMITED)
         )
+        compile_kernels(print)
+        settle()
         pipe.send(opened.getsockname()[1])
         BoardServer(app).run(sockets=[opened])
 

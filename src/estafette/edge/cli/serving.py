@@ -11,7 +11,7 @@ from estafette.edge.cli.session import actor_name, company_option, errors_in_one
 from estafette.edge.cli.solving import threads_option
 from estafette.edge.logs import configure_logs
 from estafette.edge.web.people import link_of
-from estafette.edge.web.serve import serve_board
+from estafette.edge.web.serve import serve_board, settle
 from estafette.edge.worker import run_worker, stopped_by_signals
 from estafette.flow.accounts.people import operators_link
 from estafette.flow.phones import to_phones
@@ -46,8 +46,13 @@ def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
     with open_database() as database, errors_in_one_line():
         link = link_of(Purpose.SIGN_IN, operators_link(database, company_id, actor=actor_name()))
         # Whoever asks first what a move does shall not wait for the compiler.
-        Thread(target=compile_kernels, args=(lambda _: None,), daemon=True).start()
+        Thread(target=_warm, daemon=True).start()
         serve_board(database, service_on=service_on, host=host, port=port, link=link, say=click.echo)
+
+
+def _warm() -> None:
+    compile_kernels(lambda _: None)
+    settle()
 
 
 @click.command()

@@ -125,10 +125,14 @@ def serve_board(
             say("this link signs you in once, within 10 minutes; another: estafette user link")
             if not on_this_machine:
                 say("this server speaks no TLS: put one that does before it, or browsers will not sign in")
-            # What is loaded now stays: the collector need not look at it again while a thousand streams wait.
-            gc.collect()
-            gc.freeze()
+            settle()
             BoardServer(app).run(sockets=[opened])
+
+
+def settle() -> None:
+    """Keep what is loaded now for good: the collector need not walk through it while a thousand streams wait."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager
