@@ -77,7 +77,7 @@ def claim_answer(database: Database, asked: Asked) -> Given | str:
         Somebody else is answering it.
     """
     scope = {**asked.scope(), "lease_s": LEASE_S}
-    statements = [Statement(sql, scope) for sql in (_FORGET, _CLAIM, _READ)]
+    statements = [Statement(sql, scope, keep_plan=True) for sql in (_FORGET, _CLAIM, _READ)]
     once = f"answer:{asked.actor}:{asked.key}"
     rows = database.transact(asked.company_id, statements, actor=asked.actor, once=once)[-1]
     fingerprint, claim, work, status, headers, body = rows[0]
@@ -106,4 +106,4 @@ def let_answer_go(database: Database, asked: Asked) -> None:
 
 def _write(database: Database, asked: Asked, sql: LiteralString, scope: dict[str, Any]) -> None:
     once = f"answer:{asked.claim}"
-    database.transact(asked.company_id, [Statement(sql, scope)], actor=asked.actor, once=once)
+    database.transact(asked.company_id, [Statement(sql, scope, keep_plan=True)], actor=asked.actor, once=once)

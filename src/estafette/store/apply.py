@@ -17,14 +17,10 @@ from estafette.domain.plan import Plan, PlannedRun, StopKind
 from estafette.domain.record import Record
 from estafette.measures import COUNTS, SENT
 from estafette.store.apply_sql import APPLY
-from estafette.store.database import Database, Rows, Statement
+from estafette.store.database import FEW, Database, Rows, Statement
 
 Ids = npt.NDArray[np.int64]
 Instants = npt.NDArray[np.datetime64]
-
-
-# Up to so many trips the kept plan (nested loops) is faster than planning anew (measured: 2 ms of 6).
-_SHORT = 300
 
 
 class Targets(NamedTuple):
@@ -180,7 +176,7 @@ def statement_of(order: Order, targets: Targets, frames: Iterable[Frame] = ()) -
         "frames": sent_frames.decode(),
         **targets._asdict(),
     }
-    return Statement(APPLY, parameters, keep_plan=len(targets.trip_ids) <= _SHORT)
+    return Statement(APPLY, parameters, keep_plan=len(targets.trip_ids) <= FEW)
 
 
 def _nothing(order: Order) -> Applied:

@@ -36,6 +36,9 @@ from estafette.store.wire import Wire, WireCount
 
 Rows = list[tuple[Any, ...]]
 
+# Up to so many trips a kept plan (nested loops) is faster than planning anew (measured: 2 ms of 6 of an apply).
+FEW = 300
+
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
 

@@ -130,7 +130,7 @@ def serve_board(
 
 
 def settle() -> None:
-    """Keep what is loaded now for good: the collector need not walk through it while a thousand streams wait."""
+    """Keep what is loaded for good: the collector need not walk through it while a thousand streams wait."""
     gc.collect()
     gc.freeze()
 

@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 
 from estafette.domain.outcome import ImportOptions, Stored
 from estafette.domain.request import Promise, TripRequest, place_ref
-from estafette.store.database import Database, Statement
+from estafette.store.database import FEW, Database, Statement
 from estafette.store.intake.delivery import (
     ANSWER,
     GATE,
@@ -178,9 +178,10 @@ def trip_delivery(trips: Sequence[TripRequest], company_id: int, options: Import
     places = [place for trip in trips for place in (trip.origin, trip.destination)]
     rows = parameters(company_id, options, trips, map(_row, trips))
     days = sorted({trip.service_on for trip in trips})
+    keep_plan = len(trips) <= FEW
     return Delivery(
-        Statement(_TRIPS, rows | place_parameters(places)),
-        Statement(BOOKED, {"company": company_id, "days": days}),
+        Statement(_TRIPS, rows | place_parameters(places), keep_plan=keep_plan),
+        Statement(BOOKED, {"company": company_id, "days": days}, keep_plan=keep_plan),
     )
 
 
