@@ -6,8 +6,8 @@ The calls that a board makes most, on a planned day: how long each takes, and ho
 Two processes: the server as `estafette serve` runs it, without limits of rate, and the clients, each with a
 connection that it keeps. `busy`: every client asks again as soon as it has its answer, so the time is mostly spent waiting
 for the others, and the rate is what the machine can do. `paced`: every client waits a second on average
-between two calls, as people do. Times are milliseconds until the whole answer is read, medians and 99th percentiles over
-all runs; the spread is that of the percentiles of single runs. Statements are counted on the wire, on this day and on one
+between two calls, as people do. Times are milliseconds until the whole answer is read, medians, 95th and 99th percentiles over
+all runs; the spread is that of the 99th percentiles of single runs. Statements are counted on the wire, on this day and on one
 of a tenth; the first call of each kind is not counted (the day is then in memory). PostgreSQL has statistics of the tables, as
 autovacuum gathers them within a minute of so many changes.
 
@@ -151,10 +151,10 @@ class Result(NamedTuple):
     def line(self) -> str:
         """Say it."""
         every = np.concatenate(self.times)
-        p50, p99 = np.percentile(every, [50, 99])
+        p50, p95, p99 = np.percentile(every, [50, 95, 99])
         single = [float(np.percentile(run, 99)) for run in self.times]
         odd = {status: count for status, count in self.statuses.items() if status >= 400}
-        said = f"{self.rate:8.0f}{p50:9.1f}{p99:9.1f} ({min(single):.0f}-{max(single):.0f})"
+        said = f"{self.rate:8.0f}{p50:9.1f}{p95:9.1f}{p99:9.1f} ({min(single):.0f}-{max(single):.0f})"
         return said + (f"  answered {odd}" if odd else "")
 
 
@@ -188,7 +188,10 @@ def main() -> None:
         with serving(server) as port:
             for think_s, way in ((0.0, "busy"), (_THINK_S, "paced")):
                 for count in clients:
-                    print(f"\n{way}, {count} clients\n{'':<22}{'calls/s':>8}{'p50':>9}{'p99':>9}", flush=True)
+                    print(
+                        f"\n{way}, {count} clients\n{'':<22}{'calls/s':>8}{'p50':>9}{'p95':>9}{'p99':>9}",
+                        flush=True,
+                    )
                     for name in kinds:
                         found = measured(port, day, name, Load(count, chosen.seconds, chosen.runs, think_s))
                         goal = f"  goal {GOALS_MS[name]}" if name in GOALS_MS else ""

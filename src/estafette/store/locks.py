@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from estafette.domain.booking import Lock
 from estafette.store.database import Database, Statement
-from estafette.store.intake.publish import BOOKED
+from estafette.store.intake.publish import booked
 
 # A trip that changed after `board_version` keeps its lock, unless the same transaction (`key`) has just moved it. A
 # repeated apply does not lock again what somebody has unlocked since.
@@ -46,7 +46,7 @@ def lock_statements(
     }  # fmt: skip
     return [
         Statement(_SET, scope, keep_plan=True),
-        Statement(BOOKED, {"company": company_id, "days": [service_on]}, keep_plan=True),
+        booked(company_id, [service_on], keep_plan=True),
     ]
 
 

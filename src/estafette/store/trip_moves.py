@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, LiteralString
+from typing import LiteralString
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from estafette.domain.trip import TripView
 from estafette.store.apply import Order, Targets, statement_of
 from estafette.store.database import Database, Statement
 from estafette.store.guards import guarded, unchanged
-from estafette.store.intake.publish import BOOKED
+from estafette.store.intake.publish import booked
 
 _MARK: LiteralString = "version = f.last_event_id + 1 FROM feed f WHERE f.company_id = %(company)s AND t.company_id = f.company_id"
 
@@ -132,5 +132,4 @@ def _as_seen(company_id: int, trips: Sequence[TripView]) -> list[Statement]:
 
 
 def _booked(company_id: int, trips: Sequence[TripView]) -> Statement:
-    scope: dict[str, Any] = {"company": company_id, "days": sorted(_days(trips))}
-    return Statement(BOOKED, scope)
+    return booked(company_id, sorted(_days(trips)), keep_plan=True)

@@ -10,7 +10,7 @@ from estafette.domain.outcome import ImportOptions, Stored
 from estafette.domain.request import DriverRequest, VehicleRequest
 from estafette.store.database import Database, Statement
 from estafette.store.intake.delivery import ANSWER, GATE, ROWS, Delivery, deliver, parameters
-from estafette.store.intake.publish import ROSTERED
+from estafette.store.intake.publish import rostered
 
 
 def _verdict(
@@ -126,5 +126,4 @@ def _rows(requests: Sequence[DriverRequest] | Sequence[VehicleRequest]) -> list[
 
 
 def _delivery(sql: LiteralString, written: dict[str, Any]) -> Delivery:
-    on_any_day = {"company": written["company"], "days": None}
-    return Delivery(Statement(sql, written), Statement(ROSTERED, on_any_day))
+    return Delivery(Statement(sql, written), rostered(written["company"], None))

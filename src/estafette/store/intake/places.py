@@ -16,7 +16,7 @@ from estafette.store.intake.delivery import (
     parameters,
     place_parameters,
 )
-from estafette.store.intake.publish import BOOKED
+from estafette.store.intake.publish import booked
 
 _VERDICT: LiteralString = (
     """
@@ -54,4 +54,4 @@ def place_delivery(places: Sequence[PlaceRequest], company_id: int, options: Imp
     # Places contradict nothing but each other, which is for their sender to see.
     rows = parameters(company_id, options, (), ({"ref": place.ref} for place in places))
     written = rows | place_parameters(places)
-    return Delivery(Statement(_PLACES, written), Statement(BOOKED, {"company": company_id, "days": None}))
+    return Delivery(Statement(_PLACES, written), booked(company_id, None))

@@ -5,9 +5,12 @@ Each takes the next id from the feed, writes one event, and wakes the listeners 
 changed it does nothing.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from typing import LiteralString
 
 from estafette.store.cards import PLACE_CARD, RUN_CARD, TRIP_CARD
+from estafette.store.database import Statement
 
 _WRITE: LiteralString = """
 raised AS (
@@ -20,29 +23,61 @@ INSERT INTO event (company_id, id, kind, payload)
 
 _NOTIFY: LiteralString = "RETURNING pg_notify('estafette', %(company)s::text)"
 
-# Of the trips that changed on the service days %(days)s; null means on any day. Where the company has its days planned by themselves, the
-# same transaction asks for it.
-BOOKED: LiteralString = f"""
+# A text of its own for some days: what has changed is looked for among their rows, not among those of all years.
+# Nobody can tell the planner how few they are: `OFFSET 0` and arrays keep it from reading whole tables for them.
+_OF_DAYS: LiteralString = " AND x.service_on = ANY (%(days)s::date[])"
+
+
+def booked(company_id: int, days: Sequence[date] | None, *, keep_plan: bool = False) -> Statement:
+    """
+    Make the event of the trips that have changed on these service days; `None` means on any day.
+
+    Where the company has its days planned by themselves, the same transaction asks for it.
+    """
+    return _published(_TRIPS, _BOOKED, company_id, days, keep_plan=keep_plan)
+
+
+def rostered(company_id: int, days: Sequence[date] | None) -> Statement:
+    """Make the event of the runs that have changed on these service days; `None` means on any day."""
+    return _published(_RUNS, _ROSTERED, company_id, days)
+
+
+def _published(
+    changed: LiteralString,
+    told: LiteralString,
+    company_id: int,
+    days: Sequence[date] | None,
+    *,
+    keep_plan: bool = False,
+) -> Statement:
+    if days is None:
+        return Statement(changed + told, {"company": company_id}, keep_plan=keep_plan)
+    return Statement(changed + _OF_DAYS + told, {"company": company_id, "days": days}, keep_plan=keep_plan)
+
+
+_TRIPS: LiteralString = """
 WITH news AS MATERIALIZED (
-    SELECT t.* FROM feed f JOIN trip t ON t.company_id = f.company_id AND t.version = f.last_event_id + 1
-    WHERE f.company_id = %(company)s AND (%(days)s::date[] IS NULL OR t.service_on = ANY (%(days)s::date[]))
+    SELECT x.* FROM feed f JOIN trip x ON x.company_id = f.company_id AND x.version = f.last_event_id + 1
+    WHERE f.company_id = %(company)s"""
+_BOOKED: LiteralString = f"""
 ),
 {_WRITE}
 SELECT %(company)s, raised.last_event_id, 'booked', jsonb_build_object(
     'trips', (SELECT jsonb_agg({TRIP_CARD} ORDER BY t.id)
-        FROM news t LEFT JOIN assignment a ON a.company_id = t.company_id AND a.trip_id = t.id),
+        FROM news t LEFT JOIN LATERAL
+            (SELECT * FROM assignment WHERE company_id = t.company_id AND trip_id = t.id OFFSET 0) a ON true),
     'places', (SELECT jsonb_agg({PLACE_CARD} ORDER BY p.id) FROM place p
         WHERE p.company_id = %(company)s
-          AND p.id IN (SELECT origin_id FROM news UNION SELECT destination_id FROM news)))
+          AND p.id = ANY (ARRAY(SELECT origin_id FROM news UNION SELECT destination_id FROM news))))
 FROM raised
 {_NOTIFY}, ask_automatic_solves(%(company)s, ARRAY(SELECT DISTINCT service_on FROM news))
 """
 
-# Of the runs that changed on the service days %(days)s; null means on any day.
-ROSTERED: LiteralString = f"""
+_RUNS: LiteralString = """
 WITH news AS MATERIALIZED (
-    SELECT r.* FROM feed f JOIN run r ON r.company_id = f.company_id AND r.version = f.last_event_id + 1
-    WHERE f.company_id = %(company)s AND (%(days)s::date[] IS NULL OR r.service_on = ANY (%(days)s::date[]))
+    SELECT x.* FROM feed f JOIN run x ON x.company_id = f.company_id AND x.version = f.last_event_id + 1
+    WHERE f.company_id = %(company)s"""
+_ROSTERED: LiteralString = f"""
 ),
 {_WRITE}
 SELECT %(company)s, raised.last_event_id, 'rostered', jsonb_build_object(

@@ -10,7 +10,7 @@ from estafette.domain.outcome import ImportOptions, Stored
 from estafette.domain.request import RiderRequest
 from estafette.store.database import Database, Statement
 from estafette.store.intake.delivery import ANSWER, GATE, ROWS, Delivery, deliver, parameters
-from estafette.store.intake.publish import BOOKED
+from estafette.store.intake.publish import booked
 
 # The drivers by reference in a JSON map, so that no plan can get the look-ups wrong; the first one that the company
 # does not have is named in the refusal.
@@ -82,5 +82,4 @@ def rider_delivery(riders: Sequence[RiderRequest], company_id: int, options: Imp
     """Make the statements that store riders."""
     named = {ref for rider in riders for ref in (*rider.banned_drivers, *rider.preferred_drivers)}
     rows = parameters(company_id, options, riders, map(msgspec.structs.asdict, riders))
-    on_any_day = {"company": company_id, "days": None}
-    return Delivery(Statement(_RIDERS, rows | {"drivers": sorted(named)}), Statement(BOOKED, on_any_day))
+    return Delivery(Statement(_RIDERS, rows | {"drivers": sorted(named)}), booked(company_id, None))

@@ -19,7 +19,7 @@ from estafette.store.intake.delivery import (
     parameters,
     place_parameters,
 )
-from estafette.store.intake.publish import ROSTERED
+from estafette.store.intake.publish import rostered
 
 # A shift of another service day can overlap only when the days are this near to each other.
 _NEARBY = timedelta(days=3)
@@ -162,7 +162,7 @@ def shift_delivery(shifts: Sequence[ShiftRequest], company_id: int, options: Imp
     rows = parameters(company_id, options, shifts, map(_row, shifts))
     return Delivery(
         Statement(_SHIFTS, rows | place_parameters(places) | nearby),
-        Statement(ROSTERED, {"company": company_id, "days": days}),
+        rostered(company_id, days),
     )
 
 

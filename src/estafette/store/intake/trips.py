@@ -18,7 +18,7 @@ from estafette.store.intake.delivery import (
     parameters,
     place_parameters,
 )
-from estafette.store.intake.publish import BOOKED
+from estafette.store.intake.publish import booked
 
 _INPUT: LiteralString = (
     """
@@ -181,7 +181,7 @@ def trip_delivery(trips: Sequence[TripRequest], company_id: int, options: Import
     keep_plan = len(trips) <= FEW
     return Delivery(
         Statement(_TRIPS, rows | place_parameters(places), keep_plan=keep_plan),
-        Statement(BOOKED, {"company": company_id, "days": days}, keep_plan=keep_plan),
+        booked(company_id, days, keep_plan=keep_plan),
     )
 
 
