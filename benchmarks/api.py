@@ -9,7 +9,8 @@ for the others, and the rate is what the machine can do. `paced`: every client w
 between two calls, as people do. Times are milliseconds until the whole answer is read, medians, 95th and 99th percentiles over
 all runs; the spread is that of the 99th percentiles of single runs. Statements are counted on the wire, on this day and on one
 of a tenth; the first call of each kind is not counted (the day is then in memory). PostgreSQL has statistics of the tables, as
-autovacuum gathers them within a minute of so many changes.
+autovacuum gathers them within a minute of so many changes. Moves are forced: every second one puts a trip on any run, whatever
+that breaks, and the next brings it home, so that the day stays one that a dispatcher would know.
 
 The ten kinds are what a board asks for: opened (board, estimates), while somebody is on the telephone (search, trip, 20 bookings,
 options, offers, booking with offers) and while somebody drags (move only asked, move with ripple). --only takes those of other
@@ -64,6 +65,8 @@ ZONE = "Europe/Zurich"
 _SPAWN = multiprocessing.get_context("spawn")
 _UNLIMITED = Rate(burst=10**9, per_s=10**9)
 _THINK_S = 1.0
+# After a change the day is read again beside: that is counted with the call.
+_SETTLED_S = 0.3
 
 
 class Planned(NamedTuple):
@@ -72,6 +75,7 @@ class Planned(NamedTuple):
     company_id: int
     key: str
     trip_ids: tuple[int, ...]
+    homes: tuple[int, ...]
     run_ids: tuple[int, ...]
     place_refs: tuple[str, ...]
     rider_ref: str
@@ -87,11 +91,22 @@ class Call(NamedTuple):
 
 
 Kind = Callable[[Planned, random.Random, int], Call]
-_NUMBERS = itertools.count()
+_NUMBERS, _KEYS = itertools.count(), itertools.count()
 
 
-def _move(day: Planned, dice: random.Random, *, validate_only: bool) -> Call:
-    change = {"kind": "assign", "trip_id": dice.choice(day.trip_ids), "run_id": dice.choice(day.run_ids)}
+def _ask_move(day: Planned, dice: random.Random, _n: int) -> Call:
+    return _moved(dice.choice(day.trip_ids), dice.choice(day.run_ids), validate_only=True)
+
+
+def _move(day: Planned, dice: random.Random, n: int) -> Call:
+    row = n // 2 % len(day.trip_ids)
+    return _moved(
+        day.trip_ids[row], day.homes[row] if n % 2 else dice.choice(day.run_ids), validate_only=False
+    )
+
+
+def _moved(trip_id: int, run_id: int, *, validate_only: bool) -> Call:
+    change = {"kind": "assign", "trip_id": trip_id, "run_id": run_id}
     body = {"service_on": DAY.isoformat(), "changes": [change], "validate_only": validate_only, "force": True}
     return Call("POST", "/assignments", body)
 
@@ -118,8 +133,8 @@ KINDS: dict[str, Kind] = {
     "20 bookings": lambda _d, _r, _n: Call("GET", f"/bookings?day={_DAY}&limit=20"),
     "options for a trip": lambda d, r, _n: Call("GET", f"/trips/{r.choice(d.trip_ids)}/options"),
     "offers for a trip": lambda d, r, _n: Call("GET", f"/trips/{r.choice(d.trip_ids)}/offers?k=3"),
-    "move only asked": lambda d, r, _n: _move(d, r, validate_only=True),
-    "move with ripple": lambda d, r, _n: _move(d, r, validate_only=False),
+    "move only asked": _ask_move,
+    "move with ripple": _move,
     "booking with offers": _book,
 }
 MORE: dict[str, Kind] = {
@@ -214,6 +229,7 @@ def planned(database: Database, *, trips: int, drivers: int, service_on: date = 
             database, order, how=how, channel=MemoryChannel(), stages=Stages(database, time.perf_counter)
         )
     board = get_board(database, company_id, service_on)
+    placed = [trip for trip in board.trips if trip.run_id is not None]
     caller = Caller(company_id=company_id, actor="bench", rights=RIGHTS[Role.ADMIN])
     _, key = make_key(database, caller, NewApiKey(name="bench", scopes=tuple(sorted(RIGHTS[Role.ADMIN]))))
     places = database.read(
@@ -222,7 +238,8 @@ def planned(database: Database, *, trips: int, drivers: int, service_on: date = 
     return Planned(
         company_id=company_id,
         key=key,
-        trip_ids=tuple(trip.trip_id for trip in board.trips if trip.run_id is not None),
+        trip_ids=tuple(trip.trip_id for trip in placed),
+        homes=tuple(trip.run_id for trip in placed),
         run_ids=tuple(run.run_id for run in board.runs),
         place_refs=tuple(row[0] for row in places),
         rider_ref="bench",
@@ -267,7 +284,7 @@ class Client:
         body = None if call.body is None else json.dumps(call.body)
         headers = self._headers | dict(call.more)
         if call.method != "GET":
-            headers |= {"Idempotency-Key": f"bench-{os.getpid()}-{next(_NUMBERS)}", "X-Reason": "measured"}
+            headers |= {"Idempotency-Key": f"bench-{os.getpid()}-{next(_KEYS)}", "X-Reason": "measured"}
         began_s = time.perf_counter()
         self._connection.request(call.method, f"/api/v1{call.path}", body, headers)
         answer = self._connection.getresponse()
@@ -326,8 +343,10 @@ def _statements(server: Server, kinds: list[str], small: Planned, large: Planned
 def _sent(database: Database, port: int, day: Planned, name: str) -> str:
     client, dice = Client(port, day), random.Random(1)
     client.ask(ALL[name](day, dice, next(_NUMBERS)))
+    time.sleep(_SETTLED_S)
     database.count()
     _, status = client.ask(ALL[name](day, dice, next(_NUMBERS)))
+    time.sleep(_SETTLED_S)
     sent = database.count()
     assert sent is not None
     return f"{sent.statements}/{sent.round_trips}" + ("" if status < 400 else f" ({status})")

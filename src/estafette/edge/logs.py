@@ -22,6 +22,9 @@ def configure_logs(settings: Settings) -> None:
     handler.setFormatter(JsonLines() if settings.log_format is LogFormat.JSON else TextLines())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("estafette").setLevel(settings.log_level.upper())
+    # A statement that is refused ends its pipeline with an error of its own, which says nothing more.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
+    logging.getLogger("psycopg.pool").setLevel(logging.WARNING)
     if settings.log_format is LogFormat.TEXT:
         # People look at what goes wrong; every request is for programs.
         logging.getLogger("estafette.requests").setLevel(logging.WARNING)
