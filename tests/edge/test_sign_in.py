@@ -73,14 +73,15 @@ def test_ten_wrong_tries_are_enough_also_for_who_then_knows_the_password(anna: P
 def test_without_a_session_or_key_there_is_nothing_to_see(address: Address) -> None:
     answer = httpx.get(f"{address}/api/v1/board", params={"day": DAY.isoformat()})
     assert refused(answer) == (401, "not_signed_in")
-    assert "www-authenticate" not in answer.headers
+    # RFC 9110, 15.5.2. Of a scheme that no browser asks a password for.
+    assert answer.headers["www-authenticate"] == 'Bearer realm="estafette"'
 
 
 @pytest.mark.parametrize("key", ["est_wrong", "wrong", "est_" + "x" * 5000])
 def test_a_key_that_is_not_good_is_told_as_keys_are(address: Address, key: str) -> None:
     answer = httpx.get(f"{address}/api/v1/opening", headers={"Authorization": f"Bearer {key}"})
     assert refused(answer) == (401, "not_signed_in")
-    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    assert answer.headers["www-authenticate"] == 'Bearer realm="estafette", error="invalid_token"'
 
 
 def test_a_session_that_was_signed_out_is_no_longer_good(anna: Person) -> None:
@@ -132,9 +133,10 @@ def test_who_was_refused_is_logged_as_a_number_with_the_reason(
     anna.client.get("/api/v1/users")
     told = [record.facts for record in caplog.records if record.message == "refused"]  # type: ignore[attr-defined]
     assert told == [
-        {"code": "not_signed_in", "actor": "nobody"},
-        {"code": "forbidden", "actor": f"user:{anna.account.user_id}"},
-    ]
+        {"method": "POST", "route": "/api/v1/sign-in", "status": 401, "code": "not_signed_in", "actor": "nobody"},
+        {"method": "GET", "route": "/api/v1/users", "status": 403, "code": "forbidden",
+         "actor": f"user:{anna.account.user_id}"},
+    ]  # fmt: skip
     assert EMAIL not in caplog.text
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
 import pytest
 
 TEXT = (Path(__file__).parents[2] / "docs" / "api" / "tutorial.md").read_text(encoding="utf-8")
@@ -20,6 +21,7 @@ BOOKED, APPLIED, TAKEN_BACK = r"trip \d+ is booked", r"applied", r"taken back: a
 class Demo(NamedTuple):
     port: str
     key: str
+    log: Path
 
     def script(self, language: str) -> str:
         """Give the blocks of a language, one after the other, for the port that the demo has."""
@@ -42,16 +44,20 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     port = a_free_port()
     unset = {"DATABASE_URL", "ESTAFETTE_COMPANY"}
     settings = {name: value for name, value in os.environ.items() if name not in unset}
-    settings["ESTAFETTE_HOME"] = str(tmp_path_factory.mktemp("home"))
+    home = tmp_path_factory.mktemp("home")
+    settings["ESTAFETTE_HOME"] = str(home)
     command = [sys.executable, "-c", _RUN, *started[1].replace(PORT, port).split()]
-    with subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, text=True) as program:
+    with (
+        (home / "log").open("w") as log,
+        subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, stderr=log, text=True) as program,
+    ):
         assert program.stdout is not None
         for line in program.stdout:
             if line.startswith("key: "):
                 key = line.split()[1]
             if line.startswith("board: "):
                 break
-        yield Demo(port, key)
+        yield Demo(port, key, home / "log")
         program.terminate()
         program.communicate(timeout=60)
     assert program.returncode == 0
@@ -77,3 +83,11 @@ def test_the_steps_in_python(demo: Demo, tmp_path: Path) -> None:
     said = run(demo, tmp_path, sys.executable, "-W", "error", "-", script=demo.script("python"))
     for expected in (r"run \d+ costs", "412 precondition_failed", APPLIED, "Assigned", TAKEN_BACK):
         assert re.search(expected, said), said
+
+
+def test_what_the_demo_refuses_is_logged_with_its_facts(demo: Demo) -> None:
+    answer = httpx.get(f"http://127.0.0.1:{demo.port}/api/v1/trips/17", headers={"Authorization": "Bearer x"})
+    assert answer.status_code == 401
+    request = f"refused request_id={answer.headers['x-request-id']} "
+    facts = "method=GET route=/api/v1/trips/{trip_id:int} status=401 code=not_signed_in actor=nobody"
+    assert f"{request}{facts}\n" in demo.log.read_text()

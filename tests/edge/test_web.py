@@ -102,6 +102,7 @@ def test_errors_name_what_is_wrong(
 def test_a_method_that_is_not_offered_is_an_error_like_the_others(client: httpx.Client) -> None:
     answer = client.post("/api/v1/board")
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert {each.strip() for each in answer.headers["allow"].split(",")} == {"GET", "OPTIONS"}
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/api/v1/opening", "/nowhere", "/health"])

@@ -107,9 +107,9 @@ class Conflict(EstafetteError):
 
     def __init__(
         self, message: str, *, code: str | None = None, present: object = None, etag: str | None = None,
-        field: str | None = None,
+        field: str | None = None, pointer: str | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(message, field=field)
+        super().__init__(message, field=field, pointer=pointer)
         self.code = code or type(self).code
         self.present = present
         self.etag = etag
@@ -125,6 +125,12 @@ class InFlight(Conflict):
     """The same request is being answered now; its answer can be had with the same key."""
 
     code = "idempotency_key_in_flight"
+
+
+def taken(pointer: str) -> Conflict:
+    """Say that what `pointer` names in the body names something already."""
+    message = f"{pointer}: this reference is taken; change what it names instead"
+    return Conflict(message, code="reference_taken", pointer=pointer)
 
 
 class IllegalMove(Conflict):

@@ -37,7 +37,10 @@ def book(database: Database, company_id: int, body: BookingBody, *, ref: str, ac
     booking = body.ref or ref
     requests = requests_of(database, company_id, body, ref=booking)
     guards = [not_taken("booking", company_id, booking)]
-    guards += [not_taken("trip", company_id, request.ref) for request in requests]
+    guards += [
+        not_taken("trip", company_id, request.ref, f"/trips/{place}/ref")
+        for place, request in enumerate(requests)
+    ]
     after = []
     if body.enquiry_id is not None:
         _refuse_answered(database, company_id, body.enquiry_id)

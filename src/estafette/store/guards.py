@@ -9,7 +9,7 @@ from typing import LiteralString
 
 import psycopg
 
-from estafette.domain.error import Conflict, EstafetteError, Invalid, Stale
+from estafette.domain.error import Conflict, EstafetteError, Invalid, Stale, taken
 from estafette.store.database import Database, Rows, Statement
 
 _REFUSED = "EST02"
@@ -34,12 +34,14 @@ TABLES: dict[str, LiteralString] = {name: name for name in (
     "driver", "vehicle", "rider", "shift", "place", "booking", "standing_order", "trip")}  # fmt: skip
 
 
-def not_taken(table: str, company_id: int, ref: str) -> Statement:
-    """Refuse when a reference names something already."""
+def not_taken(table: str, company_id: int, ref: str, pointer: str = "/ref") -> Statement:
+    """Refuse when a reference, which stands at `pointer` of the body, names something already."""
     sql: LiteralString = (
-        "SELECT refuse('taken') FROM " + TABLES[table] + " WHERE company_id = %(company)s AND ref = %(ref)s"
+        "SELECT refuse(%(why)s::text) FROM "
+        + TABLES[table]
+        + " WHERE company_id = %(company)s AND ref = %(ref)s"
     )
-    return Statement(sql, {"company": company_id, "ref": ref}, keep_plan=True)
+    return Statement(sql, {"company": company_id, "ref": ref, "why": _TAKEN + pointer}, keep_plan=True)
 
 
 def unchanged(table: str, company_id: int, number: int, version: str) -> Statement:
@@ -75,8 +77,8 @@ def guarded(
 
 def _in_our_words(error: psycopg.DatabaseError) -> EstafetteError | None:
     said = error.diag.message_primary or ""
-    if error.sqlstate == _REFUSED and said == _TAKEN:
-        return Conflict("this reference is taken; change what it names instead", code="reference_taken")
+    if error.sqlstate == _REFUSED and said.startswith(_TAKEN):
+        return taken(said.removeprefix(_TAKEN))
     if error.sqlstate == _REFUSED:
         return Stale("it has changed meanwhile; read it again")
     if isinstance(error, psycopg.errors.ExclusionViolation):

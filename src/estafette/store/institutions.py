@@ -5,7 +5,7 @@ from typing import LiteralString
 import msgspec
 import psycopg
 
-from estafette.domain.error import Conflict, Invalid, NotFound
+from estafette.domain.error import Invalid, NotFound, taken
 from estafette.domain.institution import InstitutionRequest, InstitutionView
 from estafette.store.database import Database, Statement
 from estafette.store.guards import guarded, unchanged
@@ -61,8 +61,7 @@ def add_institution(
     try:
         rows = database.transact(company_id, [Statement(_ADD, scope)], actor=actor)[0]
     except psycopg.errors.UniqueViolation as error:
-        message = f"there is an institution {new.ref} already"
-        raise Conflict(message, code="reference_taken") from error
+        raise taken("/ref") from error
     return get_institution(database, company_id, rows[0][0])
 
 

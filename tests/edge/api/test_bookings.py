@@ -88,9 +88,10 @@ def test_a_wrong_booking_is_told_with_its_place(api: httpx.Client, company: Disp
 
 def test_a_reference_names_one_booking_and_one_trip(api: httpx.Client) -> None:
     booked(api)
-    for change in ({}, {"ref": "B8", "trips": [OUT | {"ref": "B7-1"}]}):
+    for change, pointer in (({}, "/ref"), ({"ref": "B8", "trips": [OUT | {"ref": "B7-1"}]}, "/trips/0/ref")):
         again = api.post("/bookings", json=BOOKING | change)
         assert (again.status_code, again.json()["code"]) == (409, "reference_taken")
+        assert again.json()["pointer"] == pointer
 
 
 def test_a_rider_who_is_booked_at_that_time_already_is_warned_of(api: httpx.Client) -> None:

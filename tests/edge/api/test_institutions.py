@@ -59,6 +59,7 @@ def test_an_institution_is_made_renamed_and_listed(api: httpx.Client) -> None:
     assert api.get("/institutions", params={"ref": "ward-3"}).json()["items"] == [renamed.json()]
     taken = api.post("/institutions", json={"ref": "ward-3", "name": "Again"})
     assert (taken.status_code, taken.json()["code"]) == (409, "reference_taken")
+    assert taken.json()["pointer"] == "/ref"
     assert api.get("/institutions/99999").status_code == 404
 
 

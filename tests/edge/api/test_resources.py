@@ -58,6 +58,7 @@ def test_a_reference_is_given_once(api: httpx.Client) -> None:
         made(api, kind)
         again = api.post(f"/{kind}s", json=NEW[kind])
         assert (again.status_code, again.json()["code"]) == (409, "reference_taken")
+        assert again.json()["pointer"] == "/ref"
 
 
 def test_a_change_names_what_it_was_made_from_and_leaves_the_rest(api: httpx.Client) -> None:

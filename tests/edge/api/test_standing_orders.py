@@ -136,7 +136,8 @@ def test_a_wrong_order_is_told_with_its_place(api: httpx.Client, company: Dispat
         answer = api.post("/standing-orders", json=ORDER | change)
         assert (answer.status_code, answer.json()["pointer"]) == (400, pointer), answer.text
     assert api.post("/standing-orders", json=ORDER).status_code == 201
-    assert api.post("/standing-orders", json=ORDER).json()["code"] == "reference_taken"
+    again = api.post("/standing-orders", json=ORDER).json()
+    assert (again["code"], again["pointer"]) == ("reference_taken", "/ref")
 
 
 def test_a_date_whose_place_is_gone_is_told_and_the_others_are_made(api: httpx.Client) -> None:

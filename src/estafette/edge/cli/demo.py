@@ -18,6 +18,7 @@ from estafette.edge.cli.progress import end_progress, say, warm_up
 from estafette.edge.cli.report import as_text, dispatched_as_object, outcome_lines, stage_table
 from estafette.edge.cli.session import REFUSED, errors_in_one_line, open_database, print_json
 from estafette.edge.cli.solving import how_to_solve, usable_threads
+from estafette.edge.logs import configure_logs
 from estafette.edge.travel import travel_here
 from estafette.edge.web.people import link_of
 from estafette.edge.web.serve import serve_board
@@ -137,6 +138,7 @@ def _show(done: Dispatched, *, as_json: bool) -> None:
 def _serve(
     database: Database, company_id: int, service_on: date, *, port: int, tell: Callable[[str], object]
 ) -> None:
+    configure_logs(read_settings())
     link = link_of(Purpose.SIGN_IN, operators_link(database, company_id, actor=ACTOR))
     tell(f"key: {_key(database, company_id)} (of an administrator, for a day: docs/api/tutorial.md)")
     with _working(database, company_id):

@@ -50,6 +50,8 @@ STATUS: dict[type[EstafetteError], HTTPStatus] = {
 TOO_LARGE = "too_large"
 _WORTH_WATCHING = (NotSignedIn, Forbidden, TooMany)
 _AGAIN = (Unavailable, InFlight)  # trying again soon may help
+# No browser asks for a password because of this scheme: its sessions are by cookie.
+_CHALLENGE = 'Bearer realm="estafette"'
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -97,15 +99,22 @@ _MISTAKE = HTTPStatus.INTERNAL_SERVER_ERROR
 def _ours(request: Request[Any, Any, Any], error: EstafetteError) -> Response[bytes]:
     answer = answer_of(error)
     if isinstance(error, _WORTH_WATCHING):
-        # Who, as a number, and why: an alarm may count them. The request's own line says where.
-        caller = request.scope.get("auth")
-        facts = {"code": error.code, "actor": caller.actor if caller else "nobody"}
-        log.warning("refused", extra={"facts": facts})
+        log.warning("refused", extra={"facts": _refused(request, error.code, answer.status_code)})
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(max(1, math.ceil(error.after_s)))
-    if isinstance(error, NotSignedIn) and "authorization" in request.headers:
-        answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    if isinstance(error, NotSignedIn):
+        given = "authorization" in request.headers
+        answer.headers["WWW-Authenticate"] = _CHALLENGE + (', error="invalid_token"' if given else "")
     return answer
+
+
+def _refused(request: Request[Any, Any, Any], code: str, status: int | None) -> dict[str, Any]:
+    """Say of a refusal what an alarm may count: who, as a number, what (the route's pattern) and why."""
+    caller = request.scope.get("auth")
+    return {
+        "method": request.method, "route": request.scope.get("path_template"), "status": status, "code": code,
+        "actor": caller.actor if caller else "nobody",
+    }  # fmt: skip
 
 
 def _parameter(_: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
@@ -119,7 +128,8 @@ def _of_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]
     status = HTTPStatus(error.status_code)
     # Python changed the phrase of this one; a code is for ever.
     code = TOO_LARGE if status == 413 else status.phrase.lower().replace(" ", "_")
-    return _answer(ProblemDetails(title=status.phrase, status=status, detail=error.detail, code=code))
+    problem = ProblemDetails(title=status.phrase, status=status, detail=error.detail, code=code)
+    return _answer(problem, error.headers)  # of a method that is not offered: which are
 
 
 def _unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
