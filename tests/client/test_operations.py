@@ -58,7 +58,7 @@ def calls(c: Client) -> Iterator[Callable[[], object]]:
     yield from (
         c.company.get, lambda: c.company.change(ANY, freeze_s=1), c.company.retention,
         lambda: c.company.change_retention(ANY, keep_trips_days=30), lambda: next(c.company.audit(kind="rider")),
-        lambda: c.company.notices(day=DAY), c.company.resend_notices,
+        lambda: next(c.company.notices(day=DAY)), c.company.resend_notices,
         lambda: c.riders.note(7), lambda: c.riders.write_note(7, "", ANY), lambda: c.riders.export(7),
         lambda: c.riders.erase(7),
         lambda: next(c.bookings.list(day=DAY)), lambda: c.bookings.get(7),
@@ -81,7 +81,7 @@ def calls(c: Client) -> Iterator[Callable[[], object]]:
         lambda: c.solves.submit(SolveRequest(service_on=DAY)), lambda: c.solves.cancel(7),
         lambda: next(c.plans.list(day=DAY)), lambda: c.plans.get(7), lambda: c.plans.content(7),
         lambda: c.plans.difference(7, 8), lambda: c.plans.apply(7, run_ids=[3]),
-        c.webhooks.list, lambda: c.webhooks.get(7), lambda: c.webhooks.create("https://example.org"),
+        lambda: next(c.webhooks.list()), lambda: c.webhooks.get(7), lambda: c.webhooks.create("https://example.org"),
         lambda: c.webhooks.remove(7, ANY), lambda: c.webhooks.rotate(7), lambda: c.webhooks.resume(7),
         lambda: c.files.trips(DAY), lambda: c.files.csv("trips", DAY), lambda: c.files.runs(DAY),
         lambda: next(c.events(after=0)), lambda: next(c.notices(7)),
@@ -100,9 +100,9 @@ def calls(c: Client) -> Iterator[Callable[[], object]]:
         c.own.push_key, lambda: c.own.subscribe(ANYTHING),
     )  # fmt: skip
     yield from (
-        c.users.list, lambda: c.users.get(7), lambda: c.users.invite(ANYTHING), lambda: c.users.reset(7),
+        lambda: next(c.users.list()), lambda: c.users.get(7), lambda: c.users.invite(ANYTHING), lambda: c.users.reset(7),
         lambda: c.users.lock(7), lambda: c.users.unlock(7), lambda: c.users.sign_out(7),
-        c.keys.list, lambda: c.keys.create(ANYTHING), lambda: c.keys.revoke(7),
+        lambda: next(c.keys.list()), lambda: c.keys.create(ANYTHING), lambda: c.keys.revoke(7),
         lambda: c.riders.belongs_to(SEEN, 7),
         lambda: c.riders.use(SEEN, active=False), lambda: c.places.use(SEEN, active=True),
         c.ward.get, lambda: next(c.ward.changes()), lambda: next(c.solves.watch(7)), lambda: c.trips.history(7),

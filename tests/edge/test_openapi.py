@@ -3,11 +3,16 @@
 import json
 from pathlib import Path
 
+import httpx
+
+from estafette.domain.permission import Role
 from estafette.edge.web.api import ROUTES
 from estafette.edge.web.app import routed, serving
 from estafette.edge.web.openapi import document, text
 from estafette.store.database import Database
+from tests.dispatched import Dispatched
 from tests.edge.permissions import PUBLIC, routes_of
+from tests.edge.web_client import Address, key_of
 
 SNAPSHOT = Path(__file__).parents[2] / "docs" / "api" / "openapi.json"
 
@@ -23,7 +28,7 @@ def test_every_route_is_in_it_with_its_right() -> None:
         assert found[path][route.method.lower()]["x-right"] == route.right
 
 
-def test_what_is_served_is_in_it_but_for_the_way_through_an_issuer(database: Database) -> None:
+def test_what_is_served_is_in_it_but_for_itself_and_the_way_through_an_issuer(database: Database) -> None:
     found = {(method.upper(), path) for path, methods in document()["paths"].items() for method in methods}
     served = {
         (route.method, route.path)
@@ -31,8 +36,16 @@ def test_what_is_served_is_in_it_but_for_the_way_through_an_issuer(database: Dat
         if route.path.startswith("/api/")
     }
     openid = {("GET", "/api/v1/sign-in/openid"), ("GET", "/api/v1/sign-in/openid/back")}
-    assert served - found == openid
+    assert served - found == openid | {("GET", "/api/v1/openapi.json")}
     assert found - served == set()
+
+
+def test_a_server_gives_its_own_to_whoever_has_a_key(company: Dispatched, address: Address) -> None:
+    path = f"{address}/api/v1/openapi.json"
+    assert httpx.get(path).status_code == 401
+    driver = {"Authorization": f"Bearer {key_of(company, Role.DRIVER, driver_id=company.driver_ids[0])}"}
+    for headers in (address.headers, driver):
+        assert httpx.get(path, headers=headers).text == text()
 
 
 def test_what_is_for_everybody_asks_for_no_key() -> None:

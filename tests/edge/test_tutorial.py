@@ -89,5 +89,5 @@ def test_what_the_demo_refuses_is_logged_with_its_facts(demo: Demo) -> None:
     answer = httpx.get(f"http://127.0.0.1:{demo.port}/api/v1/trips/17", headers={"Authorization": "Bearer x"})
     assert answer.status_code == 401
     request = f"refused request_id={answer.headers['x-request-id']} "
-    facts = "method=GET route=/api/v1/trips/{trip_id:int} status=401 code=not_signed_in actor=nobody"
+    facts = "method=GET route=/api/v1/trips/{trip_id} status=401 code=not_signed_in actor=nobody"
     assert f"{request}{facts}\n" in demo.log.read_text()

@@ -50,9 +50,9 @@ class Company(Noun):
         """List who did what, the newest first, by `kind`, `subject_id`, `actor`, `since`."""
         return self._at.pages("/audit", LedgerEntry, which)
 
-    def notices(self, *, day: date | None = None, dead: bool = False) -> list[NoticeStatus]:
+    def notices(self, *, day: date | None = None, dead: bool = False) -> Iterator[NoticeStatus]:
         """List where notices stand: of a day, or those not settled; `dead`: those given up."""
-        return self._get("/notices", dict[str, list[NoticeStatus]], day=day, dead=dead)["items"]
+        return self._at.pages("/notices", NoticeStatus, {"day": day, "dead": dead})
 
     def resend_notices(self, *, driver_id: int | None = None, event_id: int | None = None) -> int:
         """Send dead letters again, one or all; gives how many."""
@@ -99,9 +99,9 @@ class Riders(Resource[RiderRequest, RiderView]):
 class Webhooks(Noun):
     """Programs that are told of events."""
 
-    def list(self) -> list[Webhook]:
+    def list(self) -> Iterator[Webhook]:
         """List who is told, how far, and what does not go through."""
-        return self._get("/webhooks", dict[str, list[Webhook]])["items"]
+        return self._at.pages("/webhooks", Webhook, {})
 
     def get(self, webhook_id: int) -> Versioned[Webhook]:
         """Give one."""

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from estafette.client.connection import Call
 from estafette.client.resource import Noun
 from estafette.client.stream import heard
-from estafette.domain.account import Account, ApiKey, Invitation, Keys, MadeKey, NewAccount, NewApiKey, Users
+from estafette.domain.account import Account, ApiKey, Invitation, MadeKey, NewAccount, NewApiKey
 from estafette.domain.ward import Ward
 
 
 class Accounts(Noun):
     """The people of a company."""
 
-    def list(self) -> tuple[Account, ...]:
+    def list(self) -> Iterator[Account]:
         """List them all."""
-        return self._get("/users", Users).items
+        return self._at.pages("/users", Account, {})
 
     def get(self, user_id: int) -> Account:
         """Give one."""
@@ -44,9 +44,9 @@ class Accounts(Noun):
 class ApiKeys(Noun):
     """The keys of programs."""
 
-    def list(self) -> tuple[ApiKey, ...]:
+    def list(self) -> Iterator[ApiKey]:
         """List them all, without their secrets."""
-        return self._get("/keys", Keys).items
+        return self._at.pages("/keys", ApiKey, {})
 
     def create(self, new: NewApiKey) -> MadeKey:
         """Make one; its secret is shown this once."""

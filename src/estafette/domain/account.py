@@ -133,12 +133,6 @@ class Credential(Record, frozen=True, kw_only=True):
     key_id: int | None = None
 
 
-class Users(Record, frozen=True, kw_only=True):
-    """The accounts of a company."""
-
-    items: tuple[Account, ...]
-
-
 class Invitation(Record, frozen=True, kw_only=True):
     """
     An account, and the link that lets its person in, to be handed over by whoever asked for it.
@@ -149,12 +143,6 @@ class Invitation(Record, frozen=True, kw_only=True):
     user: Account
     link: str
     expires_in_s: int
-
-
-class Keys(Record, frozen=True, kw_only=True):
-    """The API keys of a company, without their secrets."""
-
-    items: tuple[ApiKey, ...]
 
 
 class MadeKey(Record, frozen=True, kw_only=True):

@@ -101,14 +101,18 @@ def list_notice_states(
     *,
     service_on: date | None = None,
     dead: bool = False,
+    after: NoticeKey | None = None,
     limit: int = 1000,
 ) -> list[NoticeStatus]:
     """
-    List where notices stand: those not settled yet; of one day, all; or the dead letters alone.
+    List where notices stand by driver: those not settled yet; of one day, all; or the dead letters alone.
 
     Raises `NotFound` for no such company.
     """
-    scope = {"company": company_id, "day": service_on, "dead": dead, "limit": limit}
+    scope = {
+        "company": company_id, "day": service_on, "dead": dead, "limit": limit,
+        "driver": after.driver_id if after else 0, "event": after.event_id if after else 0,
+    }  # fmt: skip
     found, rows = database.transact(company_id, [Statement(_COMPANY, scope), Statement(LIST, scope)])
     if not found:
         raise no_company(company_id)

@@ -202,6 +202,7 @@ FROM notice n JOIN driver d ON d.company_id = n.company_id AND d.id = n.driver_i
 WHERE n.company_id = %(company)s AND (NOT %(dead)s OR n.given_up IS NOT NULL)
     AND CASE WHEN %(day)s::date IS NULL OR %(dead)s THEN n.sent_at IS NULL AND n.superseded_by IS NULL ELSE true END
     AND (%(day)s::date IS NULL OR ((n.service_on IS NULL OR n.service_on = %(day)s::date) AND day.service_on = %(day)s::date))
+    AND (n.driver_id, n.event_id) > (%(driver)s, %(event)s)
 ORDER BY n.driver_id, n.event_id LIMIT %(limit)s
 """
 

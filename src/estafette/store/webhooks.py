@@ -34,7 +34,7 @@ FROM feed WHERE company_id = %(company)s RETURNING """
     + _CARD
 )
 
-_LIST: LiteralString = f"SELECT {_CARD} FROM webhook WHERE company_id = %(company)s ORDER BY id"
+_LIST: LiteralString = f"SELECT {_CARD} FROM webhook WHERE company_id = %(company)s AND id > %(after)s ORDER BY id LIMIT %(limit)s"
 
 _REMOVE: LiteralString = (
     "DELETE FROM webhook WHERE company_id = %(company)s AND id = %(webhook)s RETURNING id"
@@ -100,9 +100,12 @@ def add_webhook(
     return _only(rows, f"there is no company {company_id}")
 
 
-def list_webhooks(database: Database, company_id: int) -> list[Webhook]:
-    """List a company's receivers, without their secrets."""
-    return [_webhook(row) for row in database.read(company_id, _LIST, {"company": company_id})]
+def list_webhooks(
+    database: Database, company_id: int, *, after: int = 0, limit: int | None = None
+) -> list[Webhook]:
+    """List a company's receivers in the order of their ids, without their secrets."""
+    scope = {"company": company_id, "after": after, "limit": limit}
+    return [_webhook(row) for row in database.read(company_id, _LIST, scope)]
 
 
 def remove_webhook(database: Database, company_id: int, webhook_id: int, *, actor: str) -> None:

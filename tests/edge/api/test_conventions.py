@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 
@@ -95,17 +96,42 @@ def test_an_id_that_nothing_has_is_not_found(api: httpx.Client) -> None:
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-def test_a_list_is_read_page_by_page_to_its_end(api: httpx.Client, company: Dispatched) -> None:
+def read_by_pages(api: httpx.Client, path: str, fields: str) -> list[dict[str, Any]]:
     seen, cursor = [], None
     while True:
-        asked = {"limit": 2, "fields": "trip_id"} | ({"cursor": cursor} if cursor else {})
-        page = api.get("/trips", params=asked).json()
+        asked = {"limit": 2, "fields": fields} | ({"cursor": cursor} if cursor else {})
+        page = api.get(path, params=asked).json()
         assert len(page["items"]) <= 2
         seen += page["items"]
         cursor = page["next"]
         if cursor is None:
-            break
-    assert seen == [{"trip_id": trip_id} for trip_id in company.trip_ids]
+            return seen
+
+
+def test_a_list_is_read_page_by_page_to_its_end(api: httpx.Client, company: Dispatched) -> None:
+    expected = [{"trip_id": trip_id} for trip_id in company.trip_ids]
+    assert read_by_pages(api, "/trips", "trip_id") == expected
+
+
+def test_lists_of_people_keys_receivers_and_notices_come_in_pages_like_the_others(
+    api: httpx.Client, company: Dispatched
+) -> None:
+    for n in range(3):
+        api.post("/users", json={"email": f"{9 - n}@example.org", "name": "Nora", "role": "dispatcher"})
+        api.post("/keys", json={"name": f"key {n}", "scopes": ["board:read"]})
+        api.post("/webhooks", json={"url": f"https://example.org/{n}"})
+    for run_id in company.run_ids[1:]:
+        company.assign(run_id, company.book(1))
+        company.assign(run_id, company.book(1))
+    for path, fields in (
+        ("/users", "user_id"), ("/keys", "key_id"), ("/webhooks", "webhook_id"), ("/notices", "driver_id,event_id"),
+    ):  # fmt: skip
+        found = read_by_pages(api, path, fields)
+        assert len(found) > 2
+        assert found == api.get(path, params={"fields": fields}).json()["items"]
+        assert found == sorted(found, key=lambda item: tuple(item.values()))
+    one_number = api.get("/users", params={"limit": 1}).json()["next"]
+    assert api.get("/notices", params={"cursor": one_number}).json()["field"] == "cursor"
 
 
 def test_lists_are_filtered(api: httpx.Client, company: Dispatched) -> None:

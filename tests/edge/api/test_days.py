@@ -130,7 +130,7 @@ def test_runs_and_manifests_of_a_day(api: httpx.Client, company: Dispatched) -> 
 def test_notices_say_where_they_stand(api: httpx.Client, company: Dispatched) -> None:
     (notice,) = api.get("/notices").json()["items"]
     assert (notice["driver_id"], notice["state"]) == (company.driver_ids[0], "waiting")
-    assert api.get("/notices", params={"dead": "true"}).json() == {"items": []}
+    assert api.get("/notices", params={"dead": "true"}).json() == {"items": [], "next": None}
     assert api.post("/notices/resend", json={}).json() == {"resent": 0}
     assert api.post("/notices/resend", json={"driver_id": 1}).status_code == 400
 

@@ -199,7 +199,7 @@ def list_(company_id: int, as_json: bool) -> None:
     Example: estafette user list --json
     """
     with open_database() as database, errors_in_one_line():
-        found = list_users(database, company_id)
+        found = sorted(list_users(database, company_id), key=lambda user: user.email)
     if as_json:
         print_json({"users": found})
     else:

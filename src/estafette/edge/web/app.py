@@ -13,7 +13,17 @@ from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
 from estafette.domain.caller import Caller
-from estafette.edge.web import boards, documents, openid, own_account, passkeys, people, printing, sign_in
+from estafette.edge.web import (
+    boards,
+    documents,
+    openapi,
+    openid,
+    own_account,
+    passkeys,
+    people,
+    printing,
+    sign_in,
+)
 from estafette.edge.web.api import HANDLERS as API
 from estafette.edge.web.api.world import World
 from estafette.edge.web.desk import Asking, Desk
@@ -36,7 +46,7 @@ _COMPRESSION = CompressionConfig(
 )
 _ROUTES = [
     *documents.ROUTES, *printing.ROUTES, *boards.ROUTES, *sign_in.ROUTES, *own_account.ROUTES,
-    *passkeys.ROUTES, *openid.ROUTES, *people.ROUTES, *API, *OPERATION,
+    *passkeys.ROUTES, *openid.ROUTES, *people.ROUTES, *API, openapi.served_document, *OPERATION,
 ]  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 The OpenAPI document, made from the table of routes and their records.
 
 `python -m estafette.edge.web.openapi FILE` writes it; a test finds the committed one to be the present one,
-so that what programs rely on changes by decision alone.
+so that what programs rely on changes by decision alone. A server gives its own to whoever may ask anything.
 """
 
+import functools
 import inspect
 import json
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import msgspec
+from litestar import Response, get
 
 from estafette import __version__
 from estafette.domain.board import Board, Opening
@@ -243,9 +245,16 @@ def _in_headers(route: Route) -> Iterator[_Json]:
         yield {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
 
 
+@functools.cache
 def text() -> str:
     """Write the document as it is committed."""
     return json.dumps(document(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+@get(f"{PREFIX}/openapi.json", right=tuple(Right), sync_to_thread=True)
+def served_document() -> Response[bytes]:
+    """Give the document that this server keeps to."""
+    return Response(text().encode(), media_type=JSON)
 
 
 if __name__ == "__main__":

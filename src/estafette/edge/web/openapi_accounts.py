@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, cast
 
 from litestar.handlers import HTTPRouteHandler
 
-from estafette.domain.account import Account, Invitation, Keys, MadeKey, NewAccount, NewApiKey, Passkey, Users
+from estafette.domain.account import Account, Invitation, MadeKey, NewAccount, NewApiKey, Passkey
 from estafette.edge.web import own_account, passkeys, people, sign_in
 from estafette.edge.web.api.route import PREFIX, Route
 from estafette.flow.accounts.factor import RecoveryCodes
@@ -51,7 +51,6 @@ _SAID = (
     _Said(passkeys.take, PasskeyMade, passkeys.NewPasskey),
     _Said(passkeys.name_passkey, Passkey, passkeys.Name),
     _Said(passkeys.remove, None, own_account.Password),
-    _Said(people.users, Users),
     _Said(people.add_user, Invitation, NewAccount),
     _Said(people.user, Account),
     _Said(people.reset_user, Invitation),
@@ -59,7 +58,6 @@ _SAID = (
     _Said(people.unlock, None),
     _Said(people.sign_out_user, None),
     _Said(people.driver_link, people.PhoneLink),
-    _Said(people.keys, Keys),
     _Said(people.add_key, MadeKey, NewApiKey),
     _Said(people.drop_key, None),
 )

@@ -1,4 +1,8 @@
-"""Routes of a company's people and programs: users, invitations, drivers' phones, API keys."""
+"""
+Routes of a company's people and programs: users, invitations, drivers' phones, API keys.
+
+They take no `Idempotency-Key`: secrets in their answers are not to be stored. Lists are in `api/people.py`.
+"""
 
 import anyio
 from litestar import delete, get, post
@@ -9,12 +13,10 @@ from estafette.domain.account import (
     LASTS,
     Account,
     Invitation,
-    Keys,
     MadeKey,
     NewAccount,
     NewApiKey,
     Purpose,
-    Users,
 )
 from estafette.domain.caller import Caller
 from estafette.domain.error import Conflict, Forbidden
@@ -23,9 +25,9 @@ from estafette.domain.record import Record
 from estafette.edge.web.desk import Asking, asked
 from estafette.edge.web.qr import QrCode, qr_of
 from estafette.flow.accounts.people import Invited, invite, let_reset, link_phone, make_key
-from estafette.store.accounts.keys import list_keys, revoke_key
+from estafette.store.accounts.keys import revoke_key
 from estafette.store.accounts.sessions import ending_others
-from estafette.store.accounts.users import get_user, list_users, lock_user
+from estafette.store.accounts.users import get_user, lock_user
 from estafette.store.database import Database
 
 OfCaller = NamedDependency[Caller]
@@ -40,12 +42,6 @@ class PhoneLink(Record, frozen=True, kw_only=True):
     code: str
     expires_in_s: int
     qr: QrCode
-
-
-@get("/api/v1/users", right=Right.USER_READ, sync_to_thread=True)
-def users(caller: OfCaller, database: OfDatabase) -> Users:
-    """List the accounts of the company."""
-    return Users(items=tuple(list_users(database, caller.company_id)))
 
 
 @post("/api/v1/users", right=Right.USER_WRITE)
@@ -109,12 +105,6 @@ def driver_link(
     )  # fmt: skip
 
 
-@get("/api/v1/keys", right=Right.KEY_WRITE, sync_to_thread=True)
-def keys(caller: OfCaller, database: OfDatabase) -> Keys:
-    """List the API keys of the company."""
-    return Keys(items=tuple(list_keys(database, caller.company_id)))
-
-
 @post("/api/v1/keys", right=Right.KEY_WRITE)
 async def add_key(caller: OfCaller, database: OfDatabase, request: Asking) -> MadeKey:
     """Make an API key that may do no more than who makes it."""
@@ -151,5 +141,5 @@ def _refuse_more(caller: Caller, role: Role) -> None:
 
 
 ROUTES = [
-    users, add_user, user, reset_user, lock, unlock, sign_out_user, driver_link, keys, add_key, drop_key,
+    add_user, user, reset_user, lock, unlock, sign_out_user, driver_link, add_key, drop_key,
 ]  # fmt: skip

@@ -15,7 +15,10 @@ _ADD: LiteralString = (
     " VALUES (%(company)s, %(user)s, %(name)s, %(prefix)s, %(token)s, %(scopes)s::text[], %(actor)s, %(expires_at)s)"
     " RETURNING " + _COLUMNS
 )
-_LIST: LiteralString = "SELECT " + _COLUMNS + " FROM api_key WHERE company_id = %(company)s ORDER BY id"
+_LIST: LiteralString = (
+    "SELECT " + _COLUMNS + " FROM api_key WHERE company_id = %(company)s AND id > %(after)s"
+    " ORDER BY id LIMIT %(limit)s"
+)
 _REVOKE: LiteralString = """
 UPDATE api_key SET revoked_at = coalesce(revoked_at, now())
 WHERE company_id = %(company)s AND id = %(key)s RETURNING id
@@ -41,9 +44,12 @@ def add_key(
     return _key(database.transact(company_id, [Statement(_ADD, scope)], actor=actor)[0][0])
 
 
-def list_keys(database: Database, company_id: int) -> list[ApiKey]:
-    """List the keys of a company, revoked and expired ones too."""
-    return [_key(row) for row in database.read(company_id, _LIST, {"company": company_id})]
+def list_keys(
+    database: Database, company_id: int, *, after: int = 0, limit: int | None = None
+) -> list[ApiKey]:
+    """List the keys of a company in the order of their ids, revoked and expired ones too."""
+    scope = {"company": company_id, "after": after, "limit": limit}
+    return [_key(row) for row in database.read(company_id, _LIST, scope)]
 
 
 def revoke_key(database: Database, company_id: int, key_id: int, *, actor: str) -> None:

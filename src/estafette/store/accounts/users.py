@@ -16,7 +16,10 @@ _COLUMNS: LiteralString = (
     " (SELECT count(*) FROM passkey p WHERE p.company_id = account.company_id AND p.account_id = account.id),"
     " locked_at, created_at"
 )
-_LIST: LiteralString = "SELECT " + _COLUMNS + " FROM account WHERE company_id = %(company)s ORDER BY email"
+_LIST: LiteralString = (
+    "SELECT " + _COLUMNS + " FROM account WHERE company_id = %(company)s AND id > %(after)s"
+    " ORDER BY id LIMIT %(limit)s"
+)
 _ONE: LiteralString = "SELECT " + _COLUMNS + " FROM account WHERE company_id = %(company)s AND id = %(user)s"
 _BY_EMAIL: LiteralString = (
     "SELECT " + _COLUMNS + " FROM account WHERE company_id = %(company)s AND email = %(email)s"
@@ -93,9 +96,12 @@ class Secrets(NamedTuple):
         return self.factors > 0
 
 
-def list_users(database: Database, company_id: int) -> list[Account]:
-    """List the accounts of a company by address."""
-    return [_account(row) for row in database.read(company_id, _LIST, {"company": company_id})]
+def list_users(
+    database: Database, company_id: int, *, after: int = 0, limit: int | None = None
+) -> list[Account]:
+    """List the accounts of a company in the order of their ids."""
+    scope = {"company": company_id, "after": after, "limit": limit}
+    return [_account(row) for row in database.read(company_id, _LIST, scope)]
 
 
 def get_user(database: Database, company_id: int, user_id: int) -> Account:
@@ -142,7 +148,7 @@ def add_user(database: Database, company_id: int, new: NewAccount, *, actor: str
         rows = database.transact(company_id, [Statement(_ADD, scope)], actor=actor)[0]
     except psycopg.errors.UniqueViolation as error:
         message = f"there is an account of {scope['email']} already"
-        raise Conflict(message) from error
+        raise Conflict(message, pointer="/email") from error
     except psycopg.errors.ForeignKeyViolation as error:
         message = "there is no such driver or institution"
         raise NotFound(message) from error

@@ -6,23 +6,16 @@ from estafette.domain.hand import Id
 from estafette.domain.notice import NoticeKey, NoticeStatus
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
+from estafette.edge.web.api.page import Listed, page_by
 from estafette.edge.web.api.route import Answer, Ask, Route
 from estafette.store.notices import list_notice_states, resend_notices
 
-_MOST = 1000
 
-
-class Which(Record, frozen=True, kw_only=True):
+class Which(Listed, frozen=True, kw_only=True):
     """Which notices to list: all of a day, or those not settled yet; `dead`: those given up alone."""
 
     day: date | None = None
     dead: bool = False
-
-
-class Notices(Record, frozen=True, kw_only=True):
-    """Where notices stand; at most 1000."""
-
-    items: tuple[NoticeStatus, ...]
 
 
 class ResendBody(Record, frozen=True, kw_only=True):
@@ -45,10 +38,16 @@ class Resent(Record, frozen=True, kw_only=True):
 
 
 def list_(ask: Ask) -> Answer:
-    """List where notices stand."""
+    """List where notices stand, by driver."""
     q: Which = ask.query
-    found = list_notice_states(ask.database, ask.company_id, service_on=q.day, dead=q.dead, limit=_MOST)
-    return Answer(Notices(items=tuple(found)))
+
+    def read(driver_id: int, event_id: int, limit: int) -> list[NoticeStatus]:
+        after = NoticeKey(driver_id=driver_id, event_id=event_id)
+        return list_notice_states(
+            ask.database, ask.company_id, service_on=q.day, dead=q.dead, after=after, limit=limit
+        )
+
+    return Answer(page_by(q, read, lambda notice: (notice.driver_id, notice.event_id), numbers=2))
 
 
 def resend(ask: Ask) -> Answer:
@@ -59,6 +58,6 @@ def resend(ask: Ask) -> Answer:
 
 
 ROUTES = (
-    Route("GET", "/notices", Right.BOARD_READ, list_, Notices, query=Which),
+    Route("GET", "/notices", Right.BOARD_READ, list_, NoticeStatus, query=Which),
     Route("POST", "/notices/resend", Right.ASSIGNMENT_WRITE, resend, Resent, ResendBody),
 )

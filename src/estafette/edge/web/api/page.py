@@ -35,20 +35,31 @@ class Listed(Sparse, frozen=True, kw_only=True):
     limit: Limit = 50
     cursor: Cursor | None = None
 
-    def after(self) -> int:
-        """Give the number after which to go on, 0 for the beginning; raises `Invalid`."""
-        return 0 if self.cursor is None else _opened(self.cursor)
+    def after(self, numbers: int) -> tuple[int, ...]:
+        """Give the numbers after which to go on, zeros for the beginning; raises `Invalid`."""
+        return (0,) * numbers if self.cursor is None else _opened(self.cursor, numbers)
 
 
 def page(listed: Listed, read: Callable[[int, int], Sequence[Any]], number: Callable[[Any], int]) -> Any:
+    """Read a page: `read(after, limit)` gives items in the order of their `number`."""
+    return page_by(listed, read, lambda item: (number(item),))
+
+
+def page_by(
+    listed: Listed,
+    read: Callable[..., Sequence[Any]],
+    key: Callable[[Any], tuple[int, ...]],
+    *,
+    numbers: int = 1,
+) -> Any:
     """
-    Read a page: `read(after, limit)` gives items in the order of their `number`.
+    Read a page: `read(*after, limit)` gives items in the order of their `key`, which has so many `numbers`.
 
     One more is read than is given, so that no page is offered after the last.
     """
-    found = read(listed.after(), listed.limit + 1)
+    found = read(*listed.after(numbers), listed.limit + 1)
     items = found[: listed.limit]
-    following = _closed(number(items[-1])) if len(found) > listed.limit else None
+    following = _closed(key(items[-1])) if len(found) > listed.limit else None
     return {"items": items, "next": following}
 
 
@@ -65,19 +76,20 @@ def some_fields(item: Any, fields: str | None, kind: type[msgspec.Struct]) -> An
     return {name: built[name] for name in kind.__struct_encode_fields__ if name in wanted and name in built}
 
 
-def _closed(number: int) -> str:
-    return base64.urlsafe_b64encode(f"after:{number}".encode()).decode().rstrip("=")
+def _closed(key: tuple[int, ...]) -> str:
+    text = ",".join(map(str, key))
+    return base64.urlsafe_b64encode(f"after:{text}".encode()).decode().rstrip("=")
 
 
-def _opened(cursor: str) -> int:
+def _opened(cursor: str, numbers: int) -> tuple[int, ...]:
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        number = int(text.removeprefix("after:"))
+        key = tuple(map(int, text.removeprefix("after:").split(",")))
     except (binascii.Error, ValueError) as error:
         raise _wrong_cursor() from error
-    if not 0 <= number < 1 << 63 or _closed(number) != cursor:
+    if len(key) != numbers or not all(0 <= each < 1 << 63 for each in key) or _closed(key) != cursor:
         raise _wrong_cursor()
-    return number
+    return key
 
 
 def _wrong_cursor() -> Invalid:

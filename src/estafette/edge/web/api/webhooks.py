@@ -8,6 +8,7 @@ from estafette.domain.error import NotFound
 from estafette.domain.permission import Right
 from estafette.domain.record import Record, encode
 from estafette.domain.webhook import KINDS, Added, Url, Webhook, WebhookRequest
+from estafette.edge.web.api.page import Listed, page
 from estafette.edge.web.api.route import Answer, Ask, Route, digest, etag_of
 from estafette.flow.webhooks import change_secret, subscribe
 from estafette.store.webhooks import list_webhooks, remove_webhook, resume_webhook
@@ -30,12 +31,6 @@ class ResumeBody(Record, frozen=True, kw_only=True):
     after: EventId | None = None
 
 
-class Webhooks(Record, frozen=True, kw_only=True):
-    """All receivers of the company."""
-
-    items: tuple[Webhook, ...]
-
-
 class Secret(Record, frozen=True, kw_only=True):
     """What messages are signed with from now on; for a day the one before signs as well."""
 
@@ -50,7 +45,11 @@ class Removed(Record, frozen=True, kw_only=True):
 
 def list_(ask: Ask) -> Answer:
     """List who is told, how far, and what does not go through."""
-    return Answer(Webhooks(items=tuple(list_webhooks(ask.database, ask.company_id))))
+
+    def read(after: int, limit: int) -> list[Webhook]:
+        return list_webhooks(ask.database, ask.company_id, after=after, limit=limit)
+
+    return Answer(page(ask.query, read, lambda webhook: webhook.webhook_id))
 
 
 def get(ask: Ask) -> Answer:
@@ -89,11 +88,11 @@ def resume(ask: Ask) -> Answer:
 
 def _found(ask: Ask) -> Webhook:
     webhook_id = ask.id("webhook_id")
-    for webhook in list_webhooks(ask.database, ask.company_id):
-        if webhook.webhook_id == webhook_id:
-            return webhook
-    message = f"there is no webhook {webhook_id}"
-    raise NotFound(message)
+    found = list_webhooks(ask.database, ask.company_id, after=webhook_id - 1, limit=1)
+    if not found or found[0].webhook_id != webhook_id:
+        message = f"there is no webhook {webhook_id}"
+        raise NotFound(message)
+    return found[0]
 
 
 def _etag(webhook: Webhook) -> str:
@@ -102,7 +101,7 @@ def _etag(webhook: Webhook) -> str:
 
 
 ROUTES = (
-    Route("GET", "/webhooks", _RIGHT, list_, Webhooks),
+    Route("GET", "/webhooks", _RIGHT, list_, Webhook, query=Listed),
     Route("POST", "/webhooks", _RIGHT, add, Added, WebhookBody, status=201),
     Route("GET", _ONE, _RIGHT, get, Webhook),
     Route("DELETE", _ONE, _RIGHT, remove, Removed),
