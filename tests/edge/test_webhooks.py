@@ -65,9 +65,12 @@ def test_a_worker_tells_a_receiver_that_was_added_and_again_what_it_lost(company
         again = call("resume", added["webhook"]["webhook_id"], "--after", 1)
         assert again.exit_code == 0, again.output
         wait_for(receiver, 4)
+        one = call("replay", added["webhook"]["webhook_id"], 3)
+        assert "sends 1 again" in one.output
+        wait_for(receiver, 5)
     ids = [got.message_id for got in receiver.got]
-    assert ids[:2] == ids[2:]
-    assert [json.loads(got.body)["event_id"] for got in receiver.got] == [2, 3, 2, 3]
+    assert (ids[:2], ids[1]) == (ids[2:4], ids[4])
+    assert [json.loads(got.body)["event_id"] for got in receiver.got] == [2, 3, 2, 3, 3]
 
 
 def test_receivers_are_listed_with_what_went_wrong_and_removed(company: Dispatched) -> None:
@@ -105,6 +108,7 @@ def test_the_secret_is_shown_when_it_is_made_and_never_again(company: Dispatched
         (("remove", 99), "estafette: there is no webhook 99"),
         (("rotate", 99), "estafette: there is no webhook 99"),
         (("resume", 99), "estafette: there is no webhook 99"),
+        (("replay", 99, 1), "estafette: there is no webhook 99"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(

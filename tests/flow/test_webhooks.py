@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from estafette.domain.booking import TripStatus
-from estafette.domain.error import Invalid, NotFound
+from estafette.domain.error import Conflict, Invalid, NotFound
 from estafette.domain.webhook import KINDS, MAX_ATTEMPTS, Added, Webhook, WebhookRequest, wait_after_s
 from estafette.flow.webhooks import Told, change_secret, subscribe, tell_receivers
 from estafette.notify.webhook import Answer, Target
@@ -18,6 +18,7 @@ from estafette.store.webhooks import (
     claim_webhooks,
     list_webhooks,
     remove_webhook,
+    replay_event,
     resume_webhook,
 )
 from tests.dispatched import Dispatched
@@ -201,6 +202,93 @@ def test_what_a_receiver_lost_can_be_sent_again(company: Dispatched) -> None:
     resume_webhook(company.database, company.company_id, webhook.webhook_id, after=2, actor="test")
     tell(company, receiver)
     assert receiver.events == [2, 3, 4, 3, 4]
+
+
+def replay(company: Dispatched, event_id: int) -> Webhook:
+    webhook_id = only(company).webhook_id
+    return replay_event(company.database, company.company_id, webhook_id, event_id, actor="test")
+
+
+def test_one_event_is_sent_once_more_before_what_waits_and_nothing_else_is(company: Dispatched) -> None:
+    receiver = Receiver()
+    added(company)
+    for _ in range(3):
+        company.book(1)
+    tell(company, receiver)
+    company.book(1)
+    replay(company, 4)
+    assert replay(company, 2).again == (2, 4)
+    tell(company, receiver)
+    tell(company, receiver)
+    assert tell(company, receiver) == Told()
+    assert receiver.events == [2, 3, 4, 2, 4, 5]
+    assert receiver.got[0][1] == receiver.got[3][1]
+    assert receiver.got[0][0]["webhook-id"] == receiver.got[3][0]["webhook-id"]
+    assert (only(company).told_to, only(company).again) == (5, ())
+
+
+def test_who_asks_for_an_event_gets_it_whatever_its_kind(company: Dispatched) -> None:
+    receiver = Receiver()
+    added(company, kinds=("status_changed",))
+    company.book(1)
+    tell(company, receiver)
+    replay(company, 2)
+    tell(company, receiver)
+    assert receiver.events == [2]
+
+
+def test_an_event_that_fails_once_more_waits_like_the_others(company: Dispatched) -> None:
+    receiver = Receiver(200, 200, 200, 503)
+    added(company)
+    company.book(1)
+    company.book(1)
+    tell(company, receiver)
+    replay(company, 2)
+    replay(company, 3)
+    assert tell(company, receiver) == Told(later=1)
+    assert (only(company).again, only(company).attempts, only(company).told_to) == ((3,), 1, 3)
+    company.book(1)
+    assert tell(company, receiver) == Told()
+    make_due(company)
+    tell(company, receiver)
+    tell(company, receiver)
+    assert receiver.events == [2, 3, 2, 3, 3, 4]
+    assert (only(company).again, only(company).attempts, only(company).failed) == ((), 0, None)
+
+
+def test_what_was_asked_for_while_a_worker_sends_is_not_marked_as_sent(company: Dispatched) -> None:
+    receiver = Receiver()
+    added(company)
+    company.book(1)
+    company.book(1)
+    tell(company, receiver)
+    replay(company, 3)
+
+    class Asked(Receiver):
+        """Is asked for another event while it takes one."""
+
+        def __call__(self, *args: object) -> Answer:  # type: ignore[override]
+            replay(company, 2)
+            return Answer(status=200)
+
+    assert tell(company, Asked()) == Told()
+    assert only(company).again == (2, 3)
+
+
+def test_an_event_that_is_not_kept_and_too_many_at_once_are_refused(company: Dispatched) -> None:
+    webhook = added(company).webhook
+    with pytest.raises(Invalid) as refused:
+        replay(company, 99)
+    assert refused.value.pointer == "/event_id"
+    company.write(
+        "UPDATE webhook SET again = ARRAY(SELECT generate_series(1, 50)) WHERE company_id = %(company)s"
+    )
+    with pytest.raises(Conflict):
+        replay(company, 1)
+    other = Dispatched(company.database)
+    other.roster()
+    with pytest.raises(NotFound):
+        replay_event(other.database, other.company_id, webhook.webhook_id, 1, actor="test")
 
 
 def test_a_receiver_that_missed_events_that_are_no_more_is_told_to_start_afresh(company: Dispatched) -> None:

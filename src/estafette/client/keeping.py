@@ -123,6 +123,10 @@ class Webhooks(Noun):
         """Send again at once, to one that was stopped or what it has lost."""
         return self._post(f"/webhooks/{webhook_id}/resume", Webhook, {"after": after})
 
+    def replay(self, webhook_id: int, event_id: int) -> Webhook:
+        """Send one event once more, under the same message id."""
+        return self._post(f"/webhooks/{webhook_id}/replay", Webhook, {"event_id": event_id})
+
 
 class Files(Noun):
     """Files in and out."""

@@ -54,7 +54,7 @@ class Webhook(Record, frozen=True, kw_only=True):
     `kinds`: of which events; none means all. `internal`: its address may be one of this network, which
     only an operator can allow. `told_to` is the id of the last event that it has taken, or that was none of
     its kinds. `stopped`: nothing is sent until somebody resumes it; `failed` says why the last
-    attempt did not go through.
+    attempt did not go through. `again`: events before that one which are to be sent once more.
     """
 
     webhook_id: int
@@ -67,6 +67,7 @@ class Webhook(Record, frozen=True, kw_only=True):
     stopped: bool
     due_at: datetime | None = None
     failed: str | None = None
+    again: tuple[int, ...] = ()
 
 
 class Added(Record, frozen=True, kw_only=True):
@@ -92,7 +93,11 @@ class Message(Record, frozen=True, kw_only=True):
 
 
 class ClaimedWebhook(Record, frozen=True, kw_only=True):
-    """A webhook in a worker's hands, with what it is to be told next; `missed`: events that are no more."""
+    """
+    A webhook in a worker's hands, with what it is to be told next.
+
+    `missed`: events that are no more. `again`: the events are these, of any kind, asked for once more.
+    """
 
     webhook_id: int
     company_id: int
@@ -106,14 +111,20 @@ class ClaimedWebhook(Record, frozen=True, kw_only=True):
     last_event_id: int
     events: tuple[Event, ...]
     missed: bool
+    again: tuple[int, ...]
 
 
 class WebhookMark(NamedTuple):
-    """What became of a claimed webhook: told up to where, and if it failed, why and what follows."""
+    """
+    What became of a claimed webhook: told up to where, and if it failed, why and what follows.
+
+    `again` are the events that are still to be sent once more.
+    """
 
     webhook_id: int
     claim: int
     told_to: int
+    again: tuple[int, ...] = ()
     attempts: int = 0
     wait_s: float = 0.0
     failed: str | None = None
@@ -129,7 +140,7 @@ def messages_for(claimed: ClaimedWebhook) -> tuple[Message, ...]:
     if claimed.missed:
         data = {"last_event_id": claimed.last_event_id}
         return (_message(claimed.company_id, claimed.last_event_id, RESET, data),)
-    wanted = claimed.kinds or KINDS
+    wanted = KINDS if claimed.again else claimed.kinds or KINDS
     return tuple(
         _message(claimed.company_id, event.id, kind, {"at": event.at, **said_of(event.what)})
         for event in claimed.events

@@ -94,16 +94,25 @@ def tell_receivers(
 def _told(claimed: ClaimedWebhook, *, send: Post, clock: Callable[[], float]) -> WebhookMark:
     """Send what a receiver is to be told, until it fails or has taken long enough."""
     ends_at = clock() + _PORTION_S
-    told_to = claimed.told_to
+    taken = None
     for message in messages_for(claimed):
         if clock() > ends_at:
-            return WebhookMark(claimed.webhook_id, claimed.claim, told_to)
+            return _mark(claimed, taken)
         status, why = _attempt(claimed, message, send, clock)
         if why is not None:
-            return _failed(claimed, told_to, why, gone=status == HTTPStatus.GONE)
-        told_to = message.event_id
-    done_to = claimed.last_event_id if claimed.missed else claimed.events[-1].id
-    return WebhookMark(claimed.webhook_id, claimed.claim, done_to)
+            return _failed(_mark(claimed, taken), claimed, why, gone=status == HTTPStatus.GONE)
+        taken = message.event_id
+    if claimed.again:
+        return _mark(claimed, claimed.again[-1])
+    return _mark(claimed, claimed.last_event_id if claimed.missed else claimed.events[-1].id)
+
+
+def _mark(claimed: ClaimedWebhook, taken: int | None) -> WebhookMark:
+    """Say up to which event a receiver is done; what was asked for once more moves no cursor."""
+    if claimed.again:
+        left = tuple(event_id for event_id in claimed.again if event_id > (taken or 0))
+        return WebhookMark(claimed.webhook_id, claimed.claim, claimed.told_to, left)
+    return WebhookMark(claimed.webhook_id, claimed.claim, claimed.told_to if taken is None else taken)
 
 
 def _attempt(
@@ -119,9 +128,10 @@ def _attempt(
     return answer.status, None if answer.taken else f"it answered {answer.status}"
 
 
-def _failed(claimed: ClaimedWebhook, told_to: int, why: str, *, gone: bool) -> WebhookMark:
+def _failed(mark: WebhookMark, claimed: ClaimedWebhook, why: str, *, gone: bool) -> WebhookMark:
     # Attempts are counted at one message: one that went through before it begins anew.
-    attempts = 1 + (claimed.attempts if told_to == claimed.told_to else 0)
+    nothing_taken = (mark.told_to, mark.again) == (claimed.told_to, claimed.again)
+    attempts = 1 + (claimed.attempts if nothing_taken else 0)
     stopped = gone or attempts >= MAX_ATTEMPTS
     wait_s = 0.0 if stopped else wait_after_s(attempts)
-    return WebhookMark(claimed.webhook_id, claimed.claim, told_to, attempts, wait_s, why, stopped)
+    return mark._replace(attempts=attempts, wait_s=wait_s, failed=why, stopped=stopped)

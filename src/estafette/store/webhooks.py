@@ -10,7 +10,7 @@ more under the same message id.
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
-from estafette.domain.error import NotFound
+from estafette.domain.error import Conflict, Invalid, NotFound
 from estafette.domain.event import decode_event
 from estafette.domain.webhook import ClaimedWebhook, Secrets, Webhook, WebhookMark, WebhookRequest
 from estafette.store.database import Database, Rows, Statement
@@ -23,7 +23,7 @@ _CHANGE_OVER = "24 hours"
 
 _CARD: LiteralString = (
     "id, url, kinds, internal, created_at, told_to, attempts, stopped,"
-    " CASE WHEN due_at > now() THEN due_at END, failed"
+    " CASE WHEN due_at > now() THEN due_at END, failed, again"
 )
 
 _ADD: LiteralString = (
@@ -56,13 +56,30 @@ RETURNING """
     + _CARD
 )
 
+_WAKE: LiteralString = "SELECT pg_notify('estafette', %(company)s::text)"
+
+_KNOWN: LiteralString = """
+SELECT EXISTS (SELECT FROM webhook WHERE company_id = %(company)s AND id = %(webhook)s),
+    EXISTS (SELECT FROM event WHERE company_id = %(company)s AND id = %(event)s)
+"""
+
+_REPLAY: LiteralString = (
+    """
+UPDATE webhook SET again = (SELECT array_agg(DISTINCT id ORDER BY id) FROM unnest(again || %(event)s::bigint) AS id),
+    due_at = '-infinity', claim = claim + 1, claimed_until = NULL
+WHERE company_id = %(company)s AND id = %(webhook)s AND cardinality(again) < %(most)s
+    AND EXISTS (SELECT FROM event WHERE company_id = %(company)s AND id = %(event)s)
+RETURNING """
+    + _CARD
+)
+
 _CLAIM: LiteralString = """
 WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS at),
 due AS MATERIALIZED (
     SELECT w.id, f.last_event_id, (SELECT min(id) FROM event WHERE company_id = f.company_id) AS oldest
     FROM webhook w JOIN feed f ON f.company_id = w.company_id, moment
     WHERE w.company_id = %(company)s AND NOT w.stopped AND w.due_at <= moment.at
-      AND coalesce(w.claimed_until <= moment.at, true) AND w.told_to < f.last_event_id
+      AND coalesce(w.claimed_until <= moment.at, true) AND (w.told_to < f.last_event_id OR w.again <> '{}')
     ORDER BY w.due_at, w.id LIMIT %(limit)s
 ),
 claimed AS (
@@ -71,19 +88,24 @@ claimed AS (
     RETURNING w.*, due.last_event_id, due.oldest
 )
 SELECT c.id, c.url, c.kinds, c.internal, c.secret, CASE WHEN c.old_until > now() THEN c.old_secret END, c.claim,
-    c.told_to, c.attempts, c.last_event_id, coalesce(c.oldest > c.told_to + 1, true), e.id, e.at, e.kind, e.payload
+    c.told_to, c.attempts, c.last_event_id, c.again = '{}' AND coalesce(c.oldest > c.told_to + 1, true), c.again,
+    e.id, e.at, e.kind, e.payload
 FROM claimed c
-LEFT JOIN LATERAL (SELECT id, at, kind, payload FROM event
-    WHERE company_id = %(company)s AND id > c.told_to ORDER BY id LIMIT %(portion)s) e ON true
+LEFT JOIN LATERAL (
+    SELECT id, at, kind, payload FROM event WHERE company_id = %(company)s AND id = ANY (c.again)
+    UNION ALL
+    (SELECT id, at, kind, payload FROM event WHERE company_id = %(company)s AND id > c.told_to AND c.again = '{}'
+        ORDER BY id LIMIT %(portion)s)) e ON true
 ORDER BY c.id, e.id
 """
 
 _MARK: LiteralString = """
 UPDATE webhook w SET told_to = m.told_to, attempts = m.attempts, failed = m.failed, stopped = m.stopped,
     due_at = CASE WHEN m.wait_s > 0 THEN clock_timestamp() + m.wait_s * interval '1 second' ELSE '-infinity' END,
-    claimed_until = NULL
-FROM unnest(%(ids)s::bigint[], %(claims)s::int[], %(told)s::bigint[], %(attempts)s::int[], %(waits_s)s::float8[],
-    %(failed)s::text[], %(stopped)s::boolean[]) AS m (id, claim, told_to, attempts, wait_s, failed, stopped)
+    claimed_until = NULL, again = m.again::bigint[]
+FROM unnest(%(ids)s::bigint[], %(claims)s::int[], %(told)s::bigint[], %(again)s::text[], %(attempts)s::int[],
+    %(waits_s)s::float8[], %(failed)s::text[], %(stopped)s::boolean[])
+    AS m (id, claim, told_to, again, attempts, wait_s, failed, stopped)
 WHERE w.company_id = %(company)s AND w.id = m.id AND w.claim = m.claim
 RETURNING w.id
 """
@@ -125,8 +147,28 @@ def resume_webhook(
 ) -> Webhook:
     """Send again at once, from where it stands or from after the event `after`; raises `NotFound`."""
     scope = {"company": company_id, "webhook": webhook_id, "after": after}
-    wake = Statement("SELECT pg_notify('estafette', %(company)s::text)", scope)
-    rows, _ = database.transact(company_id, [Statement(_RESUME, scope), wake], actor=actor)
+    statements = [Statement(_RESUME, scope), Statement(_WAKE, scope)]
+    rows, _ = database.transact(company_id, statements, actor=actor)
+    return _only(rows, f"there is no webhook {webhook_id}")
+
+
+def replay_event(
+    database: Database, company_id: int, webhook_id: int, event_id: int, *, actor: str
+) -> Webhook:
+    """
+    Send one event once more, before what waits, whatever its kind.
+
+    Raises `NotFound`, `Invalid` for an event that is not (or no longer) kept, `Conflict` where too many wait.
+    """
+    scope = {"company": company_id, "webhook": webhook_id, "event": event_id, "most": _PORTION}
+    statements = [Statement(_KNOWN, scope), Statement(_REPLAY, scope), Statement(_WAKE, scope)]
+    ((webhook_known, event_known),), rows, _ = database.transact(company_id, statements, actor=actor)
+    if webhook_known and not event_known:
+        message = f"/event_id: there is no event {event_id}, or it is no longer kept"
+        raise Invalid(message, pointer="/event_id")
+    if webhook_known and not rows:
+        message = f"{_PORTION} events wait already to be sent again"
+        raise Conflict(message)
     return _only(rows, f"there is no webhook {webhook_id}")
 
 
@@ -151,6 +193,7 @@ def mark_webhooks(
         "ids": [mark.webhook_id for mark in marks],
         "claims": [mark.claim for mark in marks],
         "told": [mark.told_to for mark in marks],
+        "again": [f"{{{','.join(map(str, mark.again))}}}" for mark in marks],
         "attempts": [mark.attempts for mark in marks],
         "waits_s": [mark.wait_s for mark in marks],
         "failed": [mark.failed for mark in marks],
@@ -160,7 +203,9 @@ def mark_webhooks(
 
 
 def _claimed(company_id: int, rows: Rows) -> ClaimedWebhook:
-    webhook_id, url, kinds, internal, secret, old, claim, told_to, attempts, last, missed = rows[0][:11]
+    webhook_id, url, kinds, internal, secret, old, claim, told_to, attempts, last, missed, again = rows[0][
+        :12
+    ]
     return ClaimedWebhook(
         webhook_id=webhook_id,
         company_id=company_id,
@@ -172,13 +217,14 @@ def _claimed(company_id: int, rows: Rows) -> ClaimedWebhook:
         told_to=told_to,
         attempts=attempts,
         last_event_id=last,
-        events=tuple(decode_event(*row[11:]) for row in rows if row[11] is not None),
+        events=tuple(decode_event(*row[12:]) for row in rows if row[12] is not None),
         missed=missed,
+        again=tuple(again),
     )
 
 
 def _webhook(row: tuple[Any, ...]) -> Webhook:
-    webhook_id, url, kinds, internal, created_at, told_to, attempts, stopped, due_at, failed = row
+    webhook_id, url, kinds, internal, created_at, told_to, attempts, stopped, due_at, failed, again = row
     return Webhook(
         webhook_id=webhook_id,
         url=url,
@@ -190,6 +236,7 @@ def _webhook(row: tuple[Any, ...]) -> Webhook:
         stopped=stopped,
         due_at=due_at,
         failed=failed,
+        again=tuple(again),
     )
 
 

@@ -73,6 +73,9 @@ def test_a_webhook_is_added_listed_given_another_secret_and_removed(api: httpx.C
     assert secret != made.json()["secret"]
     assert secret not in api.get("/webhooks").text
     assert api.post(f"{path}/resume", json={"after": 0}).json()["told_to"] == 0
+    assert api.post(f"{path}/replay", json={"event_id": 2}).json()["again"] == [2]
+    unknown = api.post(f"{path}/replay", json={"event_id": 99})
+    assert (unknown.status_code, unknown.json()["pointer"]) == (400, "/event_id")
     assert api.delete(path, headers=seen(api, path)).status_code == 200
     assert api.get(path).status_code == 404
 

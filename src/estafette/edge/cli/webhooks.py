@@ -13,7 +13,7 @@ from estafette.edge.cli.session import (
     print_json,
 )
 from estafette.flow.webhooks import change_secret, subscribe
-from estafette.store.webhooks import list_webhooks, remove_webhook, resume_webhook
+from estafette.store.webhooks import list_webhooks, remove_webhook, replay_event, resume_webhook
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 _webhook = click.argument("webhook_id", metavar="WEBHOOK", type=int)
@@ -122,6 +122,22 @@ def resume(webhook_id: int, after: int | None, company_id: int, as_json: bool) -
         click.echo("\n".join(_table([found])))
 
 
+@webhooks.command()
+@_webhook
+@click.argument("event_id", metavar="EVENT", type=click.IntRange(min=1))
+@company_option
+def replay(webhook_id: int, event_id: int, company_id: int) -> None:
+    """
+    Send one event once more, under the same message id; a worker does it before what waits.
+
+    \b
+    Example: estafette webhooks replay 3 4212
+    """
+    with open_database() as database, errors_in_one_line():
+        found = replay_event(database, company_id, webhook_id, event_id, actor=actor_name())
+    click.echo("\n".join(_table([found])))
+
+
 def _table(found: Sequence[Webhook]) -> list[str]:
     rows = [("webhook", "told to", "state", "events", "address")]
     rows += [
@@ -134,6 +150,6 @@ def _table(found: Sequence[Webhook]) -> list[str]:
 
 def _state(webhook: Webhook) -> str:
     if webhook.failed is None:
-        return "well"
+        return f"sends {len(webhook.again)} again" if webhook.again else "well"
     again = f"again at {webhook.due_at:%Y-%m-%dT%H:%M:%SZ}" if webhook.due_at else "due"
     return f"{'stopped' if webhook.stopped else again} ({webhook.failed}, {webhook.attempts} attempts)"

@@ -11,7 +11,7 @@ from estafette.domain.webhook import KINDS, Added, Url, Webhook, WebhookRequest
 from estafette.edge.web.api.page import Listed, page
 from estafette.edge.web.api.route import Answer, Ask, Route, digest, etag_of
 from estafette.flow.webhooks import change_secret, subscribe
-from estafette.store.webhooks import list_webhooks, remove_webhook, resume_webhook
+from estafette.store.webhooks import list_webhooks, remove_webhook, replay_event, resume_webhook
 
 _RIGHT = Right.WEBHOOK_WRITE
 _ONE = "/webhooks/{webhook_id:int}"
@@ -29,6 +29,12 @@ class ResumeBody(Record, frozen=True, kw_only=True):
     """From where to send again: after which event; without it, from where it stands."""
 
     after: EventId | None = None
+
+
+class ReplayBody(Record, frozen=True, kw_only=True):
+    """Which event to send once more."""
+
+    event_id: EventId
 
 
 class Secret(Record, frozen=True, kw_only=True):
@@ -86,6 +92,14 @@ def resume(ask: Ask) -> Answer:
     return Answer(found, etag=_etag(found))
 
 
+def replay(ask: Ask) -> Answer:
+    """Send one event once more, under the same message id, whatever its kind, before what waits."""
+    found = replay_event(
+        ask.database, ask.company_id, ask.id("webhook_id"), ask.body.event_id, actor=ask.actor
+    )
+    return Answer(found, etag=_etag(found))
+
+
 def _found(ask: Ask) -> Webhook:
     webhook_id = ask.id("webhook_id")
     found = list_webhooks(ask.database, ask.company_id, after=webhook_id - 1, limit=1)
@@ -97,7 +111,7 @@ def _found(ask: Ask) -> Webhook:
 
 def _etag(webhook: Webhook) -> str:
     # How far it was told is no change that anybody decided.
-    return etag_of(digest(encode(msgspec.structs.replace(webhook, told_to=0, due_at=None))))
+    return etag_of(digest(encode(msgspec.structs.replace(webhook, told_to=0, due_at=None, again=()))))
 
 
 ROUTES = (
@@ -107,4 +121,5 @@ ROUTES = (
     Route("DELETE", _ONE, _RIGHT, remove, Removed),
     Route("POST", f"{_ONE}/secret", _RIGHT, rotate, Secret),
     Route("POST", f"{_ONE}/resume", _RIGHT, resume, Webhook, ResumeBody),
+    Route("POST", f"{_ONE}/replay", _RIGHT, replay, Webhook, ReplayBody),
 )
