@@ -82,7 +82,7 @@ def calls(c: Client) -> Iterator[Callable[[], object]]:
         lambda: next(c.plans.list(day=DAY)), lambda: c.plans.get(7), lambda: c.plans.content(7),
         lambda: c.plans.difference(7, 8), lambda: c.plans.apply(7, run_ids=[3]),
         lambda: next(c.webhooks.list()), lambda: c.webhooks.get(7), lambda: c.webhooks.create("https://example.org"),
-        lambda: c.webhooks.remove(7, ANY), lambda: c.webhooks.rotate(7), lambda: c.webhooks.resume(7), lambda: c.webhooks.replay(7, 4),
+        lambda: c.webhooks.remove(7, ANY), lambda: c.webhooks.rotate(7), lambda: c.webhooks.resume(7), lambda: c.webhooks.replay(7, 4), lambda: c.files.store(FileKind.DRIVERS, [ANYTHING]),
         lambda: c.files.trips(DAY), lambda: c.files.csv("trips", DAY), lambda: c.files.runs(DAY),
         lambda: next(c.events(after=0)), lambda: next(c.notices(7)),
     )  # fmt: skip

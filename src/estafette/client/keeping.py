@@ -13,7 +13,7 @@ from estafette.domain.imported import FileKind, ImportReport
 from estafette.domain.ledger import LedgerEntry
 from estafette.domain.manifest import Manifest
 from estafette.domain.notice import NoticeStatus
-from estafette.domain.request import RiderRequest, TripRequest
+from estafette.domain.request import Request, RiderRequest, TripRequest
 from estafette.domain.resource import RiderView
 from estafette.domain.retention import Erased, RetentionRules
 from estafette.domain.webhook import Added, Webhook
@@ -139,6 +139,14 @@ class Files(Noun):
         """
         call = Call("POST", f"/imports/{kind}", how, content, media_type="text/csv")
         return self._at.give(call, ImportReport)
+
+    def store(self, kind: FileKind, records: Sequence[Request], **how: Any) -> ImportReport:
+        """
+        Make or change several things by their references: `dry_run`, `atomic`; each has an outcome.
+
+        `records` are those of `kind`: `DriverRequest` for drivers, and so on.
+        """
+        return self._post(f"/imports/{kind}", ImportReport, {kind: records}, query=how)
 
     def trips(self, day: date) -> list[TripRequest]:
         """Export the trips of a day as they would be asked for."""

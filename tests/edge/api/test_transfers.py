@@ -9,6 +9,7 @@ import pytest
 from estafette.client import ApiError, Client
 from estafette.domain.imported import FileKind
 from estafette.domain.outcome import Intake
+from estafette.domain.request import DriverRequest
 from tests.dispatched import DAY, Dispatched
 
 DRIVERS = "ref,name,language\nD1,Nora Neu,de\nD2,,de\nD3,Otto,fr\n"
@@ -78,6 +79,31 @@ def test_trips_go_out_and_in_as_json(client: Client, company: Dispatched) -> Non
     ]
 
 
+def test_several_drivers_are_made_or_changed_at_once_each_with_its_outcome(client: Client) -> None:
+    records = [DriverRequest(ref="d1", name="Nora"), DriverRequest(ref="D8", name="Otto")]
+    tried = client.files.store(FileKind.DRIVERS, records, dry_run=True)
+    assert (tried.stored, [row.outcome for row in tried.rows]) == (False, [Intake.UPDATED, Intake.CREATED])
+    report = client.files.store(FileKind.DRIVERS, [*records, records[1]])
+    assert [row.outcome for row in report.rows] == [Intake.UPDATED, Intake.CREATED, Intake.REFUSED]
+    assert [driver.name for ref in ("d1", "D8") for driver in client.drivers.list(ref=ref)] == [
+        "Nora",
+        "Otto",
+    ]
+
+
+def test_a_record_of_a_list_that_is_wrong_is_refused_by_itself(api: httpx.Client) -> None:
+    body = {
+        "vehicles": [{"ref": "V8", "name": "Van 8", "layouts": [{"seats": 4}]}, {"ref": "V9", "seats": 4}]
+    }
+    report = api.post("/imports/vehicles", json=body).json()
+    assert [row["outcome"] for row in report["rows"]] == ["created", "refused"]
+    assert "unknown field `seats`" in report["rows"][1]["problems"][0]["expected"]
+    none = api.post("/imports/vehicles", json=body, params={"atomic": "true"}).json()
+    assert none["stored"] is False
+    wrong = api.post("/imports/vehicles", json={"drivers": []})
+    assert wrong.status_code == 400
+
+
 SHIFTS = """BEGIN:VCALENDAR
 VERSION:2.0
 BEGIN:VEVENT
@@ -96,7 +122,7 @@ END:VCALENDAR
 
 
 def test_shifts_come_in_from_a_calendar(client: Client) -> None:
-    how = {"format": "ics", "driver": "d1", "vehicle": "v1", "start": "p1"}
+    how = {"format": "ics", "driver": "d1", "vehicle": "v1", "start": "p1"}  # whatever its type
     report = client.files.take(FileKind.SHIFTS, SHIFTS.encode(), **how)
     assert [(row.row, row.outcome) for row in report.rows] == [(3, Intake.CREATED), (8, Intake.REFUSED)]
     (problem,) = report.rows[1].problems

@@ -38,7 +38,7 @@ from estafette.store.feed import Reset
 _REF = "#/components/schemas/{name}"
 _STREAM = "text/event-stream"
 _PROBLEM = "application/problem+json"
-_FILES = ("text/csv", "text/calendar")  # and JSON, which is text as well: `format` says which
+_FILES = ("text/csv", "text/calendar")  # beside JSON
 _Json = dict[str, Any]
 
 
@@ -129,11 +129,9 @@ def _operation(route: Route, schema_of: dict[Any, _Json]) -> _Json:
             **{str(status): {"$ref": "#/components/responses/problem"} for status in _refusals(route)},
         },
     }
-    if route.raw:
-        files = {name: {"schema": {"type": "string"}} for name in _FILES}
-        operation["requestBody"] = {"required": True, "content": files}
-    elif route.body is not None:
-        content = {JSON: {"schema": schema_of[route.body]}}
+    if route.body is not None:
+        files = {name: {"schema": {"type": "string"}} for name in _FILES if route.raw}
+        content = {JSON: {"schema": schema_of[route.body]}, **files}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
 
@@ -181,7 +179,7 @@ def _refusals(route: Route) -> list[int]:
         found |= {422}
     if route.method != "GET":
         found |= {412}
-    if route.body is not None or route.raw:
+    if route.body is not None:
         found |= {413}
     return sorted(found | ({428} if route.conditional else set()))
 

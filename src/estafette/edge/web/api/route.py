@@ -46,13 +46,14 @@ class NoQuery(Record, frozen=True, kw_only=True):
 
 
 class Ask(NamedTuple):
-    """A request, read: who asks, for what, with what, and the key under which it is worked on."""
+    """A request, read: who asks for what, with what and of which type, and the key under which it is worked on."""
 
     world: World
     caller: Caller
     path: Mapping[str, Any]
     query: Any
     body: Any
+    media_type: str
     if_match: str | None
     work: str
 
@@ -108,10 +109,11 @@ class Route(NamedTuple):
     One method on one path.
 
     `body` and `query` are the records that are read, `gives` the one that is answered, or the items of the
-    page. A `status` other than 200 stands in the document; `raw`: the body is not JSON and is handed on as
-    bytes; `versioned`: what it changes has a version, which `If-Match` must name; `also`: another media type
-    that can be asked for. What is only described here, and served by a handler of its own, may have no right
-    (it is for everybody) and not be `keyed` (a key does not keep it from being done twice).
+    page. A `status` other than 200 stands in the document; `raw`: the body is a file, handed on as bytes, and
+    `body` says how it is written as JSON; `versioned`: what it changes has a version, which `If-Match` must
+    name; `also`: another media type that can be asked for. What is only described here, and served by a handler
+    of its own, may have no right (it is for everybody) and not be `keyed` (a key does not keep it from being
+    done twice).
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -146,7 +148,7 @@ def handler_of(route: Route) -> HTTPRouteHandler:
     async def handle(
         request: Request[Any, Any, Any], world: NamedDependency[World], caller: NamedDependency[Caller]
     ) -> Response[bytes]:
-        raw = await request.body() if route.body is not None or route.raw else b""
+        raw = await request.body() if route.body is not None else b""
         return await sync_to_thread(_served, route, request, raw, world, caller)
 
     handle.__doc__ = route.does.__doc__
@@ -165,7 +167,7 @@ def _served(
     def perform(work: str) -> Response[bytes]:
         ask = Ask(
             world, caller, request.path_params, read_query(request.query_params.multi_items(), route.query),
-            _body(route, raw), headers.get("if-match"), work,
+            _body(route, raw), headers.get("content-type", ""), headers.get("if-match"), work,
         )  # fmt: skip
         return _response(route, ask, headers.get("if-none-match"))
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
+from types import GenericAlias
 from typing import Annotated, Any
 
 import msgspec
@@ -18,6 +19,7 @@ from estafette.edge.web.api.route import Answer, Ask, Route
 from estafette.exchange.csv import MAX_BYTES, write_csv
 from estafette.exchange.csv.cell import TEXT
 from estafette.exchange.csv.table import write_table
+from estafette.exchange.json_list import REQUESTS
 from estafette.flow.intake import import_content
 from estafette.store.board import get_company
 from estafette.store.bookings import list_trip_requests
@@ -27,12 +29,16 @@ _CSV = "text/csv"  # the framework names the charset of every text
 
 
 class How(Record, frozen=True, kw_only=True):
-    """`dry_run` stores nothing and says what would be; `atomic`: all rows or none; `name` is for messages."""
+    """
+    `dry_run` stores nothing and says what would be; `atomic`: all rows or none; `name` is for messages.
+
+    Without `format` the file is what its `Content-Type` says: JSON, a calendar, otherwise CSV.
+    """
 
     dry_run: bool = False
     atomic: bool = False
     name: Ref = "upload"
-    format: FileForm = FileForm.CSV
+    format: FileForm | None = None
 
 
 class HowShifts(How, frozen=True, kw_only=True):
@@ -69,6 +75,21 @@ class RunExport(Record, frozen=True, kw_only=True):
     runs: tuple[Manifest, ...]
 
 
+_FORMS = {"application/json": FileForm.JSON, "text/calendar": FileForm.ICS}
+
+
+def _form(ask: Ask) -> FileForm:
+    media_type = ask.media_type.partition(";")[0].strip().lower()
+    return ask.query.format or _FORMS.get(media_type, FileForm.CSV)
+
+
+def _list_of(kind: FileKind) -> type[msgspec.Struct]:
+    """Make the record of a list in JSON: the records of the API under the name of their kind."""
+    items: Any = GenericAlias(tuple, (REQUESTS[kind], ...))
+    name = f"{kind.title()}File"
+    return msgspec.defstruct(name, [(kind.value, items)], bases=(Record,), frozen=True, kw_only=True)
+
+
 def _import(kind: FileKind) -> Callable[[Ask], Answer]:
     def take(ask: Ask) -> Answer:
         how: How = ask.query
@@ -77,7 +98,7 @@ def _import(kind: FileKind) -> Callable[[Ask], Answer]:
             message = "the body is empty: expected a file"
             raise Invalid(message, pointer="")
         roster = msgspec.convert(how, Roster, from_attributes=True) if kind is FileKind.SHIFTS else Roster()
-        sent = SentFile(kind=kind, form=how.format, name=how.name, roster=roster)
+        sent = SentFile(kind=kind, form=_form(ask), name=how.name, roster=roster)
         return Answer(
             import_content(ask.database, ask.company_id, content=ask.body, sent=sent, options=options)
         )
@@ -122,7 +143,7 @@ def _cells(run: Manifest, stop: Any) -> list[str]:
 ROUTES = (
     *(
         Route(
-            "POST", f"/imports/{kind}", Right.TRANSFER_WRITE, _import(kind), ImportReport,
+            "POST", f"/imports/{kind}", Right.TRANSFER_WRITE, _import(kind), ImportReport, _list_of(kind),
             query=HowShifts if kind is FileKind.SHIFTS else How,
             raw=True, limit=MAX_BYTES + 1,
         )
