@@ -46,7 +46,7 @@ class NoQuery(Record, frozen=True, kw_only=True):
 
 
 class Ask(NamedTuple):
-    """A request, read: who asks for what, with what and of which type, and the key under which it is worked on."""
+    """A request, read: who asks for what, with a body of which type, and the key of the work on it."""
 
     world: World
     caller: Caller
@@ -111,9 +111,9 @@ class Route(NamedTuple):
     `body` and `query` are the records that are read, `gives` the one that is answered, or the items of the
     page. A `status` other than 200 stands in the document; `raw`: the body is a file, handed on as bytes, and
     `body` says how it is written as JSON; `versioned`: what it changes has a version, which `If-Match` must
-    name; `also`: another media type that can be asked for. What is only described here, and served by a handler
-    of its own, may have no right (it is for everybody) and not be `keyed` (a key does not keep it from being
-    done twice).
+    name; `also`: another media type that can be asked for. What is only described here, and served by a
+    handler of its own, may have no right (it is for everybody) and not be `keyed` (a key does not keep it
+    from being done twice).
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
