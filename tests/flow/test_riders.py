@@ -11,11 +11,13 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
+from estafette.domain.board import Trouble
 from estafette.domain.booking import Anchor, Direction
 from estafette.domain.caller import Caller
 from estafette.domain.error import Conflict, Forbidden, Invalid, NotFound
 from estafette.domain.ledger import Act
 from estafette.domain.outcome import ImportOptions
+from estafette.domain.own_run import SayProblem
 from estafette.domain.permission import RIGHTS, Role
 from estafette.domain.request import PlaceRequest, RiderRequest, TripRequest
 from estafette.edge.cli import main
@@ -28,6 +30,8 @@ from estafette.store.database import Database
 from estafette.store.erasure import change_retention, find_rider, get_retention
 from estafette.store.intake import store_riders, store_trips
 from estafette.store.ledger import Wanted, list_entries, verify_ledger
+from estafette.store.plans import get_plan, list_plans
+from estafette.store.run_problem import report_problem
 from estafette.store.sealing import note_keys
 from estafette.store.server import Server
 from tests.dispatched import Dispatched
@@ -38,6 +42,7 @@ NEW_KEYS = note_keys(
 )
 CANARY = "Zyxwv"  # in everything that names the rider, and nowhere else
 OVER = date(2020, 3, 4)
+NOW = datetime.now(UTC)
 AHEAD = datetime.now(UTC).date() + timedelta(days=30)
 
 
@@ -210,6 +215,33 @@ def test_nothing_in_the_database_names_a_rider_who_was_erased(company: Dispatche
     assert verify_ledger(company.database, company.company_id).findings == ()
 
 
+def test_what_people_said_in_words_of_a_riders_trips_goes_with_the_rider(
+    company: Dispatched, server: Server
+) -> None:
+    trip_id, run_id = company_trip(company), company.run_ids[0]
+    company.trip_ids.append(trip_id)
+    company.assign(run_id, [trip_id], service_on=OVER)
+    company.assign(run_id, company.book(1, OVER), service_on=OVER)
+    company.write("UPDATE applied SET why = CASE WHEN %(trip)s = ANY (trip_ids) THEN %(words)s ELSE 'of another' END",
+                  trip=trip_id, words=f"{CANARY} insists")  # fmt: skip
+    said = SayProblem(what=Trouble.NOT_READY, note=f"{CANARY} does not open", at=NOW, trip_id=trip_id)
+    report_problem(company.database, company.company_id, run_id, said, at=NOW, actor="driver:1")
+    company.write(
+        """INSERT INTO enquiry (company_id, institution_id, rider, service_on, anchor, requested_at, origin,
+            destination, seats, wheelchairs, stretchers, state, booking_id, settled_at)
+        SELECT company_id, institution_id, %(words)s, service_on, anchor, requested_at, %(words)s, %(words)s, 1, 0, 0,
+            'booked', (SELECT booking_id FROM trip WHERE id = %(trip)s), now() FROM enquiry""",
+        words=f"words {CANARY}", trip=trip_id,
+    )  # fmt: skip
+    erase_rider(company.database, caller_of(company.company_id), rider_of(company))
+    assert CANARY not in whole_database(server)
+    assert company.write("SELECT why FROM applied ORDER BY id") == [("",), ("of another",)]
+    assert company.write(
+        "SELECT problem->>'what', problem->>'note' FROM run WHERE id = %(run)s", run=run_id
+    ) == [("not_ready", "")]
+    assert audit(server).lines() == []
+
+
 def test_answers_that_are_stored_for_repeated_requests_name_nobody_who_was_erased(
     company: Dispatched,
 ) -> None:
@@ -312,6 +344,36 @@ def test_rules_are_changed_by_name_and_entered(company: Dispatched) -> None:
     assert (rules.keep_ledger_days, rules.keep_events_days, rules.keep_trips_days) == (400, 7, None)
     entry = list_entries(company.database, company.company_id, Wanted(), limit=1)[0]
     assert entry.changes[0]["keep_events_days"] == [30, 7]
+
+
+def test_what_old_plans_say_goes_by_a_rule_and_their_figures_stay(
+    company: Dispatched, server: Server
+) -> None:
+    company.roster()
+    for trip_id in company.book(2):
+        company.plan_on_estimates(company.run_ids[-1], [trip_id])
+    young, old = list_plans(company.database, company.company_id)
+    with psycopg.connect(server.owner) as connection:
+        connection.execute("UPDATE plan SET service_on = %s WHERE id = %s", [OVER, old.plan_id])
+        connection.execute("UPDATE plan SET service_on = %s WHERE id = %s", [AHEAD, young.plan_id])
+    keep_rules(company.database, company.company_id, actor="worker")
+    assert get_plan(company.database, company.company_id, old.plan_id).entry.content
+    change_retention(company.database, company.company_id, {"keep_plans_days": 365}, actor="user:1")
+    assert [keep_rules(company.database, company.company_id, actor="worker").plans for _ in range(2)] == [
+        1,
+        0,
+    ]
+    entries = list_plans(company.database, company.company_id)
+    assert [(entry.plan_id, entry.content) for entry in entries] == [
+        (young.plan_id, True),
+        (old.plan_id, False),
+    ]
+    assert (entries[1].cost, entries[1].applies) == (old.cost, old.applies)
+    with pytest.raises(NotFound, match="no longer kept"):
+        get_plan(company.database, company.company_id, old.plan_id)
+    entry = list_entries(company.database, company.company_id, Wanted(kind="plan"), limit=1)[0]
+    assert (entry.action, entry.ids) == (Act.ERASE, (old.plan_id,))
+    assert audit(server).lines() == []
 
 
 def test_a_plan_that_was_made_for_them_stays_and_forgets_what_it_was_made_from(

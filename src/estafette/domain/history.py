@@ -52,7 +52,8 @@ class PlanEntry(Record, frozen=True, kw_only=True):
     One plan of the history without the plan itself.
 
     `answer_sha256` identifies the plan by its bytes: the same plan is kept once, with the time and the
-    author of the first. `placed` and `left_over` count trips.
+    author of the first. `placed` and `left_over` count trips. Without `content` a rule of the company has let
+    what the plan says go.
     """
 
     plan_id: int
@@ -74,6 +75,7 @@ class PlanEntry(Record, frozen=True, kw_only=True):
     left_over: int
     violations: int
     applies: tuple[ApplyEntry, ...]
+    content: bool = True
 
 
 class KeptPlan(Record, frozen=True, kw_only=True):

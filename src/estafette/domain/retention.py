@@ -16,12 +16,15 @@ class RetentionRules(Record, frozen=True, kw_only=True):
     keep_events_days : events of the feed and settled notices (then a board takes a fresh snapshot)
     keep_trips_days : after its service day, what a trip says of a person: references, purpose, needs, and
         what plans of that day were made from. The trip itself stays, with its times and figures.
+    keep_plans_days : after their service day, what plans say and what they were made from. How each was made
+        stays, with its figures.
     keep_riders_days : after their last trip, what names a rider (as `erase` does)
     keep_ledger_days : entries of the audit log
     """
 
     keep_events_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)]
     keep_trips_days: Days | None
+    keep_plans_days: Days | None
     keep_riders_days: Days | None
     keep_ledger_days: Annotated[int, msgspec.Meta(ge=365, le=36_500)] | None
 
@@ -32,6 +35,7 @@ class Kept(Record, frozen=True, kw_only=True):
     events: int
     notices: int
     trips: int
+    plans: int
     riders: int
     entries: int
     held_by: str | None = None

@@ -37,7 +37,7 @@ def applied_last(database: Database, problem: Problem) -> Plan | None:
     if not any(trip.expected for trip in problem.trips):
         return None
     entries = list_plans(database, problem.company_id, service_on=problem.service_on)
-    plan_id = next((entry.plan_id for entry in entries if entry.applies), None)
+    plan_id = next((entry.plan_id for entry in entries if entry.applies and entry.content), None)
     return None if plan_id is None else get_plan(database, problem.company_id, plan_id).plan
 
 

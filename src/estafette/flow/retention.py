@@ -1,8 +1,10 @@
 """Keeping the rules of a company on how long what is kept; the worker does it every hour."""
 
+from collections.abc import Callable
+
 from estafette.domain.retention import Kept
 from estafette.store.database import Database
-from estafette.store.erasure import erase_riders, forget_trips, get_retention, left_riders
+from estafette.store.erasure import erase_riders, forget_plans, forget_trips, get_retention, left_riders
 from estafette.store.ledger import prune_ledger
 from estafette.store.moments import forgetting_positions
 from estafette.store.retention import prune_events
@@ -25,7 +27,8 @@ def keep_rules(database: Database, company_id: int, *, actor: str) -> Kept:
     return Kept(
         events=pruned.events,
         notices=pruned.notices,
-        trips=_trips(database, company_id, actor) if rules.keep_trips_days is not None else 0,
+        trips=_all(forget_trips, database, company_id, actor) if rules.keep_trips_days is not None else 0,
+        plans=_all(forget_plans, database, company_id, actor) if rules.keep_plans_days is not None else 0,
         riders=_riders(database, company_id, actor) if rules.keep_riders_days is not None else 0,
         entries=prune_ledger(database.server, company_id, keep_days=rules.keep_ledger_days, actor=actor)
         if rules.keep_ledger_days is not None
@@ -34,9 +37,9 @@ def keep_rules(database: Database, company_id: int, *, actor: str) -> Kept:
     )
 
 
-def _trips(database: Database, company_id: int, actor: str) -> int:
+def _all(forget: Callable[..., int], database: Database, company_id: int, actor: str) -> int:
     total = 0
-    while gone := forget_trips(database, company_id, actor=actor):
+    while gone := forget(database, company_id, actor=actor):
         total += gone
     return total
 

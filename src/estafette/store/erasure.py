@@ -9,7 +9,14 @@ from estafette.domain.error import NotFound, no_company
 from estafette.domain.ledger import Act
 from estafette.domain.retention import Erased, RetentionRules
 from estafette.store.database import Database, Statement
-from estafette.store.erasure_sql import ERASE_RIDERS, EXPORT, FORGET_TRIPS, LEFT_RIDERS, OPEN_TRIPS
+from estafette.store.erasure_sql import (
+    ERASE_RIDERS,
+    EXPORT,
+    FORGET_PLANS,
+    FORGET_TRIPS,
+    LEFT_RIDERS,
+    OPEN_TRIPS,
+)
 from estafette.store.ledger import entering
 from estafette.store.rider_notes import no_rider
 from estafette.store.sealing import Sealed
@@ -17,7 +24,9 @@ from estafette.store.sealing import Sealed
 # Made nameless in one transaction, which holds the lock of the company's writers.
 _PORTION = 200
 
-_RULES: LiteralString = "keep_events_days, keep_trips_days, keep_riders_days, keep_ledger_days"
+_RULES: LiteralString = (
+    "keep_events_days, keep_trips_days, keep_plans_days, keep_riders_days, keep_ledger_days"
+)
 _READ_RULES: LiteralString = "SELECT " + _RULES + " FROM company WHERE id = %(company)s"
 _CHANGE_RULES: LiteralString = (
     "UPDATE company c SET (" + _RULES + ") = (SELECT " + _RULES + " FROM jsonb_populate_record(c, %(changes)s::jsonb))"
@@ -83,6 +92,12 @@ def forget_trips(database: Database, company_id: int, *, actor: str) -> int:
     """Make a portion of the trips nameless that the company's rule keeps no longer; gives their number."""
     scope = {"company": company_id, "portion": _PORTION}
     return int(database.transact(company_id, [Statement(FORGET_TRIPS, scope)], actor=actor)[0][0][0])
+
+
+def forget_plans(database: Database, company_id: int, *, actor: str) -> int:
+    """Let a portion of the plans go that the company's rule keeps no longer, but their figures; gives their number."""
+    scope = {"company": company_id, "portion": _PORTION}
+    return int(database.transact(company_id, [Statement(FORGET_PLANS, scope)], actor=actor)[0][0][0])
 
 
 def held_of(database: Database, company_id: int, rider_id: int, *, actor: str) -> Held:

@@ -48,6 +48,29 @@ replayless AS (
 )
 """
 
+# What people said in words of these trips: why an apply was made, and what a driver reported of a run that had one.
+_UNSAY: LiteralString = """
+its_run AS MATERIALIZED (
+    SELECT ARRAY(SELECT DISTINCT run_id FROM assignment
+        WHERE company_id = %(company)s AND trip_id = ANY ((SELECT ids FROM its_trip)::bigint[])) AS ids
+),
+reasonless AS (
+    UPDATE applied SET why = ''
+    WHERE company_id = %(company)s AND why <> '' AND trip_ids && (SELECT ids FROM its_trip)::bigint[]
+),
+speechless AS (
+    UPDATE run SET problem = problem || '{"note": ""}' FROM its_run, its_trip
+    WHERE company_id = %(company)s AND problem->>'note' <> ''
+        AND (id = ANY (its_run.ids) OR (problem->>'trip_id')::bigint = ANY (its_trip.ids))
+),
+unreported AS (
+    UPDATE event SET payload = jsonb_set(payload, '{problem,note}', '""') FROM its_run, its_trip
+    WHERE company_id = %(company)s AND kind = 'reported' AND payload->'problem'->>'note' <> ''
+        AND ((payload->>'run_id')::bigint = ANY (its_run.ids)
+            OR (payload->'problem'->>'trip_id')::bigint = ANY (its_trip.ids))
+)
+"""
+
 # What was answered in the last days may repeat what names them: such an answer keeps its status and loses its body. It
 # is looked for as JSON writes it; texts of one or two letters are in everything.
 _UNTELL: LiteralString = """
@@ -57,7 +80,7 @@ telling AS MATERIALIZED (
         UNION ALL SELECT ref FROM booking WHERE company_id = %(company)s AND id = ANY (ARRAY(SELECT id FROM bookings))
         UNION ALL SELECT ref FROM trip WHERE company_id = %(company)s AND id = ANY ((SELECT ids FROM its_trip)::bigint[])
         UNION ALL SELECT unnest(ARRAY[rider, origin, destination, note, reason]) FROM enquiry
-            WHERE company_id = %(company)s AND rider_id = ANY (%(riders)s::bigint[])
+            WHERE company_id = %(company)s AND id = ANY (ARRAY(SELECT id FROM asked))
         UNION ALL SELECT unnest(ARRAY[ref, name, address, access_note]) FROM place
             WHERE company_id = %(company)s AND id = ANY ((SELECT ids FROM its_place)::bigint[])) AS each (told)
     WHERE length(told) > 2
@@ -81,6 +104,10 @@ trips AS MATERIALIZED (
     SELECT id, origin_id, destination_id, service_on FROM trip
     WHERE company_id = %(company)s AND booking_id = ANY (ARRAY(SELECT id FROM bookings))
 ),
+asked AS MATERIALIZED (  -- also by a ward that wrote a name, where the rider was booked then
+    SELECT id FROM enquiry WHERE company_id = %(company)s
+        AND (rider_id = ANY (%(riders)s::bigint[]) OR booking_id = ANY (ARRAY(SELECT id FROM bookings)))
+),
 its_trip AS MATERIALIZED (SELECT ARRAY(SELECT id FROM trips) AS ids),
 candidates AS MATERIALIZED (SELECT origin_id AS id FROM trips UNION SELECT destination_id FROM trips),
 its_place AS MATERIALIZED (
@@ -103,7 +130,7 @@ orderless AS (
 noteless AS (DELETE FROM rider_note WHERE company_id = %(company)s AND rider_id = ANY (%(riders)s::bigint[])),
 wordless AS (
     UPDATE enquiry SET rider = 'erased', origin = '', destination = '', note = '', reason = ''
-    WHERE company_id = %(company)s AND rider_id = ANY (%(riders)s::bigint[])
+    WHERE company_id = %(company)s AND id = ANY (ARRAY(SELECT id FROM asked))
 ),
 booked AS (
     UPDATE booking SET ref = 'erased-' || id, purpose = '', notes = '', standing_order = NULL
@@ -127,6 +154,8 @@ roadless AS (
 ),
 """
     + _RETELL
+    + ","
+    + _UNSAY
     + ","
     + _UNTELL
     + ","
@@ -169,9 +198,27 @@ driven AS (
 """
     + _RETELL
     + ","
+    + _UNSAY
+    + ","
     + _FORGET_PLANS
     + "SELECT (SELECT count(*) FROM driven)"
 )
+
+# What plans of days that are long over say: a portion.
+FORGET_PLANS: LiteralString = """
+WITH aged AS MATERIALIZED (
+    SELECT p.id FROM plan p, company c
+    WHERE c.id = %(company)s AND p.company_id = c.id AND p.answer IS NOT NULL
+        AND p.service_on < (now() AT TIME ZONE c.zone)::date - c.keep_plans_days
+    ORDER BY p.service_on, p.id LIMIT %(portion)s
+),
+gone AS (
+    UPDATE plan SET answer = NULL, problem = NULL, travel_sha256 = NULL
+    WHERE company_id = %(company)s AND id = ANY (ARRAY(SELECT id FROM aged)) RETURNING id
+)
+SELECT count(*), CASE WHEN count(*) > 0
+    THEN write_ledger(%(company)s, 'erase', 'plan', array_agg(id ORDER BY id), '[]') END FROM gone
+"""
 
 # Riders whose last trip (or, without one, since when they are known) is long ago, and who have none to come.
 LEFT_RIDERS: LiteralString = """
@@ -203,7 +250,8 @@ SELECT jsonb_build_object(
     'standing_orders', coalesce((SELECT jsonb_agg(to_jsonb(s) - 'company_id' - 'rider_id' ORDER BY s.id)
         FROM standing_order s WHERE s.company_id = r.company_id AND s.rider_id = r.id), '[]'),
     'enquiries', coalesce((SELECT jsonb_agg(to_jsonb(e) - 'company_id' - 'rider_id' ORDER BY e.id)
-        FROM enquiry e WHERE e.company_id = r.company_id AND e.rider_id = r.id), '[]'),
+        FROM enquiry e WHERE e.company_id = r.company_id AND (e.rider_id = r.id OR e.booking_id IN (
+            SELECT b.id FROM booking b WHERE b.company_id = r.company_id AND b.rider_id = r.id))), '[]'),
     'log', coalesce((SELECT jsonb_agg(jsonb_build_object('at', l.at, 'actor', l.actor, 'action', l.action, 'kind', l.kind,
             'why', l.why) ORDER BY l.id)
         FROM ledger l WHERE l.company_id = r.company_id AND l.kind IN ('rider', 'rider_note') AND l.ids @> ARRAY[r.id]), '[]'))::text,

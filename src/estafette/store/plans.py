@@ -3,7 +3,7 @@
 import hashlib
 import zlib
 from datetime import date
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import msgspec
 
@@ -39,6 +39,7 @@ _ENTRY: LiteralString = """json_build_object(
     'travel_source', p.travel_source, 'travel_estimated', p.travel_estimated, 'travel_sha256', p.travel_sha256,
     'parameters', p.parameters, 'versions', p.versions, 'cost', p.cost, 'iterations', p.iterations,
     'duration_s', p.duration_s, 'placed', p.placed, 'left_over', p.left_over, 'violations', p.violations,
+    'content', p.answer IS NOT NULL,
     'applies', coalesce((
         SELECT json_agg(json_build_object('applied_id', a.id, 'at', a.at, 'actor', a.actor,
             'counts', coalesce((
@@ -59,6 +60,10 @@ SELECT coalesce(json_agg({_ENTRY}), '[]')::text FROM (
 _GET: LiteralString = f"""
 SELECT {_ENTRY}::text, answer, problem FROM plan p WHERE company_id = %(company)s AND id = %(plan)s
 """
+
+_GET_ENTRY: LiteralString = (
+    f"SELECT {_ENTRY}::text FROM plan p WHERE company_id = %(company)s AND id = %(plan)s"
+)
 
 _ENTRIES = msgspec.json.Decoder(tuple[PlanEntry, ...])
 _OUTCOMES = list(Outcome)
@@ -113,19 +118,31 @@ def list_plans(
     return _ENTRIES.decode(database.read(company_id, _LIST, scope)[0][0])
 
 
+def get_plan_entry(database: Database, company_id: int, plan_id: int) -> PlanEntry:
+    """Read how a plan of the history was made; raises `NotFound`."""
+    (entry,) = _read(database, company_id, _GET_ENTRY, plan_id)
+    return msgspec.json.decode(entry, type=PlanEntry)
+
+
 def get_plan(database: Database, company_id: int, plan_id: int) -> KeptPlan:
-    """Read a plan of the history with all that it was made from; raises `NotFound`."""
-    scope = {"company": company_id, "plan": plan_id, "outcomes": _OUTCOMES}
-    rows = database.read(company_id, _GET, scope)
-    if not rows:
-        message = f"there is no plan {plan_id} in the history"
+    """Read a plan of the history with all that it was made from; raises `NotFound`, also when only its entry is kept."""
+    entry, answer, problem = _read(database, company_id, _GET, plan_id)
+    if answer is None:
+        message = f"what plan {plan_id} says is no longer kept"
         raise NotFound(message)
-    entry, answer, problem = rows[0]
     return KeptPlan(
         entry=msgspec.json.decode(entry, type=PlanEntry),
         plan=_plan(zlib.decompress(answer)),
         problem=msgspec.json.decode(zlib.decompress(problem), type=Problem) if problem else None,
     )
+
+
+def _read(database: Database, company_id: int, sql: LiteralString, plan_id: int) -> tuple[Any, ...]:
+    rows = database.read(company_id, sql, {"company": company_id, "plan": plan_id, "outcomes": _OUTCOMES})
+    if not rows:
+        message = f"there is no plan {plan_id} in the history"
+        raise NotFound(message)
+    return rows[0]
 
 
 def _plan(answer: bytes) -> Plan:

@@ -34,6 +34,7 @@ class _DaysOrNone(click.ParamType[int | str]):
     "--keep-events-days", type=click.IntRange(1, 36_500), help="Events of the feed, and settled notices."
 )
 @click.option("--keep-trips-days", type=_DaysOrNone(30), help="What trips say of people, after their day.")
+@click.option("--keep-plans-days", type=_DaysOrNone(30), help="What plans say, after their day.")
 @click.option("--keep-riders-days", type=_DaysOrNone(30), help="What names a rider, after the last trip.")
 @click.option("--keep-ledger-days", type=_DaysOrNone(365), help="Entries of the audit log.")
 @_json
@@ -74,8 +75,8 @@ def run(as_json: bool, company_id: int) -> None:
         print_json(kept)
         return
     click.echo(
-        f"gone: {kept.events} events, {kept.notices} notices, {kept.entries} entries of the audit log;"
-        f" made nameless: {kept.trips} trips, {kept.riders} riders"
+        f"gone: {kept.events} events, {kept.notices} notices, {kept.plans} plans,"
+        f" {kept.entries} entries of the audit log; made nameless: {kept.trips} trips, {kept.riders} riders"
     )
     if kept.held_by:
         click.echo(f"older events are held back: {kept.held_by}")
@@ -94,6 +95,7 @@ def _print(rules: RetentionRules) -> None:
 _MEANS = {
     "keep_events_days": "events of the feed, sent notices",
     "keep_trips_days": "what trips say of people",
+    "keep_plans_days": "what plans say",
     "keep_riders_days": "names of riders after the last trip",
     "keep_ledger_days": "entries of the audit log",
 }

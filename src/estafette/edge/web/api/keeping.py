@@ -44,6 +44,7 @@ class RetentionPatch(Record, frozen=True, kw_only=True):
 
     keep_events_days: _EventDays | msgspec.UnsetType = msgspec.UNSET
     keep_trips_days: Days | msgspec.UnsetType | None = msgspec.UNSET
+    keep_plans_days: Days | msgspec.UnsetType | None = msgspec.UNSET
     keep_riders_days: Days | msgspec.UnsetType | None = msgspec.UNSET
     keep_ledger_days: _LedgerDays | msgspec.UnsetType | None = msgspec.UNSET
 

@@ -18,7 +18,7 @@ from estafette.edge.web.api.page import Listed, Sparse, page
 from estafette.edge.web.api.route import Answer, Ask, Route, etag_of
 from estafette.flow.acceptance import Part, apply_from_file, apply_part
 from estafette.flow.history import compare_plans
-from estafette.store.plans import get_plan, list_plans
+from estafette.store.plans import get_plan, get_plan_entry, list_plans
 from estafette.store.undo import Take, undo_apply, undo_last
 
 Ids = Annotated[tuple[Id, ...], msgspec.Meta(max_length=10_000)]
@@ -74,7 +74,7 @@ def list_(ask: Ask) -> Answer:
 
 def get(ask: Ask) -> Answer:
     """Give how a plan was made and when it was applied."""
-    return Answer(get_plan(ask.database, ask.company_id, ask.id("plan_id")).entry)
+    return Answer(get_plan_entry(ask.database, ask.company_id, ask.id("plan_id")))
 
 
 def content(ask: Ask) -> Answer:
