@@ -10,9 +10,9 @@ first bars: from the start of the navigation until the frame with the first bars
 client takes a trip in sight off its run and puts it back; from the server's answer, and from the moment the request was sent,
 until the frame that shows it. drag: from the pointer's move until the frame with the server's verdict and ripple: `taken up` for
 the first run under the hand, where the pointer had rested on the trip for 250 ms before it was pressed, as a hand does, and
-`pressed at once` where it had not; `next run` for those after it (the ripple of every run came with the first answer); `tinted`
-is the frame in which the page's own rules tint the runs, before any answer; `exact`
-until the answer for that run alone has come as well, for which the page waits until the hand has rested 35 ms. scrolling: wheel
+`pressed at once` where it had not; `next run` for those after it; `tinted` is the frame in which the page's own rules tint the runs,
+before any answer. `exact` is the frame after which nothing more is asked of that run: an offer to take the trip is exact as it
+comes; of a run that refuses it is asked what exactly would break, once the hand has rested 35 ms (`refusal exact`). scrolling: wheel
 events, one after the other; frames and processor time of the page as Chromium counts them. memory: after all that, garbage collected:
 the heap, and the whole process of the page (PSS, Linux). Medians and 95th percentiles over all runs; the spread is that of single runs.
 """
@@ -46,7 +46,7 @@ from estafette.store.server import Server, address, as_owner
 
 BUILT = Path(__file__).parent.parent / "src" / "estafette" / "edge" / "console" / "built"
 WATCH = (Path(__file__).parent / "console_watch.js").read_text(encoding="utf-8")
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 _QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 _VIEW = ViewportSize(width=1440, height=860)
 _EVENTS = 30
@@ -64,6 +64,7 @@ _GOALS = {
     "drag, taken up, ms": "p95 100",
     "drag, next run, ms": "p95 100",
     "drag, exact, ms": "p95 100",
+    "drag, refusal exact, ms": "p95 100",
     "whole page, MB": "250",
 }
 
@@ -82,13 +83,14 @@ class Day(NamedTuple):
 
 
 class Drags(NamedTuple):
-    """Milliseconds until the server's verdict was seen, and of its answers alone."""
+    """Milliseconds until the server's verdict was seen, `asked` those of runs that refuse, and of its answers alone."""
 
     tinted: list[float]
     taken_up: list[float]
     at_once: list[float]
     next_run: list[float]
     exact: list[float]
+    asked: list[float]
     options: list[float]
     validate: list[float]
 
@@ -162,8 +164,9 @@ def measured(browser: Browser, day: Day) -> dict[str, list[float]]:
         drag = drags(page)
         found |= {"drag, tinted, ms": drag.tinted, "drag, taken up, ms": drag.taken_up}
         found |= {"  pressed at once": drag.at_once, "drag, next run, ms": drag.next_run}
-        found |= {"drag, exact, ms": drag.exact, "  options answered": drag.options}
-        found |= {"  move only asked": drag.validate, **scrolled(page, devtools)}
+        found |= {"drag, exact, ms": drag.exact, "drag, refusal exact, ms": drag.asked}
+        found |= {"  options answered": drag.options, "  move only asked": drag.validate}
+        found |= scrolled(page, devtools)
         return found | _memory(browser, devtools)
     finally:
         context.close()
@@ -196,7 +199,7 @@ def events(page: Page, day: Day) -> tuple[list[float], list[float]]:
 
 def drags(page: Page) -> Drags:
     """Drag trips over runs, and let go of them."""
-    found = Drags([], [], [], [], [], [], [])
+    found = Drags(*([] for _ in Drags._fields))
     for each, (trip_id, _) in enumerate(page.evaluate("count => watch.inSight(count)", _DRAGS)):
         taken_up = found.at_once if each % 2 else found.taken_up
         box = page.locator(f'.bar[data-trip="{trip_id}"]').bounding_box()
@@ -214,10 +217,10 @@ def drags(page: Page) -> Drags:
             (found.next_run if n else taken_up).append(told)
             if not n:
                 found.tinted.append(tinted)
-            found.exact.append(exact)
-            found.validate.append(validate)
+            (found.asked if validate else found.exact).append(exact)
+            found.validate.extend(validate)
             if not n:
-                found.options.append(options)
+                found.options.extend(options)
         page.keyboard.press("Escape")
         page.mouse.up()
     return found
@@ -265,12 +268,14 @@ def report(runs: Sequence[dict[str, list[float]]]) -> None:
     for name in runs[0]:
         single = [run[name] for run in runs]
         every = [value for values in single for value in values]
+        if not every:
+            continue  # no run refused
         goal = _GOALS.get(name, "")
         if len(single[0]) == 1:
             said = f"{statistics.median(every):8.1f}{'':8}   {_span(every)}"
         else:
             p50, p95 = np.percentile(every, [50, 95])
-            said = f"{p50:8.1f}{p95:8.1f}   {_span([float(np.percentile(run, 95)) for run in single])}"
+            said = f"{p50:8.1f}{p95:8.1f}   {_span([float(np.percentile(run, 95)) for run in single if run])}"
         print(f"{name:<24}{said:<40} {goal}".rstrip(), flush=True)
 
 

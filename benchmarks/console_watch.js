@@ -61,19 +61,17 @@
         .sort(() => Math.random() - 0.5).slice(0, count).map(middle);
     },
 
-    /** Note what the next move of the pointer shows, from the time that it was made. */
+    /** Note what the next move of the pointer shows, from the time that it was made; a run that refuses is asked more. */
     hover() {
       const asked = answers('/assignments').length;
       watch.told = inTime(new Promise((resolve) => {
         addEventListener('pointermove', async ({ timeStamp }) => {
-          const tinted = (await whenPainted(() => at('.move-hint') !== null, page)) - timeStamp;
-          const judged = () => ['ok', 'ask', 'no'].includes(at('.move-hint')?.dataset.kind);
-          const told = (await whenPainted(judged, page)) - timeStamp;
-          // The answer is drawn in the frame after it has come.
-          await whenPainted(() => answers('/assignments').length > asked, page);
-          const exact = (await whenPainted(() => true, page)) - timeStamp;
-          const [validate, options] = [answers('/assignments').at(-1), answers('/options').at(-1)];
-          resolve([tinted, told, exact, validate.duration, options?.duration ?? 0]);
+          const since = async (isThere) => (await whenPainted(isThere, page)) - timeStamp;
+          const tinted = await since(() => at('.move-hint') !== null);
+          const told = await since(() => ['ok', 'ask', 'no'].includes(at('.move-hint')?.dataset.kind));
+          const exact = await since(() => at('.move-hint')?.ariaBusy === 'false');
+          const durations = (part, from) => answers(part).slice(from).map(({ duration }) => duration);
+          resolve([tinted, told, exact, durations('/assignments', asked), durations('/options', -1)]);
         }, { once: true, capture: true });
       }));
     },

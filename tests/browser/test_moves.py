@@ -1,12 +1,14 @@
 """Moving trips on the board, by pointer, by key and by single taps: seen before, done, taken back; never on a stale board."""
 
 from collections.abc import Callable
+from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from estafette.domain.booking import TripStatus
-from tests.dispatched import Dispatched
+from tests.dispatched import DAY, Dispatched
 from tests.edge.web_client import Address
 
 pytestmark = pytest.mark.browser
@@ -101,6 +103,46 @@ def test_a_trip_of_the_pool_is_dragged_onto_a_run_that_said_it_can(page: Page, c
     page.mouse.up()
     expect(bar(page, trip, there)).to_have_count(1)
     expect(left_over(page, trip)).to_have_count(0)
+
+
+def test_a_run_that_offers_to_take_a_trip_is_exact_at_once_and_one_that_refuses_is_asked_what_it_breaks(
+    open_page: OpenPage, address: Address, company: Dispatched
+) -> None:
+    company.write("UPDATE rider SET banned_driver_ids = ARRAY[%(driver)s]", driver=company.driver_ids[2])
+    page, asked = open_page(address), list[Any]()
+
+    def heard(request: Request) -> None:
+        if request.url.endswith("/assignments"):
+            asked.append(request.post_data_json)
+
+    page.on("request", heard)
+    known = page.locator(".move-hint[aria-busy=false]")
+    bar(page, company.trip_ids[0]).focus()
+    page.keyboard.press("m")
+    page.keyboard.press("ArrowDown")
+    expect(known).to_contain_text("Driver 2 possible, −7 min of driving, slack 10 min, 2 stops move")
+    expect(page.locator(".shift-by")).to_have_text(["+4", "+6"])  # where it leaves, and where it comes
+    assert asked == []
+    page.keyboard.press("ArrowDown")
+    expect(known).to_contain_text("Driver 3 breaks: rider and driver kept apart")
+    assert [body["validate_only"] for body in asked] == [True]
+
+
+def test_a_trip_in_hand_is_judged_anew_when_another_changes_the_board(
+    page: Page, company: Dispatched, api: httpx.Client
+) -> None:
+    trip, other, there = company.trip_ids[0], company.trip_ids[2], company.run_ids[2]
+    bar(page, trip).focus()
+    page.keyboard.press("m")
+    page.keyboard.press("PageDown")
+    hint = page.locator(".move-hint[aria-busy=false]")
+    expect(hint).to_contain_text("Driver 3 possible")
+    before = hint.text_content() or ""
+    body = {"service_on": DAY.isoformat(), "changes": [{"kind": "assign", "trip_id": other, "run_id": there}]}
+    assert api.post("/assignments", json=body).is_success
+    expect(bar(page, other, there)).to_have_count(1)
+    expect(hint).not_to_have_text(before)
+    expect(hint).to_contain_text("Driver 3 possible")
 
 
 def test_a_drag_let_go_by_escape_presses_nothing_where_the_button_comes_up(

@@ -5,11 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from estafette.domain.booking import AssignmentFacts, Lock
 from estafette.domain.error import Invalid
-from estafette.domain.offer import Options
-from estafette.domain.plan import LeftOver, Plan, Reason
-from estafette.domain.weights import Weights
+from estafette.domain.fleet import RunFacts
+from estafette.domain.offer import Leaving, Move, Options
+from estafette.domain.plan import LeftOver, Plan, Reason, StopKind
+from estafette.domain.weights import Terms, Weights
 from estafette.planning.budget import Budget
+from estafette.planning.by_hand import by_hand
 from estafette.planning.offers import offer_on, offers
 from estafette.planning.options import options
 from estafette.planning.solve import solve
@@ -117,6 +120,48 @@ def test_what_is_offered_here_is_what_offers_offers(seed: int) -> None:
     assert all((each.offer is None) != (each.reason is None) for each in found.options)
 
 
+@settings(max_examples=up_to(25), deadline=None)
+@given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=4))
+def test_an_offer_and_what_is_left_behind_are_together_what_the_move_does(
+    seed: int, features: set[str]
+) -> None:
+    problem, matrix = a_random_featured_day(seed, 6, 3, features), a_featured_matrix(seed)
+    standing = standing_of(problem, matrix, W, solve(problem, matrix, budget=BRIEF))
+    for trip in problem.trips:
+        found = options(standing, trip.trip_id)
+        if found.run_id is not None and found.leaving is None:
+            continue
+        left = found.leaving or Leaving(terms=Terms(), ripple=())
+        for offer in (each.offer for each in found.options if each.offer and each.run_id != found.run_id):
+            made = by_hand(standing, [Move(trip_id=trip.trip_id, run_id=offer.run_id)])
+            assert made.violations == ()
+            assert msgspec.structs.replace(made.terms, unserved=0) == offer.terms.plus(left.terms)
+            assert set(made.ripple) == {*offer.ripple, *left.ripple}
+
+
+def leavable(runs: list[RunFacts], *, lock: Lock = Lock.NONE) -> Leaving | None:
+    """Plan two trips, and give what becomes of the run of the second when that has left it."""
+    problem, matrix = a_day([a_trip(1, 2, 3), a_trip(2, 3, 5)], runs), on_a_line()
+    plan = solve(problem, matrix, budget=BRIEF)
+    assigned = AssignmentFacts(run_id=1, pickup_s=0, dropoff_s=0, version=1, lock=lock)
+    trip = msgspec.structs.replace(problem.trips[1], assigned=assigned)
+    locked = msgspec.structs.replace(problem, trips=(problem.trips[0], trip))
+    return options(standing_of(locked, matrix, W, plan), 2).leaving
+
+
+def test_what_a_run_saves_when_a_trip_leaves_it_is_said_with_the_options() -> None:
+    left = leavable([a_run(1)])
+    assert left is not None
+    assert left.terms.drive < 0
+    assert left.terms.unserved == 0
+    assert [move.kind for move in left.ripple] == [StopKind.PULL_IN]
+
+
+def test_nothing_is_said_of_leaving_where_that_may_not_be_or_depends_on_where_the_trip_goes() -> None:
+    assert leavable([a_run(1)], lock=Lock.DRIVER) is None
+    assert leavable([a_run(1), msgspec.structs.replace(a_run(2, "19:00-20:00"), driver_id=101)]) is None
+
+
 def asked_slowly(standing: Standing, trip_id: int) -> Options:
     """Ask on a day that was prepared without the trip."""
     home = standing.run_of(standing.row_of(trip_id))
@@ -139,7 +184,8 @@ def test_a_trip_is_taken_off_its_run_as_if_the_day_were_prepared_without_it(
     problem, matrix = a_random_featured_day(seed, 6, 3, features), a_featured_matrix(seed)
     standing = standing_of(problem, matrix, W, solve(problem, matrix, budget=BRIEF))
     for trip in problem.trips:
-        assert options(standing, trip.trip_id) == asked_slowly(standing, trip.trip_id)
+        found = msgspec.structs.replace(options(standing, trip.trip_id), leaving=None)
+        assert found == asked_slowly(standing, trip.trip_id)
 
 
 @settings(max_examples=up_to(15), deadline=None)

@@ -138,7 +138,9 @@ export interface Offer {
 
 /** One run for a trip: an offer, or the reason that binds. */
 export interface RunOption { run_id: number; driver_id: number; offer?: Offer; reason?: Reason; short_by?: number }
-export interface Options { trip_id: number; run_id: number | null; board_version: number; options: RunOption[] }
+/** What the run of a trip does once the trip has left it. */
+export interface Leaving { terms: Terms; ripple: StopMove[] }
+export interface Options { trip_id: number; run_id: number | null; board_version: number; options: RunOption[]; leaving: Leaving | null }
 
 export interface RunRefusal { run_id: number; reason: Reason; short_by?: number | null }
 

@@ -24,12 +24,12 @@ export function MoveHint() {
     <>
       {byKeys && <p className="move-mode">{say('moving_by_keys')}</p>}
       {verdict && !byKeys && (
-        <div className="move-hint" data-kind={verdict.kind} style={{ transform: `translate(${left}px, ${hand.y + OFF_Y}px)` }}>
+        <div className="move-hint" data-kind={verdict.kind} aria-busy={!verdict.isExact} style={{ transform: `translate(${left}px, ${hand.y + OFF_Y}px)` }}>
           <Line {...verdict} driver={driver} />
         </div>
       )}
       {byKeys && (
-        <div className="move-hint docked" data-kind={verdict?.kind}>
+        <div className="move-hint docked" data-kind={verdict?.kind} aria-busy={verdict && !verdict.isExact}>
           {verdict && <Line {...verdict} driver={driver} />}
           <Button className="primary" isDisabled={!verdict || verdict.kind === 'same'} onPress={drop}>{say('put_here')}</Button>
           <Button onPress={letGo}>{say('cancel')}</Button>
@@ -42,6 +42,6 @@ export function MoveHint() {
 
 const SIGNS = { ok: 'done', maybe: 'risk', ask: 'risk', no: 'no', same: 'done' } as const;
 
-function Line({ kind, driver, text, isGuess }: Pick<Verdict, 'kind' | 'text' | 'isGuess'> & { driver: string }) {
-  return <><Icon name={SIGNS[kind]} /><b>{driver}</b> {text}{isGuess && `, ${say('verdict_asking')} …`}</>;
+function Line({ kind, driver, text, isExact }: Pick<Verdict, 'kind' | 'text' | 'isExact'> & { driver: string }) {
+  return <><Icon name={SIGNS[kind]} /><b>{driver}</b> {text}{!isExact && `, ${say('verdict_asking')} …`}</>;
 }

@@ -25,11 +25,12 @@ export interface Moving {
 export const moving = makeStore<{ hand: Moving | null }>({ hand: null });
 
 const SETTLED_AFTER_MS = 35;
-let exact = new Map<number, HandDone>();
 let hovering = 0;
 let steered = false;
 let seeksBest = false;
 let asking = new AbortController();
+/** The board that is judged on. */
+let judgedOn = 0;
 /** The answer for all runs: what one run alone is asked after it, or both would wait for each other at the server. */
 let judgedAll: Promise<void> = Promise.resolve();
 
@@ -40,31 +41,38 @@ export function takeUp(tripIds: number[], by: Moving['by'], { x = 0, y = 0, ...h
   const { index } = day.get();
   const trips = tripIds.map((id) => index!.trip.get(id)).filter((trip): trip is TripCard => trip !== undefined);
   if (trips.length === 0) return;
-  asking.abort();
-  asking = new AbortController();
   steered = false;
   seeksBest = how.seeksBest ?? trips[0]!.run_id === null;
-  exact = new Map();
-  const verdicts = new Map(index!.runs.map((run) => [run.run_id, atOnce(trips, run)]));
   const over = by === 'keys' ? (trips[0]!.run_id ?? index!.runs[0]?.run_id ?? null) : null;
-  moving.set({ hand: { trips: trips.map((trip) => trip.trip_id), by, over, x, y, verdicts, shifts: null } });
+  moving.set({ hand: { trips: trips.map((trip) => trip.trip_id), by, over, x, y, verdicts: allAtOnce(trips), shifts: null } });
   const at = trips[0]!.times?.pickup_at ?? trips[0]!.promised_from;
   if (at) showTime(at);
   hold(trips.map((trip) => trip.trip_id));
+  askAll(trips);
+}
+
+const allAtOnce = (trips: TripCard[]): Map<number, Verdict> =>
+  new Map(day.get().index!.runs.map((run) => [run.run_id, atOnce(trips, run)]));
+
+function askAll(trips: TripCard[]): void {
+  asking.abort();
+  asking = new AbortController();
+  judgedOn = day.get().board!.version;
   judgedAll = trips.length === 1 ? askOptions(trips[0]!, asking.signal) : Promise.resolve();
 }
 
 /** Put the trip against all runs: what each would cost, or why it cannot. */
 async function askOptions(trip: TripCard, signal: AbortSignal): Promise<void> {
   try {
-    const { options } = await optionsOf(trip.trip_id, signal);
+    const found = await optionsOf(trip.trip_id, signal);
     if (signal.aborted) return;
-    const others = options.filter((option) => option.run_id !== trip.run_id);
-    const judged = new Map(others.map((option) => [option.run_id, ofOption(option)]));
-    put((hand) => ({ verdicts: new Map([...hand.verdicts, ...judged]) }));
+    const others = found.options.filter((option) => option.run_id !== trip.run_id);
+    const judged = new Map(others.map((option) => [option.run_id, ofOption(option, found)]));
+    put(() => ({ verdicts: new Map([...allAtOnce([trip]), ...judged]) }));
     const best = others.find((option) => option.offer);
     // By keys a trip without a run begins where it would cost least.
     if (!seeksBest || moving.get().hand?.by !== 'keys' || steered) return;
+    seeksBest = false;
     if (best) hover(best.run_id);
     else if (trip.run_id !== null) tell({ text: say('why_none'), bad: true });
   } catch {
@@ -72,38 +80,52 @@ async function askOptions(trip: TripCard, signal: AbortSignal): Promise<void> {
   }
 }
 
-function put(part: (hand: Moving) => Partial<Moving>): void {
-  const { hand } = moving.get();
-  if (hand) moving.set({ hand: { ...hand, ...part(hand) } });
+/** What was judged on another board is shown until all has been asked anew. */
+function askAnew({ trips, over }: Moving): void {
+  const cards = trips.flatMap((id) => day.get().index!.trip.get(id) ?? []);
+  if (cards.length < trips.length) return letGo();
+  put(({ verdicts }) => ({ verdicts: new Map([...verdicts].map(([runId, verdict]) => [runId, { ...verdict, isExact: false }])) }));
+  askAll(cards);
+  if (over !== null) void judge(over);
 }
 
-/** Hover over a run: its exact answer is asked for as soon as the hand rests for a moment. */
+day.follow(() => {
+  const { hand } = moving.get();
+  if (hand && day.get().board!.version !== judgedOn) askAnew(hand);
+});
+
+/** Change what is in hand; what moves with it is that of the run it is over. */
+function put(part: (hand: Moving) => Partial<Moving>): void {
+  const { hand } = moving.get();
+  if (!hand) return;
+  const next = { ...hand, ...part(hand) };
+  const ripple = verdictOver(next)?.ripple;
+  if (ripple !== verdictOver(hand)?.ripple) next.shifts = ripple ? shiftsOf(ripple) : null;
+  moving.set({ hand: next });
+}
+
+const verdictOver = ({ over, verdicts }: Moving): Verdict | undefined => (over === null ? undefined : verdicts.get(over));
+
+/** Hover over a run: where no offer says it exactly, it is asked as soon as the hand rests for a moment. */
 export function hover(runId: number | null, x?: number, y?: number): void {
   const { hand } = moving.get();
   if (!hand) return;
   steered = true;
   put(() => ({ over: runId, ...(x === undefined ? {} : { x }), ...(y === undefined ? {} : { y }) }));
   if (runId === hand.over) return;
-  const known = runId === null ? undefined : hand.verdicts.get(runId)?.ripple;
-  put(() => ({ shifts: known ? shiftsOf(known) : null }));
   clearTimeout(hovering);
-  if (runId !== null && !exact.has(runId)) hovering = window.setTimeout(() => void judge(runId), SETTLED_AFTER_MS);
+  if (runId !== null && !hand.verdicts.get(runId)?.isExact) hovering = window.setTimeout(() => void judge(runId), SETTLED_AFTER_MS);
 }
 
 async function judge(runId: number): Promise<void> {
   const { signal } = asking;
   await judgedAll;
   const { hand } = moving.get();
-  if (!hand || signal.aborted || hand.over !== runId || hand.verdicts.get(runId)?.kind === 'same') return;
+  if (!hand || signal.aborted || hand.over !== runId || verdictOver(hand)?.isExact) return;
   const body = { ...changeBody(assignAll(hand.trips, runId)), validate_only: true };
   try {
     const { results } = await ask<{ results: HandDone[] }>('/assignments', { method: 'POST', body, signal });
-    const done = results[0]!;
-    exact.set(runId, done);
-    put((now) => ({
-      verdicts: new Map([...now.verdicts, [runId, ofDone(done, now.verdicts.get(runId))]]),
-      shifts: now.over === runId ? shiftsOf(done.ripple) : now.shifts,
-    }));
+    put(({ verdicts }) => ({ verdicts: new Map([...verdicts, [runId, ofDone(results[0]!, verdicts.get(runId))]]) }));
   } catch {
     // As above: the drop is judged by the server.
   }

@@ -1,6 +1,6 @@
 // What is said of one run while a trip is in hand.
 
-import type { HandDone, Offer, RunCard, RunOption, RunRefusal, StopMove, TripCard, Violation } from '../api/records';
+import type { HandDone, Offer, Options, RunCard, RunOption, RunRefusal, StopMove, TripCard, Violation } from '../api/records';
 import { day } from '../store/day';
 import type { Index } from '../store/index';
 import { promise, say, sayIfKnown } from '../words/board';
@@ -13,8 +13,8 @@ export interface Verdict {
   /** Where the trip would be, in milliseconds. */
   at?: { from: number; to: number };
   ripple?: StopMove[];
-  /** The page's own guess: the server has not said yet. */
-  isGuess?: true;
+  /** What the server says of the board as it is: nothing is left to be asked. */
+  isExact?: boolean;
 }
 
 const COST_PER_DRIVING_MINUTE = 6000; // hundredths of a driving second
@@ -25,27 +25,31 @@ export const drivingMinutes = (cost: number): string => signed(Math.round(cost /
 
 /** What the page can tell by itself, at once: space and shift. The server knows the rest. */
 export function atOnce(trips: TripCard[], run: RunCard): Verdict {
-  if (trips.every((trip) => trip.run_id === run.run_id)) return { kind: 'same', text: say('verdict_here') };
+  if (trips.every((trip) => trip.run_id === run.run_id)) return { kind: 'same', text: say('verdict_here'), isExact: true };
   const fits = trips.every((trip) => run.layouts.some((layout) => SPACES.every((kind) => layout[kind] >= trip.takes[kind])));
-  if (!fits) return { ...no('space'), isGuess: true };
+  if (!fits) return no('space');
   const inShift = trips.every(
     (trip) => trip.promised_from === null || trip.promised_to === null
       || (ms(trip.promised_to) > ms(run.shift_from) && ms(trip.promised_from) < ms(run.shift_to)),
   );
-  return inShift ? { kind: 'maybe', text: say('verdict_maybe'), isGuess: true } : { ...no('shift'), isGuess: true };
+  return inShift ? { kind: 'maybe', text: say('verdict_maybe') } : no('shift');
 }
 
 const no = (reason: string): Verdict => ({
   kind: 'no', text: say('verdict_no', { why: sayIfKnown(`reason_${reason}`, reason) }),
 });
 
-export function ofOffer(offer: Offer): Verdict {
+/** An offer and what the run does that the trip leaves: exact, unless that depends on where it goes. */
+function ofOffer({ terms, slack_s, ...offer }: Offer, { run_id, leaving }: Options): Verdict {
   const start = ms(day.get().board!.day_start_at);
+  const ripple = [...offer.ripple, ...(leaving?.ripple ?? [])];
+  const more = drivingMinutes((terms.drive ?? 0) + (leaving?.terms.drive ?? 0));
   return {
     kind: 'ok',
-    text: [offerText(offer), rippleText(offer.ripple)].join(', '),
+    text: `${say('verdict_offer', { more, slack: Math.floor(slack_s / 60) })}, ${rippleText(ripple)}`,
     at: { from: start + offer.pickup_s * 1000, to: start + offer.dropoff_s * 1000 },
-    ripple: offer.ripple,
+    ripple,
+    isExact: run_id === null || leaving !== null,
   };
 }
 
@@ -59,8 +63,9 @@ export function refusalText({ reason, short_by }: RunRefusal): string {
   return say('by_minutes', { what: why, n: minutes(short_by) });
 }
 
-export const ofOption = (option: RunOption): Verdict =>
-  option.offer ? ofOffer(option.offer)
+/** Why a run refuses is not all: it may be that a person can have it so all the same. */
+export const ofOption = (option: RunOption, all: Options): Verdict =>
+  option.offer ? ofOffer(option.offer, all)
     : { kind: 'no', text: say('verdict_no', { why: refusalText({ ...option, reason: option.reason ?? 'not_searched' }) }) };
 
 export function rippleText(ripple: StopMove[]): string {
@@ -86,12 +91,12 @@ export function shiftsOf(ripple: StopMove[]): ReadonlyMap<number, number> {
 
 /** The server's exact answer for one run; what an offer said of the place is kept. */
 export function ofDone(done: HandDone, before: Verdict | undefined): Verdict {
-  const kept = before?.at ? { at: before.at } : {};
+  const kept = { isExact: true, ...(before?.at ? { at: before.at } : {}) };
   switch (done.outcome) {
     case 'breaks_rules':
       return { kind: 'ask', text: say('verdict_breaks', { rules: brokenRules(done).join(', ') }), ripple: done.ripple, ...kept };
     case 'not_possible':
-      return { kind: 'no', text: say('verdict_no', { why: inTheWay(done) }) };
+      return { kind: 'no', text: say('verdict_no', { why: inTheWay(done) }), isExact: true };
     default: {
       const text = `${say('verdict_ok', { more: drivingMinutes(done.terms.drive ?? 0) })}, ${rippleText(done.ripple)}`;
       return { kind: 'ok', text, ripple: done.ripple, ...kept };

@@ -20,6 +20,7 @@ export const moveWords = catalogue({
   },
   verdict_here: { en: 'is here now', fr: 'est ici maintenant', de: 'ist jetzt hier', it: 'è già qui' },
   verdict_ok: { en: 'possible, {more} min of driving', fr: 'possible, {more} min de route', de: 'möglich, {more} Min. Fahrt', it: 'possibile, {more} min di guida' },
+  verdict_offer: { en: 'possible, {more} min of driving, slack {slack} min', fr: 'possible, {more} min de route, marge {slack} min', de: 'möglich, {more} Min. Fahrt, Reserve {slack} Min.', it: 'possibile, {more} min di guida, margine {slack} min' },
   verdict_detour: { en: 'detour {more} min, slack {slack} min', fr: 'détour {more} min, marge {slack} min', de: 'Umweg {more} Min., Reserve {slack} Min.', it: 'deviazione {more} min, margine {slack} min' },
   verdict_moves: { en: '{n} stops move, most {most} min', fr: '{n} arrêts bougent, au plus {most} min', de: '{n} Halte verschieben sich, höchstens {most} Min.', it: '{n} fermate si spostano, al più {most} min' },
   verdict_moves_one: { en: '1 stop moves by {most} min', fr: '1 arrêt bouge de {most} min', de: '1 Halt verschiebt sich um {most} Min.', it: '1 fermata si sposta di {most} min' },

@@ -80,7 +80,7 @@ function Drawn({ rows, sight, places, axis, hourPx, now }: DrawnProps) {
       changed={ofRow(row, changed)} pending={ofRow(row, pending)} estimates={estimates.get(row.run.run_id)}
       verdict={verdicts?.get(row.run.run_id)} over={over === row.run.run_id}
       holds={held(row, holds) ? holds : null}
-      shifts={over === row.run.run_id ? shifts : null}
+      shifts={shifts && row.trips.some((trip) => shifts.has(trip.trip_id)) ? shifts : null}
     />
   ));
 }

@@ -62,17 +62,30 @@ class RunOption(Record, frozen=True, kw_only=True, omit_defaults=True):
     short_by: int | None = None
 
 
+class Leaving(Record, frozen=True, kw_only=True):
+    """
+    What the run of a trip does once the trip has left it, wherever that goes.
+
+    Together with an offer that is what the move to it does: `terms` and `ripple` of both add up.
+    """
+
+    terms: Terms
+    ripple: tuple[StopMove, ...]
+
+
 class Options(Record, frozen=True, kw_only=True):
     """
     One trip against all runs, as if it were on none: offers, the cheapest first, then why the others cannot.
 
-    `run_id` is the run that it is on; `board_version` that of the board.
+    `run_id` is the run that it is on; `board_version` that of the board. `leaving` is missing where it is on
+    none, may not leave it, or what becomes of that run depends on where the trip goes.
     """
 
     trip_id: int
     run_id: int | None
     board_version: int
     options: tuple[RunOption, ...]
+    leaving: Leaving | None = None
 
 
 class Offers(Record, frozen=True, kw_only=True):

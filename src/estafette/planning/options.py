@@ -10,6 +10,7 @@ from estafette.domain.plan import Reason, RunRefusal, Stop
 from estafette.planning.explain import refusals_of
 from estafette.planning.kernel.arrays import KIND, NEVER, UNSERVED, State, new_state
 from estafette.planning.kernel.doors import stand
+from estafette.planning.leaving import leaving
 from estafette.planning.offers import offer_on, offers, standing_run
 from estafette.planning.rules import gets_other_driver
 from estafette.planning.stand_again import Stood, apart, copied, stand_again
@@ -35,7 +36,7 @@ def options(standing: Standing, trip_id: int) -> Options:
     ranked = sorted(found, key=lambda each: (each.offer is None, _cost(each), each.run_id))
     return Options(
         trip_id=trip_id, run_id=None if home < 0 else runs[home].run_id,
-        board_version=standing.plan.board_version, options=tuple(ranked),
+        board_version=standing.plan.board_version, options=tuple(ranked), leaving=leaving(standing, trip_id),
     )  # fmt: skip
 
 

@@ -223,5 +223,8 @@ def test_a_trip_against_all_runs(api: httpx.Client, company: Dispatched) -> None
     assert [each["run_id"] for each in whole["options"]] == [each["run_id"] for each in answer["options"]]
     placed = api.get(f"/trips/{company.trip_ids[0]}/options").json()
     assert placed["run_id"] == company.run_ids[0]
+    assert placed["leaving"]["ripple"] == []
+    whole = api.get(f"/trips/{company.trip_ids[0]}/options", params={"ripple": "true"}).json()
+    assert whole["leaving"]["ripple"] != []
     api.post(f"/trips/{trip}/cancel", json={"by": "rider"})
     assert api.get(f"/trips/{trip}/options").status_code == 409

@@ -30,7 +30,8 @@ def _without_ripple(found: Options) -> Options:
         replace(option, offer=replace(option.offer, ripple=())) if option.offer else option
         for option in found.options
     )
-    return replace(found, options=bare)
+    left = replace(found.leaving, ripple=()) if found.leaving else None
+    return replace(found, options=bare, leaving=left)
 
 
 ROUTES = (
