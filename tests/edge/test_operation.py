@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +78,7 @@ def test_metrics_count_requests_by_route_and_tell_of_queues_pool_feed_and_applie
     # The figures of a company are told while somebody follows its board here.
     with client.stream("GET", "/api/v1/events"):
         after = client.get("/metrics")
-    assert after.headers["content-type"].startswith("text/plain")
+    assert re.fullmatch(r"text/plain; version=[0-9.]+; charset=utf-8", after.headers["content-type"])
     found, company_id = values(after.text), company.company_id
     assert found['estafette_requests_total{method="GET",route="/api/v1/board",status="200"}'] == 1
     assert found['estafette_requests_total{method="GET",route="none",status="404"}'] == 1

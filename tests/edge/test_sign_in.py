@@ -196,7 +196,7 @@ def test_an_invited_person_sets_a_password_once(company: Dispatched, address: Ad
     path, _, token = made.json()["link"].partition("=")
     assert path == "/#password"
     weak = httpx.post(f"{address}/api/v1/password", json={"token": token, "password": "short"})
-    assert refused(weak) == (400, "invalid")
+    assert (*refused(weak), weak.json()["pointer"]) == (400, "invalid", "/password")
     good = {"token": token, "password": PASSWORD}
     assert httpx.post(f"{address}/api/v1/password", json=good).json() == {"email": "carla@example.org"}
     assert refused(httpx.post(f"{address}/api/v1/password", json=good)) == (401, "not_signed_in")

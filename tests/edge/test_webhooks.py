@@ -103,7 +103,8 @@ def test_the_secret_is_shown_when_it_is_made_and_never_again(company: Dispatched
     [
         (
             ("add", "http://example.org"),
-            "estafette: url: expected an address like https://example.org/hooks/estafette",
+            "estafette: url: expected an address like https://example.org/hooks/estafette;"
+            " http is only for an operator (estafette webhooks add --internal)",
         ),
         (("remove", 99), "estafette: there is no webhook 99"),
         (("rotate", 99), "estafette: there is no webhook 99"),

@@ -1,6 +1,6 @@
 """What a rider, a driver, a vehicle, a shift and a company ask of a plan comes with the day."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import LiteralString
 
 import msgspec
@@ -241,6 +241,17 @@ def test_a_driver_has_worked_the_hours_applied_on_the_seven_days_before(database
             FROM shift s LEFT JOIN run r ON r.shift_id = s.id WHERE r.id IS NULL""",
     )
     assert [run.worked_s for run in loaded(database, day).runs] == [7 * 5400, 0]
+
+
+@pytest.mark.parametrize("service_on", [date(1970, 1, 1), date(2200, 12, 31)])
+def test_a_company_that_leaves_trips_alone_has_days_far_from_now_too(
+    database: Database, service_on: date
+) -> None:
+    day = a_day(database, trips=1, runs=1)
+    change(database, day, "UPDATE company SET freeze_s = 1800")
+    problem = load_day(database, day.company_id, service_on)
+    assert problem.now_s is not None
+    assert abs(problem.now_s) > 9 * 365 * 86_400
 
 
 def test_a_company_has_its_own_rules(database: Database) -> None:

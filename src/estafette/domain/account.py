@@ -6,6 +6,7 @@ from enum import StrEnum
 from estafette.domain.hand import Id
 from estafette.domain.permission import Right, Role
 from estafette.domain.record import Record
+from estafette.domain.request import Language
 
 # A session ends when it was not used for so long, and in any case after so long. A driver's phone is linked
 # once and stays so for the length of a roster; the dispatcher can end it at any time.
@@ -75,7 +76,7 @@ class NewAccount(Record, frozen=True, kw_only=True):
     email: str
     name: str
     role: Role
-    language: str = "en"
+    language: Language = "en"
     driver_id: Id | None = None
     institution_id: Id | None = None
 

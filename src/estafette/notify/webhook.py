@@ -76,7 +76,10 @@ def target_of(url: str, *, internal: bool) -> Target:
         raise Invalid(message, pointer="/url") from error
     schemes = ("https", "http") if internal else ("https",)
     if parts.scheme not in schemes or not parts.hostname or not _PLAIN.fullmatch(url):
-        message = "url: expected an address like https://example.org/hooks/estafette"
+        message = (
+            "url: expected an address like https://example.org/hooks/estafette;"
+            " http is only for an operator (estafette webhooks add --internal)"
+        )
         raise Invalid(message, pointer="/url")
     if "@" in parts.netloc:
         message = "url: expected an address without a user: messages are signed"

@@ -27,6 +27,11 @@ _OTHER_END: LiteralString = "interval '3 hours'"
 # moment is late with the first red light.
 _TARGET: LiteralString = "CASE anchor WHEN 'pickup_at' THEN requested_at ELSE promised_from + (promised_to - promised_from) / 2 END"
 
+# A day is as good as never in ten years, and the seconds to one in seventy do not fit.
+_NOW: LiteralString = (
+    "greatest(least(now(), day.start_at + interval '10 years'), day.start_at - interval '10 years')"
+)
+
 _LINK: LiteralString = (
     'format(\'{"after_trip_id":%%s,"min_stay_s":%%s,"same_driver":%%s,"waits":%%s}\','
     " leg_before, coalesce(min_stay_s, 0), to_json(same_driver), to_json(waits))"
@@ -198,7 +203,7 @@ SELECT format('{"company_id":%%s,"service_on":"%%s","zone":%%s,"day_start_at":%%
     day.ride_factor_percent, day.ride_allowance_s, coalesce(day.max_onboard_wait_s::text, 'null'),
     CASE WHEN day.freeze_s IS NOT NULL
         THEN format(',"freeze_s":%%s,"now_s":%%s', day.freeze_s, """
-    + _s("now()")
+    + _s(_NOW)
     + """) END)"""
 )
 

@@ -96,6 +96,31 @@ def test_an_id_that_nothing_has_is_not_found(api: httpx.Client) -> None:
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
+WRONG_PEOPLE = [
+    ("/users", {"email": "x", "name": "Nora", "role": "admin"}, "/email"),
+    ("/users", {"email": "n@example.org", "name": " ", "role": "admin"}, "/name"),
+    ("/users", {"email": "n@example.org", "name": "Nora", "role": "driver"}, "/driver_id"),
+    ("/users", {"email": "n@example.org", "name": "Nora", "role": "institution"}, "/institution_id"),
+    ("/users", {"email": "n@example.org", "name": "Nora", "role": "admin", "language": "es"}, "/language"),
+    ("/keys", {"name": " ", "scopes": ["board:read"]}, "/name"),
+    ("/keys", {"name": "x", "scopes": []}, "/scopes"),
+]
+
+
+def test_what_an_account_or_a_key_cannot_be_is_told_with_its_place(api: httpx.Client) -> None:
+    for path, body, pointer in WRONG_PEOPLE:
+        answer = api.post(path, json=body)
+        assert (answer.status_code, answer.json().get("pointer")) == (400, pointer), answer.text
+    known = {"email": "n@example.org", "name": "Nora", "role": "admin"}
+    assert api.post("/users", json=known).status_code == 201
+    assert api.post("/users", json=known).json()["pointer"] == "/email"
+
+
+def test_a_wrong_header_of_a_stream_is_named(api: httpx.Client) -> None:
+    answer = api.get("/events", headers={"Last-Event-ID": "x"})
+    assert (answer.status_code, answer.json()["field"]) == (400, "Last-Event-ID")
+
+
 def read_by_pages(api: httpx.Client, path: str, fields: str) -> list[dict[str, Any]]:
     seen, cursor = [], None
     while True:

@@ -18,7 +18,8 @@ from estafette.measures import COUNTS
 from estafette.store.database import Database
 from estafette.store.figures import CompanyFigures
 
-CONTENT_TYPE = CONTENT_TYPE_LATEST
+# The framework names the charset of every text; a scraper refuses a type that names it twice.
+CONTENT_TYPE = CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 

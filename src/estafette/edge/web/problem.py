@@ -93,6 +93,7 @@ def answer_of(error: EstafetteError) -> Response[bytes]:
     return _answer(problem, headers)
 
 
+_HEADERS = {"last_seen": "Last-Event-ID"}  # of parameters that are read from one
 _MISTAKE = HTTPStatus.INTERNAL_SERVER_ERROR
 
 
@@ -119,7 +120,7 @@ def _refused(request: Request[Any, Any, Any], code: str, status: int | None) -> 
 
 def _parameter(_: Request[Any, Any, Any], error: ValidationException) -> Response[bytes]:
     first = error.extra[0] if isinstance(error.extra, list) and error.extra else {}
-    field = first.get("key")
+    field = _HEADERS.get(first.get("key", ""), first.get("key"))
     detail = f"{field}: {first['message']}" if field else error.detail
     return answer_of(Invalid(detail, field=field))
 

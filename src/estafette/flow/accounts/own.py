@@ -42,7 +42,7 @@ def change_password(database: Database, caller: Caller, *, current: str, new: st
     secrets = own_secrets(database, caller)
     prove_again(secrets, current)
     account = get_user(database, caller.company_id, secrets.user_id)
-    kept = hashed(checked(new, about=(account.email, account.name)))
+    kept = hashed(checked(new, about=(account.email, account.name), pointer="/new"))
     session = caller.credential.session_id if caller.credential else None
     changes = [
         setting_secrets(caller.company_id, secrets.user_id, {"password": kept}),

@@ -219,7 +219,7 @@ def checked_name(name: str) -> str:
     """Give the name of a passkey as it is kept; raises `Invalid`."""
     if not 0 < len(name.strip()) <= 120:
         message = "name: a passkey needs a name of at most 120 characters"
-        raise Invalid(message)
+        raise Invalid(message, pointer="/name")
     return name.strip()
 
 

@@ -27,23 +27,23 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _COMMON = frozenset((Path(__file__).parent / "common.txt").read_text(encoding="utf-8").split())
 
 
-def checked(password: str, *, about: Iterable[str] = ()) -> str:
+def checked(password: str, *, about: Iterable[str] = (), pointer: str = "/password") -> str:
     """
     Give a new password as it is hashed.
 
     Raises `Invalid` when it is too short, too long or common, or little more than what it is `about`: name
-    and address of its person, and the program.
+    and address of its person, and the program; `pointer` says where it stands in the body.
     """
     normal = _normal(password)
     if not SHORTEST <= len(normal) <= LONGEST:
         message = f"password: it needs {SHORTEST} to {LONGEST} characters"
-        raise Invalid(message)
+        raise Invalid(message, pointer=pointer)
     if _is_common(normal):
         message = "password: it is among those that are guessed first; take a few words of your own"
-        raise Invalid(message)
+        raise Invalid(message, pointer=pointer)
     if _is_known_by(normal, about):
         message = "password: it is little more than a name that others know; take a few words of your own"
-        raise Invalid(message)
+        raise Invalid(message, pointer=pointer)
     return normal
 
 

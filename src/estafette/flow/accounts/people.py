@@ -100,10 +100,13 @@ def make_key(database: Database, caller: Caller, new: NewApiKey) -> tuple[ApiKey
     more = sorted(set(new.scopes) - caller.rights)
     if more:
         message = f"scopes: a key cannot have rights that its maker has not: {', '.join(more)}"
-        raise Invalid(message)
-    if not new.scopes or not new.name.strip() or len(new.name) > 120:
-        message = "a key needs a name of at most 120 characters and at least one scope"
-        raise Invalid(message)
+        raise Invalid(message, pointer="/scopes")
+    if not new.scopes:
+        message = "scopes: a key needs at least one"
+        raise Invalid(message, pointer="/scopes")
+    if not 0 < len(new.name.strip()) <= 120:
+        message = "name: a key needs a name of at most 120 characters"
+        raise Invalid(message, pointer="/name")
     secret = new_key()
     minted = Minted(prefix_of(secret), sha256_of(secret))
     key = add_key(database, caller.company_id, new, minted, user_id=caller.user_id, actor=caller.actor)

@@ -42,6 +42,6 @@ def change_sign_in_rules(database: Database, company_id: int, rules: SignInRules
         )[0]
     except psycopg.errors.CheckViolation as error:
         message = "second_factor_for: drivers come in by their phones, no second factor is asked of them"
-        raise Invalid(message) from error
+        raise Invalid(message, pointer="/second_factor_for") from error
     if not changed:
         raise no_company(company_id)

@@ -153,18 +153,20 @@ def add_user(database: Database, company_id: int, new: NewAccount, *, actor: str
         message = "there is no such driver or institution"
         raise NotFound(message) from error
     except psycopg.errors.CheckViolation as error:
-        raise Invalid(_why_not(new)) from error
+        raise _why_not(new) from error
     return _account(rows[0])
 
 
-def _why_not(new: NewAccount) -> str:
+def _why_not(new: NewAccount) -> Invalid:
     if (new.role is Role.DRIVER) != (new.driver_id is not None):
-        return "driver_id: an account has a driver exactly when its role is driver"
-    if (new.role is Role.INSTITUTION) != (new.institution_id is not None):
-        return "institution_id: an account has an institution exactly when its role is institution"
-    if not new.name.strip():
-        return "name: an account needs a name"
-    return "email: an address has the form name@example.org; a language is en, fr, de or it"
+        field, what = "driver_id", "an account has a driver exactly when its role is driver"
+    elif (new.role is Role.INSTITUTION) != (new.institution_id is not None):
+        field, what = "institution_id", "an account has an institution exactly when its role is institution"
+    elif not new.name.strip():
+        field, what = "name", "an account needs a name"
+    else:
+        field, what = "email", "an address has the form name@example.org"
+    return Invalid(f"{field}: {what}", pointer=f"/{field}")
 
 
 def lock_user(database: Database, company_id: int, user_id: int, *, locked: bool, actor: str) -> None:
