@@ -20,7 +20,7 @@ def company(database: Database, settle: Settle) -> Day:
 
 def test_a_company_starts_with_the_usual_rules(company: Day) -> None:
     shown = json.loads(call("company", "--json").stdout)
-    assert shown == {
+    assert shown["rules"] == {
         "max_onboard_wait_s": 300, "ride_factor_percent": 150, "ride_allowance_s": 600, "freeze_s": None
     }  # fmt: skip
 
@@ -50,3 +50,25 @@ def test_a_company_that_does_not_exist_has_no_rules(company: Day) -> None:
     for changes in ((), ("--freeze-s", "60")):
         refused = call("company", "--company", "999", *changes)
         assert (refused.exit_code, refused.stderr) == (1, "estafette: there is no company 999\n")
+
+
+def test_a_company_is_called_otherwise_and_its_zone_stays_once_it_has_days(company: Day) -> None:
+    assert call("company", "--name", "Léman", "--language", "fr").stdout.startswith("Léman, UTC, fr\n")
+    assert call("company", "--zone", "UTC").exit_code == 0
+    refused = call("company", "--zone", "Europe/Paris")
+    assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
+    assert "it stays once there are trips or shifts" in refused.stderr
+    unknown = call("company", "--zone", "Europe/Zuerich")
+    assert unknown.stderr == "estafette: zone: 'Europe/Zuerich' is no zone like Europe/Zurich\n"
+
+
+def test_another_company_is_made_with_days_of_its_own(company: Day) -> None:
+    made = call("company", "add", "Ambulances", "--zone", "Europe/Paris", "--language", "fr")
+    number = made.stdout.split()[1].rstrip(":")
+    assert int(number) > company.company_id
+    assert f"--company {number}" in made.stdout
+    moved = call("company", "--company", number, "--zone", "Europe/London")
+    assert moved.stdout.startswith("Ambulances, Europe/London, fr\n")
+    assert call("user", "list", "--company", number).exit_code == 0
+    wrong = call("company", "add", "X", "--zone", "Mars/Base")
+    assert (wrong.exit_code, wrong.stderr.count("\n")) == (1, 1)

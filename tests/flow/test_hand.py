@@ -9,7 +9,7 @@ from estafette.domain.booking import TripStatus
 from estafette.domain.hand import Assign, HandOrder, HandOutcome
 from estafette.flow.hand import Hand, carried_out, decided
 from estafette.flow.standings import Standings
-from estafette.store.company import change_rules
+from estafette.store.company import change_company
 from estafette.store.database import Database
 from estafette.travel.estimate import EstimateTravel
 from tests.dispatched import DAY, Dispatched
@@ -90,7 +90,7 @@ def test_a_day_whose_shifts_or_rules_change_is_read_whole(company: Dispatched) -
     rules = {"ride_factor_percent": 200}
     assert not prepared_again(company, standings, lambda: company.extend_shift(company.run_ids[0], 10))
     assert not prepared_again(
-        company, standings, lambda: change_rules(company.database, company.company_id, rules, actor="test")
+        company, standings, lambda: change_company(company.database, company.company_id, rules, actor="test")
     )
 
 

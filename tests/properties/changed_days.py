@@ -25,7 +25,7 @@ from estafette.flow.standings import Standings
 from estafette.notify.memory import MemoryChannel
 from estafette.planning.budget import Budget
 from estafette.store.apply import apply_plan
-from estafette.store.company import change_rules, create_company
+from estafette.store.company import change_company, create_company
 from estafette.store.database import Database
 from estafette.store.day import load_day
 from estafette.store.intake import store_drivers, store_riders, store_shifts, store_trips, store_vehicles
@@ -195,7 +195,7 @@ def to_change_fleet(company: Company, a: int, b: int) -> None:
 
 def to_change_rules(company: Company, a: int, b: int) -> None:
     rules = {"ride_factor_percent": 150 + b % 100, "freeze_s": 60 * b if a % 3 == 0 else None}
-    change_rules(company.database, company.company_id, rules, actor="test")
+    change_company(company.database, company.company_id, rules, actor="test")
 
 
 def to_apply(company: Company, a: int, b: int, service_on: date = DAY) -> None:

@@ -14,7 +14,7 @@ from estafette.domain.outcome import ImportOptions
 from estafette.domain.request import DriverRequest, RiderRequest
 from estafette.domain.resource import ResourceFilter
 from estafette.edge.cli import main
-from estafette.store.company import change_rules
+from estafette.store.company import change_company
 from estafette.store.database import Database, Statement
 from estafette.store.intake import store_drivers, store_riders
 from estafette.store.ledger import Wanted, entering, head_of, list_entries, prune_ledger, verify_ledger
@@ -124,7 +124,7 @@ def test_a_status_a_lock_and_the_rules_are_entered(database: Database) -> None:
     day.assign(day.run_ids[0], [trip])
     day.amend(trip, DAY, day.place_ids[2], Lock.TIME)
     day.set_status(trip, TripStatus.EN_ROUTE)
-    change_rules(database, day.company_id, {"freeze_s": 900}, actor="user:1")
+    change_company(database, day.company_id, {"freeze_s": 900}, actor="user:1")
     amended, locked, moved, ruled = entries(database, day.company_id)[-4:]
     assert amended.changes[0]["destination_id"][1] == day.place_ids[2]
     assert (locked.kind, locked.changes[0]["lock"]) == ("assignment", ["none", "time"])

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
+
+from estafette.domain.error import Invalid
 
 # Instants are stored, shifted and printed; at the ends of the calendar none of that works.
 FIRST_YEAR, LAST_YEAR = 1970, 2200
@@ -14,6 +16,14 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200
 def day_start_at(service_on: date, zone: str) -> datetime:
     """Give the instant of midnight at the start of `service_on` in `zone`, in UTC."""
     return datetime.combine(service_on, time.min, ZoneInfo(zone)).astimezone(UTC)
+
+
+def checked_zone(zone: str) -> str:
+    """Give a zone of the IANA data base; raises `Invalid` for any other name."""
+    if zone not in available_timezones():
+        message = f"zone: {zone!r} is no zone like Europe/Zurich"
+        raise Invalid(message, pointer="/zone")
+    return zone
 
 
 def instant(day_start: datetime, seconds: int) -> datetime:

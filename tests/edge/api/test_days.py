@@ -148,11 +148,17 @@ def test_rules_of_the_company_are_read_and_changed(api: httpx.Client) -> None:
     for name, value in (
         ("freeze_s", -1),
         ("ride_factor_percent", 50),
-        ("zone", "UTC"),
+        ("zone", "Mars/Base"),
+        ("language", "es"),
+        ("name", ""),
         ("ride_allowance_s", None),
     ):
         refused = api.patch("/company", json={name: value}, headers={"If-Match": "*"})
         assert (refused.status_code, refused.json()["pointer"]) == (400, f"/{name}")
+    elsewhere = api.patch("/company", json={"zone": "Europe/Athens"}, headers={"If-Match": "*"})
+    assert (elsewhere.status_code, elsewhere.json()["pointer"]) == (409, "/zone")
+    named = api.patch("/company", json={"name": "Léman", "language": "fr"}, headers={"If-Match": "*"}).json()
+    assert (named["name"], named["language"]) == ("Léman", "fr")
 
 
 def test_other_companies_days_are_not_there(api: httpx.Client, company: Dispatched) -> None:

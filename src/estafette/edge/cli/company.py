@@ -1,18 +1,19 @@
-"""`estafette company`: the rules of a company for every plan."""
+"""`estafette company`: what a company is called, its rules for every plan; another company."""
 
 from typing import Any
 
 import click
 
-from estafette.domain.company import CompanyRules
+from estafette.domain.company import CompanyView
 from estafette.edge.cli.session import (
+    LANGUAGES,
     actor_name,
     company_option,
     errors_in_one_line,
     open_database,
     print_json,
 )
-from estafette.store.company import change_rules, get_rules
+from estafette.store.company import change_company, create_company, get_company_view
 
 _DAY_S = click.IntRange(0, 86_400)
 _NONE = "none"
@@ -25,7 +26,10 @@ class _SecondsOrNone(click.ParamType[int | str]):
         return _NONE if value == _NONE else int(_DAY_S.convert(value, param, ctx))
 
 
-@click.command()
+@click.group(invoke_without_command=True)
+@click.option("--name", help="What it is called.")
+@click.option("--zone", help="Where its clocks are, as Europe/Paris, until there are trips or shifts.")
+@click.option("--language", type=LANGUAGES, help="Of its boards, unless a reader's is another.")
 @click.option("--max-onboard-wait-s", type=_SecondsOrNone(), help="Longest wait with a rider aboard.")
 @click.option(
     "--ride-factor-percent",
@@ -38,22 +42,45 @@ class _SecondsOrNone(click.ParamType[int | str]):
 )
 @company_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def company(company_id: int, *, as_json: bool, **given: int | str | None) -> None:
+@click.pass_context
+def company(context: click.Context, /, company_id: int, *, as_json: bool, **given: int | str | None) -> None:
     """
-    Show the rules of the company for every plan, or change those that are named.
+    Show the company with its rules for every plan, or change what is named.
 
     \b
-    Example: estafette company --max-onboard-wait-s 600 --freeze-s 1800
+    Example:
+      estafette company --name "Ambulances Leman" --zone Europe/Paris --language fr
+      estafette company --max-onboard-wait-s 600 --freeze-s 1800
     """
+    if context.invoked_subcommand is not None:
+        return
     changes = {name: None if said == _NONE else said for name, said in given.items() if said is not None}
     with open_database() as database, errors_in_one_line():
         if changes:
-            change_rules(database, company_id, changes, actor=actor_name())
-        rules = get_rules(database, company_id)
-    print_json(rules) if as_json else _print(rules)
+            change_company(database, company_id, changes, actor=actor_name())
+        found = get_company_view(database, company_id)
+    print_json(found) if as_json else _print(found)
 
 
-def _print(rules: CompanyRules) -> None:
+@company.command()
+@click.argument("name")
+@click.option("--zone", required=True, help="Where its clocks are, as Europe/Paris.")
+@click.option("--language", type=LANGUAGES, default="en", show_default=True)
+def add(name: str, zone: str, language: str) -> None:
+    """
+    Make another company in this database: its people and theirs see nothing of each other.
+
+    \b
+    Example: estafette company add "Ambulances Leman" --zone Europe/Paris --language fr
+    """
+    with open_database() as database, errors_in_one_line():
+        made = create_company(database.server, name=name, zone=zone, language=language)
+    click.echo(f"company {made}: commands work for it with --company {made} or ESTAFETTE_COMPANY={made}")
+
+
+def _print(found: CompanyView) -> None:
+    rules = found.rules
+    click.echo(f"{found.name}, {found.zone}, {found.language}")
     wait = "no limit" if rules.max_onboard_wait_s is None else f"{rules.max_onboard_wait_s} s"
     freeze = (
         "no trips" if rules.freeze_s is None else f"trips whose pick-up is less than {rules.freeze_s} s away"

@@ -18,10 +18,11 @@ from estafette.store.revision import schema_status
 from estafette.store.server import Server, address
 
 __all__ = [
-    "DONE", "REFUSED", "WRONG_USE", "Failed", "actor_name", "company_option", "day_of_choice", "day_option",
-    "errors_in_one_line", "open_database", "print_json",
+    "DONE", "LANGUAGES", "REFUSED", "WRONG_USE", "Failed", "actor_name", "company_option", "day_of_choice",
+    "day_option", "errors_in_one_line", "open_database", "print_json",
 ]  # fmt: skip
 
+LANGUAGES = click.Choice(["en", "fr", "de", "it"])
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 

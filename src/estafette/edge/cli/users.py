@@ -8,6 +8,7 @@ from estafette.domain.account import LASTS, Account, NewAccount, Purpose, SignIn
 from estafette.domain.error import Invalid, NotFound
 from estafette.domain.permission import Role
 from estafette.edge.cli.session import (
+    LANGUAGES,
     actor_name,
     company_option,
     errors_in_one_line,
@@ -45,7 +46,7 @@ def user() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="What the person is called.")
 @click.option("--role", type=_ROLES, required=True, help="What the person is in the company.")
-@click.option("--language", type=click.Choice(["en", "fr", "de", "it"]), default="en", show_default=True)
+@click.option("--language", type=LANGUAGES, default="en", show_default=True)
 @click.option("--driver", help="Reference of the driver, for the role driver.")
 @click.option("--institution", help="Reference of the institution, for the role institution.")
 @company_option
