@@ -281,6 +281,20 @@ def test_places_that_others_use_stay(company: Dispatched) -> None:
     ]
 
 
+@pytest.mark.parametrize("within", ["trips", "exceptions"])
+def test_a_place_of_another_riders_standing_order_stays(company: Dispatched, within: str) -> None:
+    pattern = {"origin": "elsewhere", "destination": "hospital", "anchor": "arrive_by", "at": "08:30"}
+    otherwise = {"service_on": "2027-01-04", "trips": [pattern]}
+    lists = {"trips": [], "exceptions": []} | {within: [pattern if within == "trips" else otherwise]}
+    company.write(
+        "INSERT INTO standing_order (company_id, ref, rider_id, rule, starts_on, trips, exceptions, purpose)"
+        " VALUES (%(company)s, 'other', %(rider)s, 'FREQ=DAILY', '2020-03-04', %(trips)s::jsonb, %(others)s::jsonb, '')",
+        rider=company.rider_id, trips=json.dumps(lists["trips"]), others=json.dumps(lists["exceptions"]),
+    )  # fmt: skip
+    assert erase_rider(company.database, caller_of(company.company_id), rider_of(company)).places == 1
+    assert company.write("SELECT count(*) FROM place WHERE ref = 'hospital'") == [(1,)]
+
+
 def test_what_was_erased_can_be_erased_again(company: Dispatched) -> None:
     caller, rider = caller_of(company.company_id), rider_of(company)
     erase_rider(company.database, caller, rider)

@@ -92,7 +92,8 @@ untold AS (
 )
 """
 
-# 1. `trips`: all of these riders. 2. `place_of`: where they go that nobody else goes, nor a shift begins or ends.
+# 1. `trips`: all of these riders. 2. `its_place`: where they go that nobody else goes or will by a standing order, nor
+#    a shift begins or ends.
 # 3. Each table is made nameless; a place keeps its position to about a kilometre. 4. Road times are known by positions,
 #    and each row has times to others: the sets that such a place is in go, and are asked for anew.
 ERASE_RIDERS: LiteralString = (
@@ -115,7 +116,11 @@ its_place AS MATERIALIZED (
         SELECT id FROM candidates
         EXCEPT SELECT unnest(ARRAY[origin_id, destination_id]) FROM trip
             WHERE company_id = %(company)s AND id <> ALL (ARRAY(SELECT id FROM trips))
-        EXCEPT SELECT unnest(ARRAY[start_place_id, end_place_id]) FROM shift WHERE company_id = %(company)s) AS ids
+        EXCEPT SELECT unnest(ARRAY[start_place_id, end_place_id]) FROM shift WHERE company_id = %(company)s
+        EXCEPT SELECT p.id FROM standing_order s
+            CROSS JOIN LATERAL jsonb_path_query(s.trips || s.exceptions, '$.**?(exists(@.origin)).*') AS named
+            JOIN place p ON p.company_id = s.company_id AND p.ref = named #>> '{}'
+            WHERE s.company_id = %(company)s AND s.active AND s.rider_id <> ALL (%(riders)s::bigint[])) AS ids
 ),
 nameless AS (
     UPDATE rider SET ref = 'erased-' || id, name = 'erased', phone = '', needs = '{}', no_share = false, groups = '{}', apart_from = '{}',
