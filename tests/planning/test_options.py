@@ -120,6 +120,20 @@ def test_what_is_offered_here_is_what_offers_offers(seed: int) -> None:
     assert all((each.offer is None) != (each.reason is None) for each in found.options)
 
 
+@settings(max_examples=up_to(15), deadline=None)
+@given(
+    st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=4), st.sets(st.integers(0, 4))
+)
+def test_of_some_runs_alone_the_same_is_said(seed: int, features: set[str], rows: set[int]) -> None:
+    problem, matrix = a_random_featured_day(seed, 5, 5, features), a_featured_matrix(seed)
+    standing = standing_of(problem, matrix, W, solve(problem, matrix, budget=BRIEF))
+    only = {problem.runs[row].run_id for row in rows}
+    for trip in problem.trips:
+        of_all = options(standing, trip.trip_id)
+        some = tuple(each for each in of_all.options if each.run_id in only)
+        assert options(standing, trip.trip_id, only) == msgspec.structs.replace(of_all, options=some)
+
+
 @settings(max_examples=up_to(25), deadline=None)
 @given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=4))
 def test_an_offer_and_what_is_left_behind_are_together_what_the_move_does(

@@ -1,14 +1,14 @@
 // A trip in hand: judged against every run at once, exactly where it hovers, and dropped.
 
 import { ask } from '../api/ask';
-import type { HandChange, HandDone, TripCard } from '../api/records';
+import type { HandChange, HandDone, Options, TripCard } from '../api/records';
 import { day } from '../store/day';
 import { hold, release } from '../store/moments';
 import { makeStore } from '../store/store';
 import { showTime } from '../timeline/goToNow';
 import { say } from '../words/board';
 import { changeBody, make } from './change';
-import { optionsOf } from './options';
+import { optionsDrawn, optionsOf } from './options';
 import { tell } from './toast';
 import { atOnce, ofDone, ofOption, shiftsOf, type Verdict } from './verdict';
 
@@ -31,8 +31,8 @@ let seeksBest = false;
 let asking = new AbortController();
 /** The board that is judged on. */
 let judgedOn = 0;
-/** The answer for all runs: what one run alone is asked after it, or both would wait for each other at the server. */
-let judgedAll: Promise<void> = Promise.resolve();
+/** The answers for the runs drawn and for all: what one run alone is asked after it, or both would wait at the server. */
+let judged = { drawn: Promise.resolve(), all: Promise.resolve() };
 
 interface How { x?: number; y?: number; /** It goes over the run that takes it for least, though it has one. */ seeksBest?: boolean }
 
@@ -58,26 +58,36 @@ function askAll(trips: TripCard[]): void {
   asking.abort();
   asking = new AbortController();
   judgedOn = day.get().board!.version;
-  judgedAll = trips.length === 1 ? askOptions(trips[0]!, asking.signal) : Promise.resolve();
+  judged = { drawn: Promise.resolve(), all: Promise.resolve() };
+  if (trips.length !== 1) return;
+  const [trip, { signal }] = [trips[0]!, asking];
+  const all = optionsOf(trip.trip_id, signal);
+  judged.drawn = told(optionsDrawn(trip.trip_id), trip, signal);
+  judged.all = told(all, trip, signal).then(() => goToBest(trip, all, signal));
 }
 
-/** Put the trip against all runs: what each would cost, or why it cannot. */
-async function askOptions(trip: TripCard, signal: AbortSignal): Promise<void> {
+/** Put the trip against runs: what each would cost, or why it cannot. */
+async function told(answer: Promise<Options>, trip: TripCard, signal: AbortSignal): Promise<void> {
   try {
-    const found = await optionsOf(trip.trip_id, signal);
+    const found = await answer;
     if (signal.aborted) return;
     const others = found.options.filter((option) => option.run_id !== trip.run_id);
-    const judged = new Map(others.map((option) => [option.run_id, ofOption(option, found)]));
-    put(() => ({ verdicts: new Map([...allAtOnce([trip]), ...judged]) }));
-    const best = others.find((option) => option.offer);
-    // By keys a trip without a run begins where it would cost least.
-    if (!seeksBest || moving.get().hand?.by !== 'keys' || steered) return;
-    seeksBest = false;
-    if (best) hover(best.run_id);
-    else if (trip.run_id !== null) tell({ text: say('why_none'), bad: true });
+    const said = new Map(others.map((option) => [option.run_id, ofOption(option, found)]));
+    // What was asked of one run alone meanwhile stands.
+    put(({ verdicts }) => ({ verdicts: new Map([...allAtOnce([trip]), ...said, ...[...verdicts].filter(([, { isExact }]) => isExact)]) }));
   } catch {
     // Without the server's answer the page's own rules stand; the drop itself is judged by the server.
   }
+}
+
+/** By keys a trip without a run begins where it would cost least. */
+async function goToBest(trip: TripCard, answer: Promise<Options>, signal: AbortSignal): Promise<void> {
+  const found = await answer.catch(() => null);
+  if (!found || signal.aborted || !seeksBest || moving.get().hand?.by !== 'keys' || steered) return;
+  seeksBest = false;
+  const best = found.options.find((option) => option.offer && option.run_id !== trip.run_id);
+  if (best) hover(best.run_id);
+  else if (trip.run_id !== null) tell({ text: say('why_none'), bad: true });
 }
 
 /** What was judged on another board is shown until all has been asked anew. */
@@ -119,7 +129,8 @@ export function hover(runId: number | null, x?: number, y?: number): void {
 
 async function judge(runId: number): Promise<void> {
   const { signal } = asking;
-  await judgedAll;
+  await judged.drawn;
+  if (moving.get().hand?.verdicts.get(runId)?.kind === 'maybe') await judged.all;
   const { hand } = moving.get();
   if (!hand || signal.aborted || hand.over !== runId || verdictOver(hand)?.isExact) return;
   const body = { ...changeBody(assignAll(hand.trips, runId)), validate_only: true };

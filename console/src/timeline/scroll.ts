@@ -14,6 +14,10 @@ const MARGIN_PX = 24;
 /** The grid's element, for those who scroll it. */
 export const scroller: { element: HTMLElement | null } = { element: null };
 
+/** The runs that are drawn: those in sight, and a few beyond. */
+export const runsDrawn = (): number[] =>
+  [...(scroller.element?.querySelectorAll<HTMLElement>('.run[data-run]') ?? [])].map(({ dataset }) => Number(dataset.run));
+
 /** Bring a cell into sight, below the head and right of the labels, and give it the focus. */
 export function reveal({ rows }: Rows, cell: Cell): void {
   const grid = scroller.element;

@@ -1,6 +1,6 @@
 """Bookings, their trips, and standing orders."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -111,9 +111,10 @@ class Trips(Noun):
         """Rank the runs that can take it, the cheapest first."""
         return self._get(f"/trips/{trip_id}/offers", Offers, k=k)
 
-    def options(self, trip_id: int, *, ripple: bool = False) -> Options:
-        """Put it against all runs: what each would cost, or the reason that binds."""
-        return self._get(f"/trips/{trip_id}/options", Options, ripple=ripple)
+    def options(self, trip_id: int, *, ripple: bool = False, runs: Iterable[int] = ()) -> Options:
+        """Put it against all runs, or some: what each would cost, or the reason that binds."""
+        only = ",".join(map(str, runs)) or None
+        return self._get(f"/trips/{trip_id}/options", Options, ripple=ripple, runs=only)
 
     def assign(self, seen: TripView, run_id: int, *, why: str = "", **how: Any) -> HandDone:
         """Put it on a run: `pickup_position`, `dropoff_position`, `lock`, `force`, `why`, `validate_only`."""

@@ -1,6 +1,6 @@
 """Why each trip left over is on no run."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from itertools import takewhile
@@ -13,7 +13,7 @@ from estafette.domain.plan import LeftOver, Reason, RunRefusal
 from estafette.domain.problem import Problem
 from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, HOME, UNSERVED, Day, State
 from estafette.planning.kernel.doors import refuse
-from estafette.planning.kernel.refusal import IS_BANNED, IS_BEATEN, IS_OUTRANKED, NO_SKILL
+from estafette.planning.kernel.refusal import IS_BANNED, IS_BEATEN, IS_OUTRANKED, NO_SKILL, UNASKED
 from estafette.planning.kernel.timing import (
     LIFT_BREAK,
     LIFT_COMPANY,
@@ -146,13 +146,21 @@ def _plain(run: RunFacts, needs: tuple[str, ...], banned: tuple[int, ...]) -> Re
     return Reason.BANNED if run.driver_id in banned else Reason.NOT_SEARCHED
 
 
-def refusals_of(problem: Problem, day: Day, state: State, trip: int) -> tuple[RunRefusal, ...]:
-    """Say for each run why it cannot take an absent trip, by its row; sorted by the id of the run."""
-    rules = np.full(len(problem.runs), LIFT_LOCK, np.int64)  # closed runs keep this
+def refusals_of(
+    problem: Problem, day: Day, state: State, trip: int, only: Container[int] | None = None
+) -> tuple[RunRefusal, ...]:
+    """
+    Say for each run why it cannot take an absent trip, by its row; sorted by the id of the run.
+
+    With `only`, the ids of runs, nothing is said of the others.
+    """
+    asked = [only is None or run.run_id in only for run in problem.runs]
+    rules = np.where(asked, LIFT_LOCK, UNASKED)  # closed runs keep this
     amounts = np.full(len(problem.runs), -1, np.int64)
     refuse(day, state, trip, rules, amounts)
     refusals = [
         RunRefusal(run_id=run.run_id, reason=_REASONS[rule], short_by=None if amount < 0 else amount)
         for run, rule, amount in zip(problem.runs, rules.tolist(), amounts.tolist(), strict=True)
+        if rule != UNASKED
     ]
     return tuple(sorted(refusals, key=lambda refusal: refusal.run_id))

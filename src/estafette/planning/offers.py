@@ -1,8 +1,11 @@
 """Which runs could take a trip, best first, with what that costs and whom it moves."""
 
+from collections.abc import Container
+
 import numpy as np
 
 from estafette.domain.booking import TripFacts
+from estafette.domain.fleet import RunFacts
 from estafette.domain.offer import Offer
 from estafette.domain.plan import PlannedRun, StopKind
 from estafette.domain.weights import Terms
@@ -18,9 +21,13 @@ _LOOKED_AT = 2
 _AT_LEAST = 6
 
 
-def offers(standing: Standing, trip: TripFacts | int, k: int = 3) -> tuple[Offer, ...]:
+def offers(
+    standing: Standing, trip: TripFacts | int, k: int = 3, only: Container[int] | None = None
+) -> tuple[Offer, ...]:
     """
     Rank the k cheapest runs for a new trip, or for one of the problem by its id, as if it were on no run.
+
+    With `only`, the ids of runs, no others are priced.
 
     Each run is offered once, at its cheapest legal position there; of empty runs that cannot be told apart
     only one. The runs that look cheapest by the search's estimate (at least 6, and 2k) are priced exactly,
@@ -38,8 +45,14 @@ def offers(standing: Standing, trip: TripFacts | int, k: int = 3) -> tuple[Offer
             return ()
         found = np.zeros((max(_AT_LEAST, _LOOKED_AT * k), 4), dtype=np.int64)
         count = int(rank_runs(asked.day, asked.standing.state, ZERO + asked.row, found))
-        priced = filter(None, (_offer(asked, found[row]) for row in range(count)))
+        wanted = (row for row in found[:count] if only is None or _run_id(asked, row) in only)
+        priced = filter(None, (_offer(asked, row) for row in wanted))
         return tuple(sorted(priced, key=lambda offer: offer.cost)[:k])
+
+
+def _run_id(asked: Asked, found: Ints) -> int:
+    facts: RunFacts = asked.problem.runs[found[1]]
+    return facts.run_id
 
 
 def offer_on(asked: Asked, run: int, pickup: int, dropoff: int) -> Offer | None:

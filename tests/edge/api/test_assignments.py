@@ -221,6 +221,11 @@ def test_a_trip_against_all_runs(api: httpx.Client, company: Dispatched) -> None
     assert {"extra_drive_s", "extra_drive_m", "extra_span_s", "slack_s"} <= best.keys()
     whole = api.get(f"/trips/{trip}/options", params={"ripple": "true"}).json()
     assert [each["run_id"] for each in whole["options"]] == [each["run_id"] for each in answer["options"]]
+    first, second = company.run_ids[:2]
+    some = api.get(f"/trips/{trip}/options", params={"runs": f"{second},{first}"}).json()["options"]
+    assert some == [each for each in answer["options"] if each["run_id"] in {first, second}]
+    refused = api.get(f"/trips/{trip}/options", params={"runs": "1;2"})
+    assert (refused.status_code, refused.json()["field"]) == (400, "runs")
     placed = api.get(f"/trips/{company.trip_ids[0]}/options").json()
     assert placed["run_id"] == company.run_ids[0]
     assert placed["leaving"]["ripple"] == []

@@ -58,6 +58,8 @@ NO_SKILL, IS_BANNED = 1 << 10, 1 << 11
 IS_BEATEN = 1 << 12
 # A trip that comes first would have to go.
 IS_OUTRANKED = 1 << 13
+# Written where a run is not to be looked at.
+UNASKED = -1
 
 # To compare unlike amounts when several rules alone would do: one space, or one break, in seconds.
 SPACE_IS_WORTH_S, BREAK_IS_WORTH_S = 1_800, 1_800
@@ -182,14 +184,14 @@ def refuse(day: Day, state: State, trip: int, rules: Ints, amounts: Ints) -> Non
     together stand in the way: rules are dropped one after another while the trip still does not fit;
     what remains is an irreducible conflict (deletion filter, Chinneck and Dravnieks 1991,
     doi:10.1287/ijoc.3.2.157), and the answer is its least negotiable member, without an amount. 0 when
-    even with every rule lifted there is no way. Closed runs are left alone.
+    even with every rule lifted there is no way. Closed runs, and those with UNASKED, are left alone.
     """
     early, late, last = state.early, state.late, state.last
     pickup, dropoff = 2 * trip, 2 * trip + 1
     pickup_from, pickup_to = state.node[pickup, FROM], state.node[pickup, TO]
     dropoff_from, dropoff_to = state.node[dropoff, FROM], state.node[dropoff, TO]
     for run in range(len(day.run)):
-        if state.sheet[run, CLOSED]:
+        if state.sheet[run, CLOSED] or rules[run] == UNASKED:
             continue
         amounts[run] = NO_AMOUNT
         rules[run] = standing_rule(day, state, trip, run)

@@ -1,10 +1,12 @@
 """One trip against all runs: where it could go, the cheapest first, and why not elsewhere."""
 
+from typing import Annotated
+
 import msgspec
 
 from estafette.domain.offer import Options
 from estafette.domain.permission import Right
-from estafette.domain.record import Record
+from estafette.domain.record import END, Record
 from estafette.edge.web.api.assignments import asked_about
 from estafette.edge.web.api.route import Answer, Ask, Route
 from estafette.planning.options import options
@@ -12,17 +14,28 @@ from estafette.planning.options import options
 replace = msgspec.structs.replace
 
 
-class WithRipple(Record, frozen=True, kw_only=True):
-    """Whether to say of each run which stops of others would move."""
+Ids = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=10_000, pattern="^[0-9]+(,[0-9]+)*" + END, description="ids, with commas between"
+    ),
+]
+
+
+class Against(Record, frozen=True, kw_only=True):
+    """Whether to say of each run which stops of others would move; which runs alone, as that is quicker."""
 
     ripple: bool = False
+    runs: Ids | None = None
 
 
 def all_options(ask: Ask) -> Answer:
     """Put a trip against all runs: what each would cost, or the reason that binds; the cheapest first."""
+    query: Against = ask.query
+    only = None if query.runs is None else {int(run_id) for run_id in query.runs.split(",")}
     with asked_about(ask) as (trip, standing):
-        found = options(standing, trip.trip_id)
-    return Answer(found if ask.query.ripple else _without_ripple(found))
+        found = options(standing, trip.trip_id, only)
+    return Answer(found if query.ripple else _without_ripple(found))
 
 
 def _without_ripple(found: Options) -> Options:
@@ -35,5 +48,5 @@ def _without_ripple(found: Options) -> Options:
 
 
 ROUTES = (
-    Route("GET", "/trips/{trip_id:int}/options", Right.BOARD_READ, all_options, Options, query=WithRipple),
+    Route("GET", "/trips/{trip_id:int}/options", Right.BOARD_READ, all_options, Options, query=Against),
 )
