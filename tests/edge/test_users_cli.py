@@ -43,6 +43,15 @@ def test_a_person_is_added_with_a_link_to_set_a_password(company: Dispatched) ->
     assert [line.split()[1:4] for line in listed[1:]] == [[EMAIL, "dispatcher", "password"]]
 
 
+def test_a_link_has_the_address_of_the_board_where_the_settings_say_it(
+    company: Dispatched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add()
+    assert "after the address of the board: /#password=" in call("user", "reset", EMAIL).stdout
+    monkeypatch.setenv("ESTAFETTE_PUBLIC_ADDRESS", "https://board.example.org/")
+    assert "for 1 hour: https://board.example.org/#password=" in call("user", "reset", EMAIL).stdout
+
+
 def test_the_operators_link_and_a_persons_link_sign_in(company: Dispatched) -> None:
     add()
     for who in ((), (EMAIL,)):
@@ -57,6 +66,10 @@ def test_a_locked_person_is_out_and_in_again(company: Dispatched) -> None:
     assert told("user", "lock", EMAIL)["locked"] is True
     assert prove_session(company.database, sha256_of(opened.token)) is None
     assert "locked" in call("user", "list").stdout
+    for command in ("reset", "link"):
+        refused = call("user", command, EMAIL)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert "no link lets in before the account is unlocked" in refused.stderr
     assert "no longer locked" in call("user", "lock", EMAIL, "--undo").stdout
     assert prove_session(company.database, sha256_of(opened.token)) is not None
 

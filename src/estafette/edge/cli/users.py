@@ -222,7 +222,9 @@ def _tell(invited: Invited, purpose: Purpose, *, as_json: bool) -> None:
         print_json({"user": invited.account, "link": path, "expires_in_s": seconds})
         return
     click.echo(f"{invited.account.name} <{invited.account.email}>, {invited.account.role}")
-    click.echo(f"good once, for {_spoken(seconds)}; after the address of the board: {path}")
+    address = read_settings().public_address
+    where = f": {address.rstrip('/')}{path}" if address else f"; after the address of the board: {path}"
+    click.echo(f"good once, for {_spoken(seconds)}{where}")
 
 
 def _spoken(seconds: int) -> str:

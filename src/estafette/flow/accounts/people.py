@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from estafette.domain.account import Account, ApiKey, NewAccount, NewApiKey, Purpose
 from estafette.domain.caller import Caller
-from estafette.domain.error import Invalid
+from estafette.domain.error import Conflict, Invalid
 from estafette.domain.permission import RIGHTS, Right, Role
 from estafette.flow.accounts.secret import new_code, new_key, new_token, prefix_of, sha256_of
 from estafette.store.accounts.keys import Minted, add_key
@@ -48,9 +48,9 @@ def let_reset(
     Give the token by which a person sets another password; the old one is good until then.
 
     `drop_second_factor` is for who has lost it, and the recovery codes too; passkeys and who they are at an
-    issuer go as well. Raises `NotFound`.
+    issuer go as well. Raises `NotFound`, and `Conflict` for a locked account.
     """
-    account = get_user(database, company_id, user_id)
+    account = _unlocked(get_user(database, company_id, user_id))
     if drop_second_factor:
         dropped = setting_secrets(company_id, user_id, dict.fromkeys(_FACTORS))
         void = issuing_set(company_id, user_id, Purpose.RECOVERY, [])
@@ -58,9 +58,17 @@ def let_reset(
     return Invited(account, _issued(database, company_id, user_id, Purpose.RESET, actor=actor))
 
 
+def _unlocked(account: Account) -> Account:
+    """Raise `Conflict` for an account that no link lets in by, and say so before the link is handed over."""
+    if account.locked_at is not None:
+        message = f"{account.email} is locked: no link lets in before the account is unlocked"
+        raise Conflict(message)
+    return account
+
+
 def let_in(database: Database, company_id: int, user_id: int, *, actor: str) -> Invited:
-    """Give the token that signs a person in without a password; raises `NotFound`."""
-    account = get_user(database, company_id, user_id)
+    """Give the token that signs a person in without a password; raises as `let_reset`."""
+    account = _unlocked(get_user(database, company_id, user_id))
     return Invited(account, _issued(database, company_id, user_id, Purpose.SIGN_IN, actor=actor))
 
 
@@ -68,7 +76,7 @@ def link_phone(database: Database, company_id: int, driver_id: int, *, actor: st
     """
     Give the token that links a driver's phone, and the code to type instead, adding the account at the first.
 
-    Either is good once, and then the other is not. Raises `NotFound`.
+    Either is good once, and then the other is not. Raises `NotFound`, and `Conflict` for a locked account.
     """
     account = find_user_of_driver(database, company_id, driver_id)
     if account is None:
@@ -76,6 +84,7 @@ def link_phone(database: Database, company_id: int, driver_id: int, *, actor: st
         email = f"driver-{driver_id}@drivers.localhost"
         new = NewAccount(email=email, name=name, role=Role.DRIVER, driver_id=driver_id)
         account = add_user(database, company_id, new, actor=actor)
+    _unlocked(account)
     token, code = new_token(), new_code()
     hashes = [sha256_of(token), sha256_of(code)]
     issue_set(database, company_id, account.user_id, Purpose.DRIVER, tokens_sha256=hashes, actor=actor)
