@@ -96,9 +96,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     public_address: Annotated[
         str | None,
-        Meta(
-            description="where people reach the board, https://...; passkeys and OpenID sign-in need it, links name it"
-        ),
+        Meta(description="where people reach the board, https://...; passkeys, OpenID and links need it"),
     ] = None
     openid_issuer: Annotated[
         str | None, Meta(description="an OpenID Connect issuer by which people may sign in, https://...")

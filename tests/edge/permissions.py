@@ -83,6 +83,7 @@ def good_body(route: Route, ours: Firm) -> dict[str, object]:
         "/api/v1/places/{place_id}/active": {"active": True},
         "/api/v1/holds": {"trip_ids": ours.day.trip_ids[:1]},
         "/api/v1/riders/{rider_id}/note": {"text": "oxygen"},
+        "/api/v1/webhooks/{webhook_id}/replay": {"event_id": 1},
         "/api/v1/account/passkeys/{passkey_id}": {"name": "office"},
         "/api/v1/account/passkeys/{passkey_id}/remove": {"password": "x"},
         "/api/v1/standing-orders/{standing_order_id}/exceptions": {"service_on": "2026-12-24"},
