@@ -58,8 +58,9 @@ def test_a_company_is_called_otherwise_and_its_zone_stays_once_it_has_days(compa
     refused = call("company", "--zone", "Europe/Paris")
     assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
     assert "it stays once there are trips or shifts" in refused.stderr
-    unknown = call("company", "--zone", "Europe/Zuerich")
-    assert unknown.stderr == "estafette: zone: 'Europe/Zuerich' is no zone like Europe/Zurich\n"
+    for name in ("Europe/Zuerich", "localtime", ""):
+        unknown = call("company", "--zone", name)
+        assert unknown.stderr == f"estafette: zone: {name!r} is no zone like Europe/Zurich\n"
 
 
 def test_another_company_is_made_with_days_of_its_own(company: Day) -> None:

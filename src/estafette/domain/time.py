@@ -20,7 +20,7 @@ def day_start_at(service_on: date, zone: str) -> datetime:
 
 def checked_zone(zone: str) -> str:
     """Give a zone of the IANA data base; raises `Invalid` for any other name."""
-    if zone not in available_timezones():
+    if zone not in available_timezones() or zone == "localtime":  # which no database knows
         message = f"zone: {zone!r} is no zone like Europe/Zurich"
         raise Invalid(message, pointer="/zone")
     return zone
