@@ -102,7 +102,18 @@ def test_errors_name_what_is_wrong(
 def test_a_method_that_is_not_offered_is_an_error_like_the_others(client: httpx.Client) -> None:
     answer = client.post("/api/v1/board")
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
-    assert {each.strip() for each in answer.headers["allow"].split(",")} == {"GET", "OPTIONS"}
+    assert {each.strip() for each in answer.headers["allow"].split(",")} == {"GET", "HEAD", "OPTIONS"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/api/v1/opening", "/api/v1/nowhere", "/api/v1/events", "/api/v1/board"]
+)
+def test_what_is_asked_by_head_is_answered_as_by_get_without_content(client: httpx.Client, path: str) -> None:
+    with client.stream("GET", path) as expected:
+        head = client.head(path)
+    assert (head.status_code, head.content) == (expected.status_code, b"")
+    assert head.headers["content-type"] == expected.headers["content-type"]
+    assert client.head(path).status_code == expected.status_code  # the connection goes on
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/api/v1/opening", "/nowhere", "/health"])

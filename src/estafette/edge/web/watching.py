@@ -3,6 +3,7 @@ Around every request: its id, its limits, how long it took and what became of it
 
 It stands outside the application, so that what is refused before a route is found is limited, counted and
 logged too. A route is named by its pattern, never by the address that was asked for: that may hold anything.
+What is asked by HEAD is answered as by GET, without the content (RFC 9110, 9.1).
 """
 
 import asyncio
@@ -104,6 +105,10 @@ class _Request:
     """One request on its way through: what was received and sent of it."""
 
     def __init__(self, scope: Any, receive: Receive, send: Send, limits: Limits) -> None:
+        self._method = scope["method"]
+        self._head = self._method == "HEAD"
+        if self._head:
+            scope = {**scope, "method": "GET"}
         headers = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"").decode("latin-1")
         self.id = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
@@ -114,20 +119,22 @@ class _Request:
         self._got, self._rest = 0, self._said != b"0" or b"transfer-encoding" in headers
         self._began, self._status, self._begun_at = time.monotonic(), 0, 0.0
         self._given_up = False
+        self._work: asyncio.Future[None] | None = None
 
     async def answered_by(self, app: App) -> None:
         """Have the application answer, or answer in its place."""
         if not self._said.isdigit() or int(self._said) > self._longest:
             await self._refuse_length()
             return
-        work = asyncio.ensure_future(app(self._scope, self._receive_some, self._send_on))
+        work = self._work = asyncio.ensure_future(app(self._scope, self._receive_some, self._send_on))
         try:
             await asyncio.wait({work}, timeout=self._answer_s)
             if not work.done() and not self._status:
                 await self._give_up()
                 work.cancel()
                 return
-            await work
+            if not (self._head and work.cancelled()):
+                await work
         finally:
             if not work.done():
                 work.cancel()
@@ -158,8 +165,19 @@ class _Request:
         if message["type"] == "http.response.start":
             await self._take_rest()
             self._status, self._begun_at = message["status"], time.monotonic()
-            message["headers"] = [*message["headers"], (b"x-request-id", self.id.encode())]
-        await self._send(message)
+            message["headers"] = [*_allowing_head(message), (b"x-request-id", self.id.encode())]
+        if not self._head:
+            await self._send(message)
+        elif message["type"] == "http.response.start":
+            await self._send(message)
+            await self._end()
+
+    async def _end(self) -> None:
+        """Leave the content out; what would stream it for minutes is not wanted any more."""
+        self._given_up = True
+        await self._send({"type": "http.response.body", "body": b""})
+        if self._work is not None:
+            self._work.cancel()
 
     async def _refuse_length(self) -> None:
         await self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE, self._too_long())
@@ -186,7 +204,17 @@ class _Request:
         """Tell what became of it."""
         seconds = (self._begun_at or time.monotonic()) - self._began
         route = self._scope.get("path_template") or _NO_ROUTE
-        return Seen(route, self._scope["method"], self._status or _LEFT, seconds)
+        return Seen(route, self._method, self._status or _LEFT, seconds)
+
+
+def _allowing_head(message: Message) -> list[tuple[bytes, bytes]]:
+    headers: list[tuple[bytes, bytes]] = message["headers"]
+    if message["status"] not in {204, 405}:
+        return headers
+    return [
+        (name, value.replace(b"GET", b"GET, HEAD")) if name == b"allow" else (name, value)
+        for name, value in headers
+    ]
 
 
 def _printable(value: bytes) -> str:
