@@ -8,6 +8,8 @@ import pytest
 
 from estafette.flow.accounts.people import let_in, link_phone
 from tests.dispatched import DAY, Dispatched
+from tests.edge.commands import call
+from tests.edge.conftest import Settle
 from tests.edge.people import Person, keep_cookie, refused
 from tests.edge.web_client import Address, next_event, streaming
 
@@ -93,3 +95,14 @@ def test_a_second_link_of_a_phone_is_of_the_same_account(company: Dispatched) ->
         for _ in range(2)
     ]
     assert made[0].account.user_id == made[1].account.user_id
+
+
+def test_the_link_of_a_phone_has_the_address_of_the_board(
+    company: Dispatched, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(company.company_id)
+    assert "\nhttp://127.0.0.1:8000/driver#" in call("phone", "link", "d1").stdout
+    monkeypatch.setenv("ESTAFETTE_PUBLIC_ADDRESS", "https://board.example.org")
+    assert "\nhttps://board.example.org/driver#" in call("phone", "link", "d1").stdout
+    named = call("phone", "link", "d1", "--address", "https://other.example.org/").stdout
+    assert "\nhttps://other.example.org/driver#" in named

@@ -14,6 +14,7 @@ from estafette.edge.cli.session import (
 from estafette.edge.web.people import link_of
 from estafette.flow.accounts.people import link_phone
 from estafette.notify.push import new_key
+from estafette.settings import read_settings
 from estafette.store.named import driver_of
 
 
@@ -30,12 +31,13 @@ def phone() -> None:
 @phone.command()
 @click.argument("driver")
 @click.option(
-    "--address", default="http://127.0.0.1:8000", show_default=True,
-    help="Address of the server as the phone reaches it; over HTTPS the page works without signal.",
+    "--address",
+    help="Address of the server as the phone reaches it; over HTTPS the page works without signal."
+    "  [default: ESTAFETTE_PUBLIC_ADDRESS, otherwise http://127.0.0.1:8000]",
 )  # fmt: skip
 @company_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-def link(driver: str, address: str, company_id: int, as_json: bool) -> None:
+def link(driver: str, address: str | None, company_id: int, as_json: bool) -> None:
     """
     Print the code that links the phone of the DRIVER with this reference: good once, for 10 minutes.
 
@@ -46,7 +48,8 @@ def link(driver: str, address: str, company_id: int, as_json: bool) -> None:
         invited = link_phone(
             database, company_id, driver_of(database, company_id, driver), actor=actor_name()
         )
-    url = address.rstrip("/") + link_of(Purpose.DRIVER, invited.token)
+    reached_at = address or read_settings().public_address or "http://127.0.0.1:8000"
+    url = reached_at.rstrip("/") + link_of(Purpose.DRIVER, invited.token)
     if as_json:
         expires_in_s = round(LASTS[Purpose.DRIVER].total_seconds())
         print_json({"user": invited.account, "link": url, "code": invited.code, "expires_in_s": expires_in_s})
