@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import httpx
+import pytest
 
 from estafette.domain.permission import Role
 from estafette.edge.web.api import ROUTES
@@ -64,6 +65,11 @@ def test_operations_have_names_of_their_own_and_say_what_they_do() -> None:
     operations = [each for path in document()["paths"].values() for each in path.values()]
     assert len({each["operationId"] for each in operations}) == len(operations)
     assert all(each["summary"].endswith(".") for each in operations)
+
+
+@pytest.mark.parametrize("path", ["/timetable", "/map/way", "/trips/{trip_id}/options"])
+def test_what_asks_for_driving_times_may_say_that_a_place_is_too_far(path: str) -> None:
+    assert "422" in document()["paths"][f"/api/v1{path}"]["get"]["responses"]
 
 
 def test_what_it_refers_to_is_in_it() -> None:

@@ -39,6 +39,8 @@ _REF = "#/components/schemas/{name}"
 _STREAM = "text/event-stream"
 _PROBLEM = "application/problem+json"
 _FILES = ("text/csv", "text/calendar")  # beside JSON
+# What is read without naming a thing, and asks for driving times: a place may be too far from all others.
+_DRIVES = {"/timetable", "/map/way"}
 _Json = dict[str, Any]
 
 
@@ -175,7 +177,7 @@ def _refusals(route: Route) -> list[int]:
     found = {400, 401, 403, 404, 429, 503}
     if route.method != "GET" or "{" in route.path:
         found |= {409, 422}
-    if route.path == "/timetable":  # the only list that drives
+    if route.path in _DRIVES:
         found |= {422}
     if route.method != "GET":
         found |= {412}
