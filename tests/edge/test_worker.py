@@ -117,6 +117,12 @@ def written(database: Database, day: Day) -> tuple[Any, ...]:
     )[0]
 
 
+def test_a_worker_loads_neither_the_web_application_nor_the_optimiser() -> None:
+    names = "import sys, estafette.edge.cli.working; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", names], capture_output=True, check=True, text=True).stdout
+    assert {"litestar", "numba"} & set(loaded.split()) == set()
+
+
 def test_a_worker_plans_and_applies_what_was_asked_for(
     database: Database, day: Day, workers: Workers
 ) -> None:

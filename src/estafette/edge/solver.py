@@ -16,41 +16,17 @@ from io import FileIO
 
 import msgspec
 
-from estafette.domain.record import Record, encode
+from estafette.domain.record import encode
 from estafette.domain.solve import ClaimedSolve, SolveFigures
+from estafette.edge.solving import MADE, ORPHANED, TAKEN_OVER, Help, Order
 from estafette.edge.travel import travel_here
 from estafette.flow.jobs import make_solve
 from estafette.flow.parts import Making, help_with
 from estafette.flow.reporter import Reporter
 from estafette.planning.warm import compile_kernels
 from estafette.store.database import Database
-from estafette.store.queue import Pace
-from estafette.store.server import Server
 
 log = logging.getLogger(__name__)
-
-MADE, TAKEN_OVER, ORPHANED = 0, 3, 4
-
-
-class Help(Record, frozen=True, kw_only=True):
-    """A solve of another worker that is to be helped with."""
-
-    company_id: int
-    solve_id: int
-
-
-class Order(Record, frozen=True, kw_only=True):
-    """
-    What to solve (a claimed solve, or parts of one), where, on how many threads, and how often to look.
-
-    The addresses come by the pipe: a command line is there for all to read.
-    """
-
-    server: Server
-    pace: Pace
-    held: ClaimedSolve | None = None
-    helps: Help | None = None
-    threads: int = 1
 
 
 def main() -> int:

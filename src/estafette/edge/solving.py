@@ -15,16 +15,38 @@ from enum import Enum, auto
 import msgspec
 
 from estafette.domain.error import Unavailable
-from estafette.domain.record import encode
+from estafette.domain.record import Record, encode
 from estafette.domain.solve import ClaimedSolve, SolveFigures, Trouble
-from estafette.edge.solver import MADE, TAKEN_OVER, Help, Order
 from estafette.store.database import Database
 from estafette.store.jobs import Held, fail_solve, give_back_solve, hold_solve
 from estafette.store.queue import Pace
+from estafette.store.server import Server
 
 log = logging.getLogger(__name__)
 
 ACTOR = "worker"
+MADE, TAKEN_OVER, ORPHANED = 0, 3, 4
+
+
+class Help(Record, frozen=True, kw_only=True):
+    """A solve of another worker that is to be helped with."""
+
+    company_id: int
+    solve_id: int
+
+
+class Order(Record, frozen=True, kw_only=True):
+    """
+    What to solve (a claimed solve, or parts of one), where, on how many threads, and how often to look.
+
+    The addresses come by the pipe: a command line is there for all to read.
+    """
+
+    server: Server
+    pace: Pace
+    held: ClaimedSolve | None = None
+    helps: Help | None = None
+    threads: int = 1
 
 
 class SolverProcess:

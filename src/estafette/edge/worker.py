@@ -11,8 +11,7 @@ from types import FrameType
 
 from estafette.domain.error import EstafetteError, Unavailable
 from estafette.domain.retention import Kept
-from estafette.edge.solver import Help
-from estafette.edge.solving import ACTOR, help_elsewhere, solve_elsewhere
+from estafette.edge.solving import ACTOR, Help, help_elsewhere, solve_elsewhere
 from estafette.flow.notices import Delivery, deliver_due
 from estafette.flow.retention import keep_rules
 from estafette.flow.standing_orders import make_bookings

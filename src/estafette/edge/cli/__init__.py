@@ -18,7 +18,7 @@ _COMMANDS = {
     "serve": "serving",
     "settings": "settings", "solve": "solve", "solves": "jobs", "standing": "standing", "undo": "applies",
     "user": "users",
-    "webhooks": "webhooks", "why": "asking", "worker": "serving",
+    "webhooks": "webhooks", "why": "asking", "worker": "working",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import click
 from estafette.domain.plan import Plan
 from estafette.domain.undone import Undone
 from estafette.edge.cli.naming import Names
+from estafette.edge.cli.options import json_option, key_option
 from estafette.edge.cli.outcomes import applied_lines, echo_lines, exit_code, undone_lines
 from estafette.edge.cli.progress import say
 from estafette.edge.cli.session import (
@@ -23,7 +24,6 @@ from estafette.edge.cli.session import (
     open_database,
     print_json,
 )
-from estafette.edge.cli.solving import json_option, key_option
 from estafette.edge.travel import travel_here
 from estafette.exchange.plan_file import read_plan
 from estafette.flow.acceptance import Part, apply_from_file, apply_part

@@ -11,8 +11,8 @@ from estafette.domain.instance import Instance
 from estafette.domain.offer import Alternative, Offer, StopMove, Why
 from estafette.domain.plan import Plan, RunRefusal
 from estafette.domain.weights import Terms
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import errors_in_one_line, print_json
-from estafette.edge.cli.solving import json_option
 from estafette.exchange.instances.json_text import decode
 from estafette.exchange.instances.reading import read_bytes, read_instance
 from estafette.exchange.plan_file import read_plan

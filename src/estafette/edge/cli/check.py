@@ -9,6 +9,7 @@ import click
 from estafette.domain.instance import Instance
 from estafette.domain.plan import Plan
 from estafette.edge.cli.instances import figures_of, in_units, violation_lines
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     DONE,
     REFUSED,
@@ -18,7 +19,6 @@ from estafette.edge.cli.session import (
     open_database,
     print_json,
 )
-from estafette.edge.cli.solving import json_option
 from estafette.edge.travel import travel_here
 from estafette.exchange.instances.reading import read_bytes, read_instance
 from estafette.exchange.instances.solution_text import read_solution

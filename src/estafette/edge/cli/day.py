@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 
 import click
 
+from estafette.edge.cli.options import json_option, key_option, seed_option, threads_option, time_limit_option
 from estafette.edge.cli.outcomes import exit_code, refuse_violations
 from estafette.edge.cli.progress import end_progress, warm_up
 from estafette.edge.cli.report import as_text, dispatched_as_object, outcome_lines, stage_table
@@ -19,14 +20,7 @@ from estafette.edge.cli.session import (
     open_database,
     print_json,
 )
-from estafette.edge.cli.solving import (
-    how_to_solve,
-    json_option,
-    key_option,
-    seed_option,
-    threads_option,
-    time_limit_option,
-)
+from estafette.edge.cli.solving import how_to_solve
 from estafette.edge.travel import travel_here
 from estafette.exchange.manifest_text import manifest_text
 from estafette.flow.day import Dispatch

@@ -14,10 +14,11 @@ import click
 from estafette.demo import invented_day
 from estafette.domain.account import NewApiKey, Purpose
 from estafette.domain.outcome import Intake, Stored
+from estafette.edge.cli.options import usable_threads
 from estafette.edge.cli.progress import end_progress, say, warm_up
 from estafette.edge.cli.report import as_text, dispatched_as_object, outcome_lines, stage_table
 from estafette.edge.cli.session import REFUSED, errors_in_one_line, open_database, print_json
-from estafette.edge.cli.solving import how_to_solve, usable_threads
+from estafette.edge.cli.solving import how_to_solve
 from estafette.edge.logs import configure_logs
 from estafette.edge.travel import travel_here
 from estafette.edge.web.people import link_of

@@ -9,6 +9,7 @@ import click
 
 from estafette.edge.cli.history_text import difference_lines, plan_lines, plan_table
 from estafette.edge.cli.naming import Names
+from estafette.edge.cli.options import json_option, seed_option, threads_option, time_limit_option
 from estafette.edge.cli.outcomes import echo_lines, refuse_violations
 from estafette.edge.cli.progress import end_progress, warm_up
 from estafette.edge.cli.report import as_object, as_text
@@ -22,13 +23,7 @@ from estafette.edge.cli.session import (
     open_database,
     print_json,
 )
-from estafette.edge.cli.solving import (
-    how_to_solve,
-    json_option,
-    seed_option,
-    threads_option,
-    time_limit_option,
-)
+from estafette.edge.cli.solving import how_to_solve
 from estafette.edge.travel import travel_here
 from estafette.exchange.plan_file import write_plan
 from estafette.flow.day import plan_day

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from estafette.domain.place import Place
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.outcomes import echo_lines
 from estafette.edge.cli.progress import say
 from estafette.edge.cli.session import (
@@ -18,7 +19,6 @@ from estafette.edge.cli.session import (
     open_database,
     print_json,
 )
-from estafette.edge.cli.solving import json_option
 from estafette.edge.travel import sources_here, travel_here
 from estafette.flow.roads import OffRoad, calibrate_estimate, leg_between, places_off_road
 from estafette.store.access import remove_access_point, set_access_point

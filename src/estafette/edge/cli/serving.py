@@ -1,24 +1,18 @@
-"""Commands that run until they are interrupted: the board's server and the worker."""
+"""The command that serves the boards until it is interrupted."""
 
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from threading import Thread
 
 import click
 
 from estafette.domain.account import Purpose
 from estafette.edge.cli.session import actor_name, company_option, errors_in_one_line, open_database
-from estafette.edge.cli.solving import threads_option
 from estafette.edge.logs import configure_logs
 from estafette.edge.web.people import link_of
 from estafette.edge.web.serve import serve_board, settle
-from estafette.edge.worker import run_worker, stopped_by_signals
 from estafette.flow.accounts.people import operators_link
-from estafette.flow.phones import to_phones
-from estafette.notify.files import FileChannel
 from estafette.planning.warm import compile_kernels
 from estafette.settings import read_settings
-from estafette.store.queue import Pace
 
 
 @click.command()
@@ -53,31 +47,3 @@ def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
 def _warm() -> None:
     compile_kernels(lambda _: None)
     settle()
-
-
-@click.command()
-@click.option(
-    "--folder", type=click.Path(file_okay=False, path_type=Path),
-    help="Where notices are written, one file per driver and day  [default: notices, in the program's home].",
-)  # fmt: skip
-@threads_option
-@company_option
-def worker(folder: Path | None, threads: int, company_id: int) -> None:
-    """
-    Deliver notices to drivers and make the solves that were asked for, until interrupted.
-
-    With ESTAFETTE_PUSH_KEY, drivers whose phones asked for it are told by push (docs/driver.md); a notice
-    to them is delivered once they have acknowledged it.
-
-    Any number of workers share the work; what a dead one left is taken over by the others.
-
-    \b
-    Example: estafette worker --folder /srv/notices
-    """
-    settings = read_settings()
-    configure_logs(settings)
-    files = FileChannel(folder or settings.home / "notices", today=lambda: datetime.now(UTC).date())
-    with open_database() as database, errors_in_one_line(), stopped_by_signals() as stop:
-        channel = to_phones(database, company_id, settings, files)
-        click.echo("worker: waiting for notices and solves")
-        run_worker(database, company_id, channel, pace=Pace(), stop=stop, threads=threads)

@@ -8,8 +8,8 @@ from click.core import ParameterSource
 
 from estafette.domain.solve import LONGEST_S, MOST_WORKERS, SolveRequest
 from estafette.edge.cli.jobs import ask_workers
+from estafette.edge.cli.options import json_option, seed_option, threads_option
 from estafette.edge.cli.session import company_option, day_of_choice
-from estafette.edge.cli.solving import json_option, seed_option, threads_option
 from estafette.edge.cli.solving_file import ANSWERS, FileSolve, solve_file
 
 _DEFAULT_S = 10.0
