@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from estafette.domain.applied import Outcome
 from estafette.domain.error import Busy, Unavailable, Unsafe
+from estafette.store.answers import Asked, claim_answer
 from estafette.store.apply import apply_plan
 from estafette.store.database import Database, Statement
 from estafette.store.migrate import migrate
@@ -84,6 +85,18 @@ def test_a_writer_that_waits_too_long_for_another_is_told_so(server: Server) -> 
             other.execute("SELECT FROM feed WHERE company_id = %s FOR UPDATE", [company])
             with pytest.raises(Busy, match="nothing was changed"):
                 database.transact(company, [_RENAME], actor="test")
+
+
+def test_who_claims_a_request_waits_for_no_other_writer_nor_for_the_disk(server: Server) -> None:
+    how = "SELECT current_setting('synchronous_commit')"
+    with Database(with_options(server, "-c lock_timeout=50ms"), size=1) as database:
+        company = a_company(database)
+        with psycopg.connect(server.owner) as other:
+            other.execute("SELECT FROM feed WHERE company_id = %s FOR UPDATE", [company])
+            assert claim_answer(database, Asked(company, "test", "key", b"what", "mine")) == "mine"
+            asked = Statement(how, {})
+            assert database.transact(company, [asked], actor="test", once="k", aside=True) == [[("off",)]]
+        assert database.transact(company, [asked], actor="test", once="k") == [[("on",)]]
 
 
 def test_a_statement_that_takes_too_long_is_ended_and_not_repeated(server: Server) -> None:

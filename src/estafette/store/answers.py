@@ -4,6 +4,9 @@ Answers kept by key, so that a request sent twice is done once.
 A request is claimed before it is worked on and its answer kept afterwards: two transactions around those of the work
 itself. Should the program die between them, the claim runs out after `LEASE_S`, and who asks again works again, with
 the same key for what the work applies, which the database then does once.
+
+Both are written aside (`Database.transact`): what the work commits takes the claim to the disk with it, and an answer
+that a crash of the server takes back is as one that was never kept.
 """
 
 from typing import Any, LiteralString, NamedTuple
@@ -79,7 +82,7 @@ def claim_answer(database: Database, asked: Asked) -> Given | str:
     scope = {**asked.scope(), "lease_s": LEASE_S}
     statements = [Statement(sql, scope, keep_plan=True) for sql in (_FORGET, _CLAIM, _READ)]
     once = f"answer:{asked.actor}:{asked.key}"
-    rows = database.transact(asked.company_id, statements, actor=asked.actor, once=once)[-1]
+    rows = database.transact(asked.company_id, statements, actor=asked.actor, once=once, aside=True)[-1]
     fingerprint, claim, work, status, headers, body = rows[0]
     if fingerprint != asked.fingerprint:
         message = "this key was used for another request; use a new key"
@@ -106,4 +109,5 @@ def let_answer_go(database: Database, asked: Asked) -> None:
 
 def _write(database: Database, asked: Asked, sql: LiteralString, scope: dict[str, Any]) -> None:
     once = f"answer:{asked.claim}"
-    database.transact(asked.company_id, [Statement(sql, scope, keep_plan=True)], actor=asked.actor, once=once)
+    statement = Statement(sql, scope, keep_plan=True)
+    database.transact(asked.company_id, [statement], actor=asked.actor, once=once, aside=True)

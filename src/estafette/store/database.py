@@ -139,6 +139,7 @@ class Database:
         actor: str | None = None,
         once: str | None = None,
         for_company: bool = False,
+        aside: bool = False,
     ) -> list[Rows]:
         """
         Run `statements` as one company in one transaction and one round trip; give the rows of each.
@@ -149,6 +150,10 @@ class Database:
 
         `once` is a key that makes the statements harmless to repeat. Readers and writers with a key are
         repeated when the connection is lost, even at COMMIT; a writer without one is not.
+
+        A writer `aside` touches rows that no other writer of the company does, under a key: it neither follows
+        them nor waits for the disk. After a crash of the server it may be undone, but never while something
+        that committed after it stands.
 
         Callers who see their own rows alone are bound to them in each transaction. With `for_company` an
         institution's statements see the whole company, as storing a booking must; they are to give nothing
@@ -170,8 +175,8 @@ class Database:
             raise no_company(company_id)
         scope = _scope(caller, company_id, statements) | {"actor": actor or "", "once": once}
         wide = for_company and caller is not None and caller.institution_id is not None
-        opening = _opening(narrow=bool(scope["role"]) and not wide, once=once is not None)
-        work = _Work(opening, scope, statements, writes=actor is not None, once=once)
+        opening = _opening(narrow=bool(scope["role"]) and not wide, once=once is not None, aside=aside)
+        work = _Work(opening, scope, statements, actor is not None, follows=not aside, once=once)
         try:
             return self._repeated(work)
         except InsufficientPrivilege as error:
@@ -202,6 +207,7 @@ class _Work(NamedTuple):
     scope: Mapping[str, Any]
     statements: Sequence[Statement]
     writes: bool = False
+    follows: bool = True
     once: str | None = None
 
 
@@ -228,8 +234,8 @@ def _role_of(caller: Caller | None) -> str:
     return "estafette_driver" if caller.driver_id is not None else "estafette_institution"
 
 
-def _opening(*, narrow: bool, once: bool) -> LiteralString:
-    return _OF_CALLER + (_AS_ROLE if narrow else "") + (_ONCE if once else "")
+def _opening(*, narrow: bool, once: bool, aside: bool) -> LiteralString:
+    return _OF_CALLER + (_AS_ROLE if narrow else "") + (_ONCE if once else "") + (_ASIDE if aside else "")
 
 
 def _id(number: int | None) -> str:
@@ -269,6 +275,7 @@ SELECT set_config('app.company', %(company)s::text, true), set_config('app.actor
     set_config('app.institution', %(institution)s, true), set_config('plan_cache_mode', %(planning)s, true)"""
 _AS_ROLE: LiteralString = ", set_config('role', %(role)s, true)"
 _ONCE: LiteralString = ", claim_key(%(company)s, %(once)s)"
+_ASIDE: LiteralString = ", set_config('synchronous_commit', 'off', true)"
 _NAMED: LiteralString = """
 SELECT set_config('app.company', '', true), set_config('app.token', %(token)s, true),
     set_config('app.login', %(login)s, true), set_config('plan_cache_mode', %(planning)s, true)"""
@@ -288,12 +295,13 @@ def _pipelined(connection: Connection[Any], work: _Work) -> list[Rows]:
     with connection.pipeline():
         connection.execute("BEGIN", prepare=True)
         connection.execute(work.opening, work.scope, prepare=True)
-        if work.writes:
+        follows = work.writes and work.follows
+        if follows:
             connection.execute(_FOLLOW_OTHER_WRITERS, work.scope, prepare=True)
         cursors = [
             connection.execute(statement.sql, statement.parameters, prepare=statement.keep_plan, binary=True)
             for statement in work.statements
         ]
         connection.execute("COMMIT", prepare=True)
-    SENT.statements = len(cursors) + (4 if work.writes else 3)
+    SENT.statements = len(cursors) + (4 if follows else 3)
     return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
