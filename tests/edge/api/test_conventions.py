@@ -77,6 +77,7 @@ WRONG_PARAMETERS = [
     ("/audit?since=0.5", "since"),
     ("/audit?since=-1764000000", "since"),
     ("/trips?cursor=abc", "cursor"),
+    (f"/trips/1/options?runs={'9' * 5000}", "runs"),
     ("/trips?cursor=YWZ0ZXI6OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk", "cursor"),
     ("/trips?fields=trip_id,secret", "fields"),
 ]

@@ -164,8 +164,10 @@ def _why_not(new: NewAccount) -> Invalid:
         field, what = "institution_id", "an account has an institution exactly when its role is institution"
     elif not new.name.strip():
         field, what = "name", "an account needs a name"
-    else:
+    elif not 3 <= len(new.email) <= 254 or "@" not in new.email[1:-1]:
         field, what = "email", "an address has the form name@example.org"
+    else:
+        field, what = "language", "one of en, fr, de, it"
     return Invalid(f"{field}: {what}", pointer=f"/{field}")
 
 

@@ -17,7 +17,7 @@ replace = msgspec.structs.replace
 Ids = Annotated[
     str,
     msgspec.Meta(
-        max_length=10_000, pattern="^[0-9]+(,[0-9]+)*" + END, description="ids, with commas between"
+        max_length=10_000, pattern="^[0-9]{1,19}(,[0-9]{1,19})*" + END, description="ids, with commas between"
     ),
 ]
 
