@@ -15,8 +15,11 @@ CHECKS = {
     "style": ["ruff", "check", "--quiet", "."],
     "format": ["ruff", "format", "--check", "--quiet", "."],
     "layers": ["lint-imports"],
+    "types": ["mypy"],
 }
-TYPES = ["mypy"]
+# Once, before each worker does: what they import and what pytest rewrites is compiled by the first who reads it, and
+# on a clean clone all would at the same time.
+READ = ["pytest", "--collect-only", "-qq"]
 # More workers than there are cores: half of the time of a test is waiting.
 ALL = ["-q", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=25"]
 
@@ -25,12 +28,17 @@ def main() -> int:
     """Run all checks (or only pytest, when arguments for it are given) and say which failed."""
     if sys.argv[1:]:
         return told([] if tests_pass(sys.argv[1:]) else ["tests"])
-    failed = [name for name, command in CHECKS.items() if not passes(name, command)]
-    # Types take one core for half a minute: the tests that only reckon begin on the other (`tests/conftest.py`).
+    # They take one core for half a minute: on the other the tests are read, and those begin that only reckon
+    # (`tests/conftest.py`).
     with ThreadPoolExecutor() as beside:
-        types = beside.submit(passes, "types", TYPES)
-        failed += [] if tests_pass(ALL) else ["tests"]
-        return told(failed if types.result() else [*failed, "types"])
+        checks = beside.submit(failing_checks)
+        failed = [] if passes("reading the tests", READ, quiet=True) and tests_pass(ALL) else ["tests"]
+        return told(checks.result() + failed)
+
+
+def failing_checks() -> list[str]:
+    """Run the checks that are no tests, and name those that fail."""
+    return [name for name, command in CHECKS.items() if not passes(name, command)]
 
 
 def told(failed: list[str]) -> int:
@@ -54,12 +62,14 @@ def in_memory() -> str | None:
     return str(folder) if roomy else None
 
 
-def passes(name: str, command: list[str]) -> bool:
-    """Run one check."""
+def passes(name: str, command: list[str], *, quiet: bool = False) -> bool:
+    """Run one check; a quiet one is heard when it fails."""
     print(f"== {name}: {' '.join(command)}", flush=True)
     began = time.monotonic()
     program = Path(sys.executable).parent / command[0]
-    done = subprocess.run([program, *command[1:]], cwd=ROOT, check=False)
+    done = subprocess.run([program, *command[1:]], cwd=ROOT, check=False, capture_output=quiet, text=True)
+    if quiet and done.returncode != 0:
+        print(done.stdout, done.stderr)
     print(
         f"== {name}: {'ok' if done.returncode == 0 else 'FAILED'}, {time.monotonic() - began:.0f} s",
         flush=True,
