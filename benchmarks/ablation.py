@@ -30,7 +30,7 @@ from benchmarks.engine import contest, days, ours
 from benchmarks.engine.case import Case, task_of
 from estafette.domain.record import Record
 from estafette.domain.weights import Weights
-from estafette.planning import cooling, crew
+from estafette.planning import cooling, crew, improve, partition
 from estafette.planning.budget import Budget
 from estafette.planning.check import violations
 from estafette.planning.kernel.odds import ODDS
@@ -41,12 +41,13 @@ EVERYTHING = "everything"
 SWITCHES: dict[str, Callable[[], AbstractContextManager[object]]] = {
     **{name: partial(mock.patch.dict, ODDS, {name: 0}) for name in ODDS},
     "ejection": partial(
-        mock.patch.multiple, crew, RUNS_FIRST=0.0, RUNS_AT_FIRST=0.0, RUNS_TOO=0.0, STEPS_ONCE_MORE=0
+        mock.patch.multiple, improve, RUNS_FIRST=0.0, RUNS_AT_FIRST=0.0, RUNS_TOO=0.0, STEPS_ONCE_MORE=0
     ),
-    "cheap_runs": partial(mock.patch.object, crew, "CHEAP", 10**9),
+    "cheap_runs": partial(mock.patch.object, improve, "CHEAP", 10**9),
     "temperature": partial(mock.patch.object, cooling, "FROZEN_FROM", 0),
     "meeting": partial(mock.patch.object, crew, "MEET_EVERY", sys.maxsize),
-    "division": partial(mock.patch.object, crew, "parts_of", lambda *_: 1),
+    "division": partial(mock.patch.object, improve, "parts_of", lambda *_: 1),
+    "choosing": partial(mock.patch.object, partition, "cheaper", lambda *_: []),
 }
 DAYS = {"day-100": (100, 3), "day-500": (500, 2)}
 PUBLISHED = ("li-lim-100", "cordeau")

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.ablation import EVERYTHING, SWITCHES, Solved, losses, table
 
 from benchmarks import ablation
-from estafette.planning import cooling, crew
+from estafette.planning import cooling, crew, improve, partition
 from estafette.planning.kernel import ruin
 from estafette.planning.kernel.odds import ODDS, RUINS
 
@@ -32,10 +32,13 @@ def test_a_loss_is_the_mean_over_pairs_of_the_same_case_and_seed() -> None:
 
 @pytest.mark.parametrize("name", SWITCHES)
 def test_what_was_switched_off_is_on_again_afterwards(name: str) -> None:
-    before = (dict(ODDS), vars(crew).copy(), vars(cooling).copy())
+    def all_settings() -> list[dict[str, object]]:
+        return [dict(ODDS), *(vars(module).copy() for module in (cooling, crew, improve, partition))]
+
+    before = all_settings()
     with SWITCHES[name]():
-        assert (dict(ODDS), vars(crew), vars(cooling)) != before
-    assert (dict(ODDS), vars(crew), vars(cooling)) == before
+        assert all_settings() != before
+    assert all_settings() == before
 
 
 def test_every_ruin_operator_has_a_file_of_its_own() -> None:

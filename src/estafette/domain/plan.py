@@ -147,13 +147,15 @@ class Course(Record, frozen=True, kw_only=True):
     What a search did within its budget, in steps and not in seconds, so that it can be done again.
 
     `tried` insertions before the search, `steps[k]` iterations at the k-th temperature on each thread,
-    `explained` trips left over whose reasons were looked for, `ejections` steps of emptying runs.
+    `explained` trips left over whose reasons were looked for, `ejections` steps of emptying runs; `chosen`:
+    whether a cheaper plan was made of the runs seen, None if nobody looked.
     """
 
     tried: int
     steps: tuple[tuple[int, ...], ...]
     explained: int
     ejections: tuple[int, ...] = ()
+    chosen: bool | None = None
 
     @property
     def threads(self) -> int:

@@ -21,6 +21,11 @@ EXPLAIN_TWICE = 2
 # were done at each, so many that one is 4 % below the other.
 TEMPERATURES = 100
 
+# A search that chooses among the runs it has seen takes so long at least. It does so for so much of the time
+# limit at most, so much of what is left of it, and so many seconds: meanwhile nobody hears of a cancelling.
+LEAST_TO_CHOOSE_S = 5.0
+CHOOSING_SHARE, CHOOSING_AT_LAST, CHOOSING_S = 0.06, 0.5, 2.0
+
 # What a step of emptying a run takes in steps of ruin and recreate, about: to divide an iteration limit.
 EJECTION_STEPS = 5
 
@@ -81,6 +86,7 @@ class Watch:
         self.tried = 0
         self.ejections = [0] * threads
         self.steps = [[0] * TEMPERATURES for _ in range(threads)]
+        self.chosen: bool | None = None
         self.explained = 0
         self.finish_s = 0.0
         self.cancelled = False
@@ -121,6 +127,7 @@ class Watch:
             steps=tuple(tuple(each[:used]) for each in self.steps) if used else (),
             explained=self.explained,
             ejections=tuple(self.ejections) if any(self.ejections) else (),
+            chosen=self.chosen,
         )
 
     def may_explain(self) -> bool:
@@ -172,9 +179,33 @@ class Watch:
             return max(0, min(slice_steps, int(share * self.budget.iterations / EJECTION_STEPS) - done))
         return slice_steps if left_s > (1 - share) * (self.budget.time_limit_s or 0.0) else 0
 
-    def begin_search(self) -> None:
-        """Cool from here on."""
-        self._search_from_s = self.elapsed_s()
+    def begin_search(self, temperature: int = 0) -> None:
+        """Divide what time is left among the temperatures from this one on."""
+        now_s, until_s = self.elapsed_s(), self._until_s()
+        self._search_from_s = until_s - (until_s - now_s) / (1 - temperature / TEMPERATURES)
+
+    def _until_s(self) -> float:
+        """Give when the search must be over; with no time limit any moment."""
+        return (self.budget.time_limit_s or 0.0) - self.finish_s
+
+    def looks(self, wanted: bool) -> bool:
+        """Tell whether to look which runs are seen: if wanted, or as it was; not where time is short."""
+        course, limit_s = self.budget.course, self.budget.time_limit_s
+        if course is not None:
+            wanted = course.chosen is not None
+        elif limit_s is not None and limit_s < LEAST_TO_CHOOSE_S:
+            wanted = False
+        self.chosen = False if wanted else None
+        return wanted
+
+    def choosing_s(self) -> float:
+        """Give for how long it may choose among them; 0 where there is no time, or was none."""
+        course, limit_s, left_s = self.budget.course, self.budget.time_limit_s, self.left_s()
+        if left_s <= 0 or (course is not None and not course.chosen):
+            return 0.0
+        if limit_s is None:
+            return math.inf
+        return min(CHOOSING_SHARE * limit_s, CHOOSING_AT_LAST * left_s, CHOOSING_S)
 
     def steps_left(self, thread: int, temperature: int, slice_steps: int) -> int:
         """Give the next steps of a thread at a temperature; 0 when that is done or it is time to stop."""
@@ -187,8 +218,7 @@ class Watch:
             return min(slice_steps, of_thread[temperature] - done) if temperature < len(of_thread) else 0
         if self.budget.iterations is not None:
             return min(slice_steps, self._share_of(self.budget.iterations, thread, temperature) - done)
-        until_s = (self.budget.time_limit_s or 0.0) - self.finish_s
-        to_go_s = (until_s - self._search_from_s) * (1 - (temperature + 1) / TEMPERATURES)
+        to_go_s = (self._until_s() - self._search_from_s) * (1 - (temperature + 1) / TEMPERATURES)
         return slice_steps if left_s > to_go_s else 0
 
     def _share_of(self, iterations: int, thread: int, temperature: int) -> int:

@@ -1,6 +1,7 @@
 """How warm a search is: how much dearer a step may make a plan, from its beginning to its end."""
 
 import math
+from typing import NamedTuple
 
 from estafette.planning.budget import TEMPERATURES
 from estafette.planning.kernel.arrays import ACTIVATION, DIRECT, DRIVE, Day
@@ -15,21 +16,33 @@ FROZEN_FROM = 97
 _ABOVE_ALL = 100  # mean direct rides
 
 
-def warmth_at(temperature: int, span: tuple[int, int], day: Day, first_steps: int) -> int:
+class Span(NamedTuple):
+    """The temperatures of one cooling, and whether it ends as cold as pays where runs do not come first."""
+
+    first: int = 0
+    last: int = TEMPERATURES
+    cold: bool = True
+
+    @property
+    def temperatures(self) -> range:
+        """Give all of them."""
+        return range(self.first, self.last)
+
+
+def warmth_at(temperature: int, span: Span, day: Day, first_steps: int) -> int:
     """
     Give a temperature as a price; a part of all, `span`, cools as the whole does, a later one from less warm.
 
     The steps of the first hundredth, once they are done, tell the pace of the search.
     """
-    first, last = span
     warm, cold = _heat(first_steps * TEMPERATURES / len(day.trip))
-    if last - first == TEMPERATURES and not runs_come_first(day):
+    if span.cold:
         cold = COLD
-    if first > 0:
+    if span.first > 0:
         warm = WARM
     if temperature >= FROZEN_FROM:
         return 0
-    fraction = (temperature - first) / (last - first)
+    fraction = (temperature - span.first) / (span.last - span.first)
     return round(mean_ride(day) * warm * math.pow(cold / warm, fraction))
 
 

@@ -1,5 +1,5 @@
 """
-The search as a whole: build a plan, empty runs, then ruin and recreate on every thread.
+What the threads of a search do: build a plan, then ruin and recreate, side by side or each a part of the day.
 
 What the threads do between two meetings depends on the problem, the seed and the numbers of steps alone, and
 those are recorded: so a search by the clock can be done again.
@@ -8,16 +8,14 @@ those are recorded: so a search by the clock can be done again.
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from estafette.planning.budget import TEMPERATURES, Watch
-from estafette.planning.cooling import mean_ride, runs_come_first, warmth_at
+from estafette.planning.budget import Watch
+from estafette.planning.cooling import Span, warmth_at
 from estafette.planning.kernel.arrays import (
     ABSENT,
-    ACTIVATION,
     BEST_TOTAL,
     MAX_CHANGES,
     NEVER,
@@ -32,9 +30,6 @@ from estafette.planning.kernel.arrays import (
 from estafette.planning.kernel.doors import (
     adopt,
     arrange,
-    begin_ejecting,
-    eject,
-    end_ejecting,
     insert_absent,
     keep_best,
     lean,
@@ -43,20 +38,17 @@ from estafette.planning.kernel.doors import (
     search,
     take_part,
 )
+from estafette.planning.seen import Seen
 
 # A slice of work between two looks at the clock.
 SLICE_S = 0.01
 MOST_AT_ONCE = 256
-# How much of the budget goes to emptying runs: where a run costs more than all else, there on a day that is
-# not divided, and elsewhere.
-RUNS_FIRST, RUNS_AT_FIRST, RUNS_TOO = 0.4, 0.2, 0.1
 # The threads take up the best plan at every so many temperatures.
 MEET_EVERY = 5
+# Which runs a plan has is looked at after every so many steps at a temperature.
+LOOK_EVERY = 64
 # A part of a large day has about so many runs.
 PART_RUNS = 150
-# Where a run costs more than all else it costs so many mean direct rides at the first so many temperatures,
-# and then some runs are emptied once more: so many steps for as many trips.
-CHEAP, CHEAP_UNTIL, STEPS_ONCE_MORE = 5, 60, 20_000
 
 # Tells how far the search is: of the best plan of all threads, or of one that is handed over.
 Report = Callable[..., None]
@@ -70,8 +62,9 @@ class Crew(NamedTuple):
     watch: Watch
     report: Report
     pool: ThreadPoolExecutor
-    # It cools from the first of these temperatures to the last.
-    span: tuple[int, int] = (0, TEMPERATURES)
+    span: Span = Span()
+    # What each thread has seen; empty where that is not remembered.
+    seen: tuple[Seen, ...] = ()
 
     def everyone(self, work: Callable[[int], None]) -> None:
         """Let every thread work, the caller's on the first state; waits for all."""
@@ -115,26 +108,9 @@ class Pace:
             self.slice = max(1, min(MOST_AT_ONCE, 2 * self.slice, int(self.slice * SLICE_S / took_s)))
 
 
-def improve(crew: Crew, divide_from: int) -> None:
-    """Search until the budget is spent; the first state ends with the best plan found."""
-    first = crew.states[0]
-    for state in crew.states[1:]:
-        adopt(crew.day, state, first)
-    share = _share_of_runs(crew, divide_from)
-    crew.everyone(lambda thread: _empty_runs(crew, thread, share))
-    meet(crew)
-    crew.watch.begin_search()
-    parts = parts_of(crew, divide_from)
-    if runs_come_first(crew.day) and len(crew.day.trip) < divide_from:
-        _with_cheap_runs(crew)
-        crew = crew._replace(span=(CHEAP_UNTIL, TEMPERATURES))
-    _cool(crew, parts)
-    adopt(crew.day, crew.states[0], crew.states[0])
-
-
-def _cool(crew: Crew, parts: int) -> None:
+def cool(crew: Crew, parts: int, temperatures: range) -> None:
     """Search at one temperature after the other; all threads end with the best plan, or a better one."""
-    for temperature in range(*crew.span):
+    for temperature in temperatures:
         if crew.watch.over:
             break
         if parts > 1:
@@ -142,47 +118,6 @@ def _cool(crew: Crew, parts: int) -> None:
         else:
             _anneal_islands(crew, temperature)
     meet(crew)
-
-
-def _with_cheap_runs(crew: Crew) -> None:
-    """
-    Search where a run costs little; then give each plan as few runs as the one before, or take that one up.
-
-    With as few runs as can be a plan hardly moves: the way from a long one to a short one is by one run
-    more. See decision 0058.
-    """
-    day = crew.day
-    kept = State._make(part.copy() for part in crew.states[crew.best()])
-    tell = partial(crew.report, kept)  # what the others cost here is told to nobody
-    cheap = crew._replace(day=_cheapened(day), span=(0, CHEAP_UNTIL), report=tell)
-    for state in crew.states:
-        adopt(cheap.day, state, state)
-    _cool(cheap, 1)
-    crew.everyone(lambda thread: _at_full_price(day, crew.states[thread], kept))
-
-
-def _at_full_price(day: Day, state: State, kept: State) -> None:
-    """Empty runs of a plan once more, and take up another one unless it costs less than that."""
-    adopt(day, state, state)
-    begin_ejecting(day, state)
-    eject(day, state, STEPS_ONCE_MORE // len(day.trip))
-    end_ejecting(day, state)
-    adopt(day, state, kept if kept.figure[BEST_TOTAL] < state.figure[BEST_TOTAL] else state)
-
-
-def _cheapened(day: Day) -> Day:
-    run = day.run.copy()
-    run[:, ACTIVATION] = np.minimum(run[:, ACTIVATION], round(CHEAP * mean_ride(day)))
-    return day._replace(run=run)
-
-
-def _share_of_runs(crew: Crew, divide_from: int) -> float:
-    """Give how much of the budget goes to emptying runs: none where a run is free and all are served."""
-    if not crew.day.run[:, ACTIVATION].any() and crew.states[0].figure[ABSENT] == 0:
-        return 0.0
-    if not runs_come_first(crew.day):
-        return RUNS_TOO
-    return RUNS_FIRST if len(crew.day.trip) >= divide_from else RUNS_AT_FIRST
 
 
 def parts_of(crew: Crew, divide_from: int) -> int:
@@ -194,9 +129,13 @@ def parts_of(crew: Crew, divide_from: int) -> int:
 
 
 def _anneal_islands(crew: Crew, temperature: int) -> None:
-    """Let every thread search the whole day, and from time to time take up the best plan."""
-    crew.everyone(lambda thread: _anneal(crew, thread, temperature))
-    if temperature % MEET_EVERY == MEET_EVERY - 1:
+    """
+    Let every thread search the whole day, and from time to time take up the best plan.
+
+    Not while it is remembered which runs are seen: those of plans that differ go together best.
+    """
+    crew.everyone(lambda thread: anneal(crew, thread, temperature))
+    if temperature % MEET_EVERY == MEET_EVERY - 1 and not crew.seen:
         meet(crew)
 
 
@@ -210,7 +149,7 @@ def _anneal_parts(crew: Crew, temperature: int, parts: int) -> None:
     best, whole.figure[BEST_TOTAL] = int(whole.figure[BEST_TOTAL]), -NEVER
     for state in crew.states[1:]:
         state.figure[BEST_TOTAL] = -NEVER
-    crew.everyone(lambda thread: _anneal(crew, thread, temperature))
+    crew.everyone(lambda thread: anneal(crew, thread, temperature))
     for thread in range(1, len(crew.states)):
         put_together(day, whole, crew.states[thread], part, thread)
     open_all(day, whole)
@@ -239,30 +178,24 @@ def _divide(day: Day, state: State, parts: int) -> Ints:
     return part
 
 
-def _empty_runs(crew: Crew, thread: int, share: float) -> None:
-    day, state, watch = crew.day, crew.states[thread], crew.watch
-    begin_ejecting(day, state)
-    pace = Pace(1)
-    while steps := watch.ejections_left(thread, share, pace.slice):
-        with pace.measured(watch):
-            eject(day, state, steps)
-        watch.ejections[thread] += steps
-        if thread == 0:
-            crew.report()
-    end_ejecting(day, state)
-    adopt(day, state, state)
-
-
-def _anneal(crew: Crew, thread: int, temperature: int) -> None:
+def anneal(crew: Crew, thread: int, temperature: int) -> None:
+    """Let a thread search at a temperature, for as long as it has for that."""
     day, state, watch = crew.day, crew.states[thread], crew.watch
     warmth = warmth_at(temperature, crew.span, day, watch.steps[0][0] if temperature else 0)
-    pace = Pace(16)
-    while steps := watch.steps_left(thread, temperature, pace.slice):
+    pace, done = Pace(16), watch.steps[thread]
+    while steps := watch.steps_left(thread, temperature, _slice(crew, pace, done[temperature])):
         with pace.measured(watch):
             search(day, state, steps, warmth)
-        watch.steps[thread][temperature] += steps
+        done[temperature] += steps
+        if crew.seen and done[temperature] % LOOK_EVERY == 0:
+            crew.seen[thread].look(day, state)
         if thread == 0:
             crew.report()
+
+
+def _slice(crew: Crew, pace: Pace, done: int) -> int:
+    """Give the next steps: none beyond those after which is looked which runs the plan has."""
+    return min(pace.slice, LOOK_EVERY - done % LOOK_EVERY) if crew.seen else pace.slice
 
 
 def meet(crew: Crew) -> None:

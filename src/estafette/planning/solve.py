@@ -11,8 +11,9 @@ from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
 from estafette.planning.bound import BesideSearch
 from estafette.planning.budget import Budget, Progress, Watch
-from estafette.planning.crew import Crew, Report, construct, improve
+from estafette.planning.crew import Crew, Report, construct
 from estafette.planning.explain import left_over, seconds_to_explain
+from estafette.planning.improve import improve
 from estafette.planning.kernel.arrays import ABSENT, BEST_SIZE, BEST_TOTAL, TOTAL, Day, State, new_state
 from estafette.planning.kernel.doors import begin_day, insert_absent, keep_best
 from estafette.planning.narrow import narrowed, widen
