@@ -18,6 +18,7 @@ from estafette.store.migrate import migrate
 from estafette.store.server import APP_ROLE, Server, address, programs
 
 USER = "pgserver"  # PostgreSQL refuses to run as root; the wheel makes this user for that case
+TEMPLATE = "migrated"
 PATIENCE_S = 60.0
 
 
@@ -29,6 +30,7 @@ class Cluster:
         self._arguments = [f"-c{setting}" for setting in settings]
         self._as_user = {"user": USER, "group": USER, "extra_groups": ()} if os.geteuid() == 0 else {}
         self._port = _free_port()
+        self._has_template = False
         self._postmaster: subprocess.Popen[bytes] | None = None
         self._log = (folder / "log").open("ab")
         if os.geteuid() == 0:
@@ -47,13 +49,17 @@ class Cluster:
         )
 
     def database(self, name: str) -> Server:
-        """Make a migrated database; the application connects as its own role."""
+        """Make a migrated database, a copy of one that is; the application connects as its own role."""
+        if not self._has_template:
+            migrate(self._copy("template1", TEMPLATE))
+            self._has_template = True
+        return self._copy(TEMPLATE, name)
+
+    def _copy(self, source: str, name: str) -> Server:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
         server = address(self.folder, database_url=make_conninfo(self.url, dbname=name), database=name)
-        server = Server(owner=server.owner, app=make_conninfo(server.app, user=APP_ROLE))
-        migrate(server)
-        return server
+        return Server(owner=server.owner, app=make_conninfo(server.app, user=APP_ROLE))
 
     def start(self) -> None:
         """Start the server and wait until it answers; whatever it says meanwhile is not believed."""
