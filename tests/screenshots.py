@@ -29,6 +29,7 @@ from tests.shown_day import Shown, shown_day
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 _QUALITY = 72
 _WIDE = ViewportSize(width=1440, height=860)
+_TALL = ViewportSize(width=1440, height=1000)
 _TABLET = ViewportSize(width=768, height=1024)
 _PHONE = ViewportSize(width=390, height=844)
 # The browser's clock and the server's heartbeat say the hour that is shown.
@@ -114,6 +115,29 @@ def _book(page: Page) -> None:
     page.wait_for_selector("#booking .offer")
 
 
+def _ask_in_words(page: Page, rider: str, origin: str, time: str) -> None:
+    page.locator("#book").press("Enter")
+    page.locator("#book-rider").fill(rider)
+    page.locator("#book-from").fill(origin)
+    page.locator("#book-to").fill(page.locator("#places option").first.get_attribute("value") or "")
+    page.locator("#book-time").fill(time)
+    page.locator("#book-space").select_option("wheelchairs")
+    page.locator("#book-note").fill("second floor, no lift")
+
+
+def _in_words(page: Page) -> None:
+    """Two requests in words, the second still in the form."""
+    _ask_in_words(page, "Amélie Perrin", "Chemin des Vignes 12, Pully", "14:15")
+    page.locator("#book-confirm").press("Enter")
+    page.wait_for_selector("[data-enquiry]")
+    _ask_in_words(page, "Noé Blanc", "Avenue de la Gare 5, Renens", "15:30")
+
+
+def _book_words(page: Page) -> None:
+    page.keyboard.press("r")
+    page.wait_for_selector("#booking [role=option]")
+
+
 def _map(page: Page) -> None:
     _trip(page)
     page.locator("#map .map-head .icon-button").first.click()
@@ -148,6 +172,7 @@ def pictures(browser: Browser, day: Shown) -> Iterator[tuple[str, Callable[[Path
             with opened(browser, day.sign_in(), day.at, **look) as page:
                 state(board(page) if look.get("viewport", _WIDE) == _WIDE else page)
                 take(page, path)
+                page.keyboard.press("Escape")  # or the next board shows that somebody has it in hand
 
         return taken
 
@@ -165,6 +190,12 @@ def pictures(browser: Browser, day: Shown) -> Iterator[tuple[str, Callable[[Path
     )
     yield "driver", lambda path: _plain(browser, _link(browser, day), day, path, ".card", viewport=_PHONE)
     yield "institution", lambda path: _plain(browser, day.ward(), day, path, "#book")
+    # What is asked for in words stands on every board from here on.
+    yield (
+        "institution-words",
+        lambda path: _plain(browser, day.ward(), day, path, "#book", _in_words, viewport=_TALL),
+    )
+    yield "enquiry-booking", of_board(_book_words)
 
 
 def _link(browser: Browser, day: Shown) -> str:
@@ -177,9 +208,13 @@ def _link(browser: Browser, day: Shown) -> str:
         return day.address + str(client.post(f"/api/v1/drivers/{run.driver_id}/link", json={}).json()["link"])
 
 
-def _plain(browser: Browser, url: str, day: Shown, path: Path, there: str, **look: Any) -> None:
+def _plain(
+    browser: Browser, url: str, day: Shown, path: Path, there: str,
+    state: Callable[[Page], object] = lambda _: None, **look: Any,
+) -> None:  # fmt: skip
     with opened(browser, url, day.at, **look) as page:
         page.wait_for_selector(there)
+        state(page)
         take(page, path)
 
 

@@ -17,7 +17,7 @@ export function card(scene: Scene, stop: Stop): HTMLElement {
     promise(scene, stop),
     needs(say, stop),
     el(
-      'div', { class: 'where' }, el('strong', {}, stop.place ?? ''), stop.address ? el('span', {}, stop.address) : null,
+      'div', { class: 'where' }, el('strong', {}, stop.place ?? ''), addressOf(stop) ? el('span', {}, addressOf(stop)) : null,
       stop.access_note ? el('span', { class: 'access' }, stop.access_note) : null,
     ),
     other(scene, stop),
@@ -28,7 +28,7 @@ export function card(scene: Scene, stop: Stop): HTMLElement {
 
 /** Where the trip stands, in words; the colours say it again. */
 function stages(say: Say, status: Status): HTMLElement {
-  const at = Math.max(0, STAGES.findIndex((stage) => stage === status));
+  const at = STAGES.findIndex((stage) => stage === status);
   const one = (stage: (typeof STAGES)[number], n: number) =>
     el('li', { class: n < at ? 'past' : n === at ? 'present' : 'coming', ...(n === at ? { 'aria-current': 'step' } : {}) }, say(`stage_${stage}`));
   return el('ol', { class: 'stages' }, ...STAGES.map(one));
@@ -56,11 +56,15 @@ function needs(say: Say, stop: Stop): Child {
   return found.length ? el('p', { class: 'needs' }, found.join(' · ')) : null;
 }
 
+/** Without the name of the place, where the address begins with it. */
+const addressOf = ({ place, address = '' }: Stop): string =>
+  address === place ? '' : address.startsWith(`${place}, `) ? address.slice(place!.length + 2) : address;
+
 /** The other end of the trip, so that the driver can say where it goes. */
 function other({ say, run }: Scene, stop: Stop): Child {
   const end = run?.stops.find((one) => one.trip_id && one.trip_id === stop.trip_id && one.kind !== stop.kind);
   if (!end?.place) return null;
-  return el('p', { class: 'other' }, say(stop.kind === 'pickup' ? 'to' : 'from', { place: end.place }), end.address ? `, ${end.address}` : '');
+  return el('p', { class: 'other' }, say(stop.kind === 'pickup' ? 'to' : 'from', { place: end.place }), addressOf(end) ? `, ${addressOf(end)}` : '');
 }
 
 function links({ say, act }: Scene, stop: Stop): Child {

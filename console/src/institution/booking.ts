@@ -47,7 +47,7 @@ export function openBooking(say: Say, ward: Ward, done: (name: string, how: 'boo
     press.textContent = say(words ? 'book_ask' : 'book_confirm');
   };
   for (const field of [fields.from, fields.to]) field.addEventListener('change', foresee);
-  const form = el('form', { novalidate: true, onsubmit: (event) => void submit(event) }, ...laidOut(say, ward, fields), hint, told, press);
+  const form = el('form', { novalidate: true, onsubmit: (event) => void submit(event) }, ...laidOut(say, ward, fields, hint), told, press);
   const close = openDialog(say('book'), say('keep'), form);
 }
 
@@ -66,7 +66,7 @@ function fieldsOf(say: Say, { days }: Ward) {
   };
 }
 
-function laidOut(say: Say, ward: Ward, f: Fields): Node[] {
+function laidOut(say: Say, ward: Ward, f: Fields, hint: Node): Node[] {
   const list = (id: string, named: Named[]) => el('datalist', { id }, ...named.map(({ name }) => el('option', { value: name })));
   const label = (word: string, field: HTMLElement) => el('label', { for: field.id }, word, field);
   const backTime = label(say('book_return_time'), f.backTime);
@@ -77,7 +77,7 @@ function laidOut(say: Say, ward: Ward, f: Fields): Node[] {
   show();
   return [
     list('riders', ward.riders), list('places', ward.places), label(say('book_rider'), f.rider), label(say('book_from'), f.from),
-    label(say('book_to'), f.to), el('div', { class: 'pair' }, label(say('book_day'), f.day), label(say('book_time'), f.time)),
+    label(say('book_to'), f.to), hint, el('div', { class: 'pair' }, label(say('book_day'), f.day), label(say('book_time'), f.time)),
     label(say('book_which'), f.which), el('div', { class: 'pair' }, label(say('book_space'), f.space), label(say('book_companions'), f.companions)),
     label(say('book_return'), f.back), backTime, label(say('book_note'), f.note),
   ];

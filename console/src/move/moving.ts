@@ -46,7 +46,8 @@ export function takeUp(tripIds: number[], by: Moving['by'], { x = 0, y = 0, ...h
   const over = by === 'keys' ? (trips[0]!.run_id ?? index!.runs[0]?.run_id ?? null) : null;
   moving.set({ hand: { trips: trips.map((trip) => trip.trip_id), by, over, x, y, verdicts: allAtOnce(trips), shifts: null } });
   const at = trips[0]!.times?.pickup_at ?? trips[0]!.promised_from;
-  if (at) showTime(at);
+  // What the pointer takes off a run is in sight: the board stays where it is.
+  if (at && (by === 'keys' || trips[0]!.run_id === null)) showTime(at);
   hold(trips.map((trip) => trip.trip_id));
   askAll(trips);
 }

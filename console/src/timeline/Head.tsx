@@ -2,10 +2,13 @@ import { memo } from 'react';
 
 import { live, now } from '../live/stream';
 import { useStore } from '../store/store';
+import { HOUR_PX, view } from '../store/view';
 import { clock, say } from '../words/board';
 import { percent, share, type Axis } from './axis';
 
 const HOUR_MS = 3_600_000;
+/** So far before and after an hour the time of now covers its name, which is then left out. */
+const COVERED_PX = [-22, 67] as const;
 
 /** The hours, which stay above the rows. */
 export const Head = memo(function Head({ axis, count }: { axis: Axis; count: number }) {
@@ -15,8 +18,7 @@ export const Head = memo(function Head({ axis, count }: { axis: Axis; count: num
       <div role="row" aria-rowindex={1} className="head-row">
         <div className="corner" role="columnheader">{say('runs_n', { n: count })}</div>
         <div className="hours" role="columnheader" aria-label={say('time')}>
-          {hours.map((at) => <span key={at} className="hour" style={{ left: percent(axis, at) }}>{clock(at)}</span>)}
-          <NowTime axis={axis} />
+          <Hours axis={axis} hours={hours} />
         </div>
       </div>
     </div>
@@ -29,9 +31,19 @@ function useNow(axis: Axis): number | null {
   return at >= 0 && at <= 1 ? minute : null;
 }
 
-function NowTime({ axis }: { axis: Axis }) {
+function Hours({ axis, hours }: { axis: Axis; hours: number[] }) {
   const at = useNow(axis);
-  return at === null ? null : <span className="now-time" style={{ left: percent(axis, at) }}>{clock(at)}</span>;
+  const hourPx = useStore(view, (value) => HOUR_PX[value.zoom]!);
+  const isCovered = (hour: number) => {
+    const px = at === null ? Infinity : ((at - hour) / HOUR_MS) * hourPx;
+    return px > COVERED_PX[0] && px < COVERED_PX[1];
+  };
+  return (
+    <>
+      {hours.map((hour) => <span key={hour} className="hour" style={{ left: percent(axis, hour) }}>{isCovered(hour) ? '' : clock(hour)}</span>)}
+      {at !== null && <span className="now-time" style={{ left: percent(axis, at) }}>{clock(at)}</span>}
+    </>
+  );
 }
 
 /** Where the day stands, for the line that each row draws; far out of sight on other days. */

@@ -9,8 +9,11 @@ import { ms } from '../words/clock';
 export const LEAST_BAR_PX = 24;
 const SIZES = { roomy: { row: 34, lane: 28 }, dense: { row: 26, lane: 24 } };
 const OVERSCAN_PX = 200;
-/** As long as so much beyond what is seen is drawn, nothing is drawn anew: one change of many rows costs less than many of one. */
-const ENOUGH_PX = 40;
+/**
+ * As long as so much beyond what is seen is drawn, nothing is drawn anew. Between both lies one row: while one scrolls rows come one or
+ * two at a time, which fits into a frame; six together do not.
+ */
+const ENOUGH_PX = 165;
 
 export interface Row {
   run: RunCard;
