@@ -38,6 +38,7 @@ from estafette.planning.kernel.arrays import (
 )  # fmt: skip
 from estafette.planning.offers import offers
 from estafette.planning.standing import Standing, standing_of
+from estafette.store.company import change_company
 from estafette.store.database import Database
 from estafette.store.day_now import load_now
 from estafette.travel.estimate import EstimateTravel
@@ -182,9 +183,9 @@ def test_what_changes_after_a_fresh_day_was_prepared_beside_is_in_it_when_it_is_
     company.standings = beside.standings
     to_apply(company, 0, 5)
     for made, (act, a, b) in enumerate(history):
-        with company.standings.lent(company.company_id, DAY):
+        with company.standings.lent(company.company_id, DAY) as before:
             assert beside.made == made
-        beside.at_s += 61
+        beside.at_s += 61 if before.room.now_s is not None else 610
         with company.standings.lent(company.company_id, DAY) as kept:
             assert beside.made == made + 1  # read before the change
             answers_alike(kept, anew(company, kept))
@@ -195,10 +196,12 @@ def test_what_changes_after_a_fresh_day_was_prepared_beside_is_in_it_when_it_is_
             answers_alike(taken, anew(company, taken))
 
 
+@pytest.mark.parametrize(("freeze_s", "lasts"), [(600, 1), (None, 10)])
 def test_a_day_is_prepared_beside_once_and_who_asks_after_a_long_while_waits_for_it(
-    one_database: Database,
+    one_database: Database, freeze_s: int | None, lasts: int
 ) -> None:
     company, asked, at = Company(one_database), list[Callable[[], None]](), [0.0]
+    change_company(one_database, company.company_id, {"freeze_s": freeze_s}, actor="test")
     standings = Standings(one_database, lambda _: company.travel, lambda: at[0], asked.append)
 
     def ask() -> Standing:
@@ -206,11 +209,14 @@ def test_a_day_is_prepared_beside_once_and_who_asks_after_a_long_while_waits_for
             return standing
 
     first = ask()
-    at[0] = 61
+    at[0] = 59 * lasts
+    assert ask() is first
+    assert not asked
+    at[0] = 61 * lasts
     assert ask() is first
     assert ask() is first
     assert len(asked) == 1
-    at[0] = 130
+    at[0] = 130 * lasts
     waited = ask()
     assert waited is not first
     asked.pop()()

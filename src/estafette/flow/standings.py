@@ -28,11 +28,13 @@ from estafette.store.day_now import load_changes, load_now
 log = logging.getLogger(__name__)
 
 _KEPT = 8
-# What a change costs grows while its time comes nearer, so a day is prepared whole after so long: beside the
-# one that stands, which is kept exact meanwhile.
+# Where a company freezes what is near, what a change costs grows while its time comes nearer, so a day is
+# prepared whole after so long: beside the one that stands, which is kept exact meanwhile.
 _FRESH_S = 60.0
 # Nobody asked for so long: who asks now waits, rather than getting prices of a while ago.
 _STALE_S = 120.0
+# Elsewhere no price knows the time: such a day lasts so many times as long, until it hears of new roads.
+_TIMELESS = 10
 
 
 class Prepared(NamedTuple):
@@ -199,9 +201,13 @@ class Standings:
                 kept.prepared = None
 
     def _again(self, kept: _Kept, company_id: int) -> Prepared | None:
-        if kept.prepared is None or self._clock() - kept.made_at >= _STALE_S:
+        if kept.prepared is None or self._is_older(kept, _STALE_S):
             return None
         return prepared_again(self._database, kept.prepared, self._travel(company_id))
+
+    def _is_older(self, kept: _Kept, than_s: float) -> bool:
+        knows_time = kept.prepared is not None and kept.prepared.now.problem.now_s is not None
+        return self._clock() - kept.made_at >= than_s * (1 if knows_time else _TIMELESS)
 
     def _whole(self, kept: _Kept, company_id: int, service_on: date) -> Prepared:
         made_at = self._clock()
@@ -211,7 +217,7 @@ class Standings:
 
     def _refresh(self, kept: _Kept, company_id: int, service_on: date) -> None:
         """Have the day prepared whole beside, where that is due and not under way."""
-        if kept.is_asked_for or kept.fresh or self._clock() - kept.made_at < _FRESH_S:
+        if kept.is_asked_for or kept.fresh or not self._is_older(kept, _FRESH_S):
             return
 
         def made() -> None:
