@@ -24,7 +24,8 @@
     return document.elementFromPoint(box.left + Math.min(box.width / 2, GRIP_PX), box.top + box.height / 2)?.closest('.bar') === bar;
   };
   const NEVER_MS = 30_000;
-  const inTime = (wanted) => Promise.race([wanted, new Promise((_, fail) => setTimeout(() => fail(Error('it was never seen')), NEVER_MS))]);
+  const shown = () => at('.move-hint')?.outerHTML ?? 'no trip in hand';
+  const inTime = (wanted) => Promise.race([wanted, new Promise((_, fail) => setTimeout(() => fail(Error(`it was never seen: ${shown()}`)), NEVER_MS))]);
   const answers = (part) => performance.getEntriesByType('resource').filter(({ name, responseEnd }) => responseEnd > 0 && name.includes(part));
 
   let counting = 0;
