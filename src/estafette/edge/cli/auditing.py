@@ -8,6 +8,7 @@ import msgspec
 
 from estafette.domain.error import Invalid
 from estafette.domain.ledger import Anchor, LedgerEntry
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     DONE,
     REFUSED,
@@ -18,7 +19,6 @@ from estafette.edge.cli.session import (
 )
 from estafette.store.ledger import Wanted, head_of, list_entries, verify_ledger
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 _SHOWN = 20
 
 
@@ -39,7 +39,7 @@ def audit() -> None:
 @click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="Only from then on (UTC).")
 @click.option("--before", type=int, help="Only entries before this one: the next page.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="At most so many.")
-@_json
+@json_option
 @company_option
 def listing(
     kind: str | None, subject: int | None, actor: str | None, since: datetime | None, before: int | None,
@@ -70,7 +70,7 @@ def listing(
     "--anchor", "files", multiple=True, type=click.Path(dir_okay=False, path_type=Path),
     help="A file that `audit anchor` wrote; may be repeated.",
 )  # fmt: skip
-@_json
+@json_option
 @company_option
 @click.pass_context
 def verify(context: click.Context, files: tuple[Path, ...], as_json: bool, company_id: int) -> None:
@@ -102,7 +102,7 @@ def verify(context: click.Context, files: tuple[Path, ...], as_json: bool, compa
 
 @audit.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@_json
+@json_option
 @company_option
 def anchor(file: Path, as_json: bool, company_id: int) -> None:
     """

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from estafette.domain.company import CompanyView
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     LANGUAGES,
     actor_name,
@@ -41,7 +42,7 @@ class _SecondsOrNone(click.ParamType[int | str]):
     "--freeze-s", type=_SecondsOrNone(), help="Plans leave trips alone so long before their pick-up."
 )
 @company_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 @click.pass_context
 def company(context: click.Context, /, company_id: int, *, as_json: bool, **given: int | str | None) -> None:
     """

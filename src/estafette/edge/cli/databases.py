@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     actor_name,
     company_option,
@@ -52,7 +53,7 @@ def migrate() -> None:
 
 
 @db.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 def status(as_json: bool) -> None:
     """
     Say which schema the database has, changing nothing.
@@ -111,7 +112,7 @@ def restore(file: Path, yes: bool) -> None:
     show_default=True,
     help="Findings of a rule to show.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 def check(company_id: int | None, show: int, as_json: bool) -> None:
     """
     Read the whole database and prove that it is sound; exit code 1 and a line for each finding if it is not.
@@ -148,7 +149,7 @@ def _print_audit(found: Audit) -> None:
     show_default=True,
     help="Days of events to keep.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 @company_option
 def prune(keep_days: int, as_json: bool, company_id: int) -> None:
     """

@@ -14,7 +14,7 @@ import click
 from estafette.demo import invented_day
 from estafette.domain.account import NewApiKey, Purpose
 from estafette.domain.outcome import Intake, Stored
-from estafette.edge.cli.options import usable_threads
+from estafette.edge.cli.options import json_option, usable_threads
 from estafette.edge.cli.progress import end_progress, say, warm_up
 from estafette.edge.cli.report import as_text, dispatched_as_object, outcome_lines, stage_table
 from estafette.edge.cli.session import REFUSED, errors_in_one_line, open_database, print_json
@@ -61,7 +61,7 @@ _KEY_LASTS = timedelta(days=1)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="Port of the board.  [default: a free one]"
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 def demo(
     trips: int, drivers: int, seed: int, time_limit_s: float, once: bool, port: int, as_json: bool
 ) -> None:

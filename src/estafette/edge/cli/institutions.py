@@ -3,6 +3,7 @@
 import click
 
 from estafette.domain.institution import InstitutionRequest
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     actor_name,
     company_option,
@@ -11,8 +12,6 @@ from estafette.edge.cli.session import (
     print_json,
 )
 from estafette.store.institutions import add_institution, list_institutions
-
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 
 
 @click.group()
@@ -31,7 +30,7 @@ def institution() -> None:
 @click.argument("ref")
 @click.argument("name")
 @company_option
-@_json
+@json_option
 def add(ref: str, name: str, company_id: int, as_json: bool) -> None:
     """
     Make an institution, by a reference of yours and its name.
@@ -47,7 +46,7 @@ def add(ref: str, name: str, company_id: int, as_json: bool) -> None:
 
 @institution.command(name="list")
 @company_option
-@_json
+@json_option
 def list_(company_id: int, as_json: bool) -> None:
     """
     List the institutions, with how many riders each has.

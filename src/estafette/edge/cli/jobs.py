@@ -6,6 +6,7 @@ from datetime import datetime
 import click
 
 from estafette.domain.solve import Automatic, SolveCard, SolveRequest, SolveState, Trouble
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     actor_name,
     company_option,
@@ -14,8 +15,6 @@ from estafette.edge.cli.session import (
     print_json,
 )
 from estafette.store.jobs import ask_for_solve, cancel_solve, list_solves, set_automatic
-
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 
 
 def ask_workers(company_id: int, wish: SolveRequest, *, as_json: bool) -> None:
@@ -33,7 +32,7 @@ def ask_workers(company_id: int, wish: SolveRequest, *, as_json: bool) -> None:
     "--day", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Service day  [default: any]."
 )
 @company_option
-@_json
+@json_option
 @click.pass_context
 def solves(context: click.Context, day: datetime | None, company_id: int, as_json: bool) -> None:
     """
@@ -76,7 +75,7 @@ def _line(card: SolveCard) -> str:
 @solves.command()
 @click.argument("solve_id", metavar="N", type=int)
 @company_option
-@_json
+@json_option
 def cancel(solve_id: int, company_id: int, as_json: bool) -> None:
     """
     Call a solve off. One that runs ends within about a second, and its best plan so far is kept.
@@ -97,7 +96,7 @@ def cancel(solve_id: int, company_id: int, as_json: bool) -> None:
 @solves.command()
 @click.argument("how", type=click.Choice([choice.value for choice in Automatic]))
 @company_option
-@_json
+@json_option
 def automatic(how: str, company_id: int, as_json: bool) -> None:
     """
     Say what new bookings set off: nothing (by_hand), a plan (propose), or a plan that is applied (apply).

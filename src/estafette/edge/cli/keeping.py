@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from estafette.domain.retention import RetentionRules
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     actor_name,
     company_option,
@@ -16,7 +17,6 @@ from estafette.flow.retention import keep_rules
 from estafette.store.erasure import change_retention, get_retention
 
 _NEVER = "none"
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 
 
 class _DaysOrNone(click.ParamType[int | str]):
@@ -37,7 +37,7 @@ class _DaysOrNone(click.ParamType[int | str]):
 @click.option("--keep-plans-days", type=_DaysOrNone(30), help="What plans say, after their day.")
 @click.option("--keep-riders-days", type=_DaysOrNone(30), help="What names a rider, after the last trip.")
 @click.option("--keep-ledger-days", type=_DaysOrNone(365), help="Entries of the audit log.")
-@_json
+@json_option
 @company_option
 @click.pass_context
 def retention(
@@ -60,7 +60,7 @@ def retention(
 
 
 @retention.command()
-@_json
+@json_option
 @company_option
 def run(as_json: bool, company_id: int) -> None:
     """

@@ -8,6 +8,7 @@ import click
 from estafette.domain.account import ApiKey, NewApiKey
 from estafette.domain.error import NotFound
 from estafette.domain.permission import RIGHTS, Right, Role
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     actor_name,
     company_option,
@@ -18,8 +19,6 @@ from estafette.edge.cli.session import (
 from estafette.flow.accounts.people import as_operator, make_key
 from estafette.store.accounts.keys import list_keys, revoke_key
 from estafette.store.accounts.users import find_user
-
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 
 
 @click.group()
@@ -46,7 +45,7 @@ def key() -> None:
 @click.option("--days", type=click.IntRange(1, 3660), help="How long it is good  [default: until revoked].")
 @click.option("--user", "email", help="Make it a key of this user: it may do no more, and sees no more.")
 @company_option
-@_json
+@json_option
 def add(
     name: str,
     scopes: tuple[str, ...],
@@ -85,7 +84,7 @@ def add(
 
 @key.command("list")
 @company_option
-@_json
+@json_option
 def list_(company_id: int, as_json: bool) -> None:
     """
     List the keys of the company, without their secrets.
@@ -104,7 +103,7 @@ def list_(company_id: int, as_json: bool) -> None:
 @key.command()
 @click.argument("key_id", type=int)
 @company_option
-@_json
+@json_option
 def revoke(key_id: int, company_id: int, as_json: bool) -> None:
     """
     Make a key good for nothing, at once.

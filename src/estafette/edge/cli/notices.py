@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from estafette.domain.notice import NoticeKey, NoticeStatus
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     DONE,
     REFUSED,
@@ -18,8 +19,6 @@ from estafette.edge.cli.session import (
 )
 from estafette.store.notices import list_notice_states, resend_notices
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-
 
 @click.group(invoke_without_command=True)
 @click.option("--dead", is_flag=True, help="Only those that were given up.")
@@ -28,7 +27,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
     help="All of one service day, those sent and superseded too.",
 )  # fmt: skip
 @company_option
-@_json
+@json_option
 @click.pass_context
 def notices(context: click.Context, dead: bool, day: datetime | None, company_id: int, as_json: bool) -> None:
     """
@@ -58,7 +57,7 @@ def notices(context: click.Context, dead: bool, day: datetime | None, company_id
 @click.argument("event", type=int, required=False)
 @click.option("--all", "every", is_flag=True, help="Every dead letter of the company.")
 @company_option
-@_json
+@json_option
 def resend(driver: int | None, event: int | None, every: bool, company_id: int, as_json: bool) -> None:
     """
     Put a dead letter back in line, by driver and event as listed, or all of them.

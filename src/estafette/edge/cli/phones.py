@@ -4,6 +4,7 @@ import click
 import segno
 
 from estafette.domain.account import LASTS, Purpose
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     actor_name,
     company_option,
@@ -36,7 +37,7 @@ def phone() -> None:
     "  [default: ESTAFETTE_PUBLIC_ADDRESS, otherwise http://127.0.0.1:8000]",
 )  # fmt: skip
 @company_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 def link(driver: str, address: str | None, company_id: int, as_json: bool) -> None:
     """
     Print the code that links the phone of the DRIVER with this reference: good once, for 10 minutes.

@@ -10,6 +10,7 @@ import msgspec
 
 from estafette.domain.caller import Caller
 from estafette.domain.permission import RIGHTS, Role
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     actor_name,
     company_option,
@@ -28,7 +29,6 @@ from estafette.store.sealing import SealingKeys, note_keys
 
 _rider = click.argument("ref")
 _why = click.option("--why", default="", help="The reason, for the audit log.")
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 
 
 @click.group()
@@ -59,7 +59,7 @@ def _keys() -> SealingKeys:
 @_rider
 @click.option("--write", is_flag=True, help="Write what comes from standard input; nothing clears the notes.")
 @_why
-@_json
+@json_option
 @company_option
 def notes(ref: str, write: bool, why: str, as_json: bool, company_id: int) -> None:
     """
@@ -79,7 +79,7 @@ def notes(ref: str, write: bool, why: str, as_json: bool, company_id: int) -> No
 
 
 @rider.command(name="change-key")
-@_json
+@json_option
 @company_option
 def changing_key(as_json: bool, company_id: int) -> None:
     """
@@ -120,7 +120,7 @@ def export(ref: str, file: Path, why: str, company_id: int) -> None:
 @_rider
 @click.option("--yes", is_flag=True, help="Erase for good.")
 @_why
-@_json
+@json_option
 @company_option
 def erase(ref: str, yes: bool, why: str, as_json: bool, company_id: int) -> None:
     """

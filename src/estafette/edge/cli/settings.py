@@ -3,12 +3,13 @@
 import click
 
 from estafette.edge.cli.failure import errors_in_one_line
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import print_json
 from estafette.settings import Setting, list_settings
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 def settings(as_json: bool) -> None:
     """
     List every setting with its value, where the value comes from, and what it means. Secrets are masked.

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     actor_name,
     company_option,
@@ -26,7 +27,7 @@ def standing() -> None:
 
 @standing.command()
 @click.option("--days", type=click.IntRange(0, 366), default=14, show_default=True, help="How far ahead.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@json_option
 @company_option
 def make(days: int, as_json: bool, company_id: int) -> None:
     """

@@ -7,6 +7,7 @@ import click
 from estafette.domain.account import LASTS, Account, NewAccount, Purpose, SignInRules
 from estafette.domain.error import Invalid, NotFound
 from estafette.domain.permission import Role
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     LANGUAGES,
     actor_name,
@@ -26,7 +27,6 @@ from estafette.store.database import Database
 from estafette.store.named import driver_of, institution_of
 from estafette.store.sealing import sign_in_keys
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 _ROLES = click.Choice([role.value for role in Role])
 
 
@@ -50,7 +50,7 @@ def user() -> None:
 @click.option("--driver", help="Reference of the driver, for the role driver.")
 @click.option("--institution", help="Reference of the institution, for the role institution.")
 @company_option
-@_json
+@json_option
 def add(
     email: str,
     name: str,
@@ -84,7 +84,7 @@ def add(
 @click.argument("email")
 @click.option("--second-factor", is_flag=True, help="Also take the second factor off, for who has lost it.")
 @company_option
-@_json
+@json_option
 def reset(email: str, second_factor: bool, company_id: int, as_json: bool) -> None:
     """
     Print the link by which a person sets another password: good once, for an hour.
@@ -103,7 +103,7 @@ def reset(email: str, second_factor: bool, company_id: int, as_json: bool) -> No
 @user.command()
 @click.argument("email", required=False)
 @company_option
-@_json
+@json_option
 def link(email: str | None, company_id: int, as_json: bool) -> None:
     """
     Print a link that signs a person in, or you as the operator: good once, for 10 minutes.
@@ -125,7 +125,7 @@ def link(email: str | None, company_id: int, as_json: bool) -> None:
 @click.argument("email")
 @click.option("--undo", is_flag=True, help="Unlock.")
 @company_option
-@_json
+@json_option
 def lock(email: str, undo: bool, company_id: int, as_json: bool) -> None:
     """
     Lock a person out: their sessions and keys are no longer good, from now on.
@@ -146,7 +146,7 @@ def lock(email: str, undo: bool, company_id: int, as_json: bool) -> None:
 @click.option("--for", "roles", type=_ROLES, multiple=True, help="Ask for one from who has this role.")
 @click.option("--for-nobody", is_flag=True, help="Ask nobody for one.")
 @company_option
-@_json
+@json_option
 def second_factor(roles: tuple[str, ...], for_nobody: bool, company_id: int, as_json: bool) -> None:
     """
     Show or say from whom a second factor is asked. It counts at once: who has none sets one up at the door.
@@ -169,7 +169,7 @@ def second_factor(roles: tuple[str, ...], for_nobody: bool, company_id: int, as_
 
 @user.command(name="change-key")
 @company_option
-@_json
+@json_option
 def changing_key(company_id: int, as_json: bool) -> None:
     """
     Seal all second factors with the first key of ESTAFETTE_SIGN_IN_KEYS; after that the others can go.
@@ -191,7 +191,7 @@ def changing_key(company_id: int, as_json: bool) -> None:
 
 @user.command("list")
 @company_option
-@_json
+@json_option
 def list_(company_id: int, as_json: bool) -> None:
     """
     List the people of the company.

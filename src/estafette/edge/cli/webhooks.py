@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from estafette.domain.webhook import KINDS, Webhook, WebhookRequest
+from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     actor_name,
     company_option,
@@ -15,13 +16,12 @@ from estafette.edge.cli.session import (
 from estafette.flow.webhooks import change_secret, subscribe
 from estafette.store.webhooks import list_webhooks, remove_webhook, replay_event, resume_webhook
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 _webhook = click.argument("webhook_id", metavar="WEBHOOK", type=int)
 
 
 @click.group(invoke_without_command=True)
 @company_option
-@_json
+@json_option
 @click.pass_context
 def webhooks(context: click.Context, company_id: int, as_json: bool) -> None:
     """
@@ -49,7 +49,7 @@ def webhooks(context: click.Context, company_id: int, as_json: bool) -> None:
 )
 @click.option("--internal", is_flag=True, help="Allow http and an address of this machine or network.")
 @company_option
-@_json
+@json_option
 def add(url: str, kinds: tuple[str, ...], internal: bool, company_id: int, as_json: bool) -> None:
     """
     Tell URL of events from now on; prints the secret of the signatures, this once.
@@ -84,7 +84,7 @@ def remove(webhook_id: int, company_id: int) -> None:
 @webhooks.command()
 @_webhook
 @company_option
-@_json
+@json_option
 def rotate(webhook_id: int, company_id: int, as_json: bool) -> None:
     """
     Give a receiver a new secret; for a day messages are signed with the old one as well.
@@ -104,7 +104,7 @@ def rotate(webhook_id: int, company_id: int, as_json: bool) -> None:
 @_webhook
 @click.option("--after", type=click.IntRange(min=0), metavar="EVENT", help="Send again what followed it.")
 @company_option
-@_json
+@json_option
 def resume(webhook_id: int, after: int | None, company_id: int, as_json: bool) -> None:
     """
     Send again at once: to a stopped receiver, or what a receiver has lost.
