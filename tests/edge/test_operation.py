@@ -194,6 +194,7 @@ def test_a_request_without_an_answer_in_time_is_given_up_in_words() -> None:
     seen: list[Seen] = []
     start, body = asyncio.run(asked(never, seen=seen))
     assert (start["status"], json.loads(body["body"])["code"]) == (503, "timed_out")
+    assert dict(start["headers"])[b"retry-after"] == b"1"
     assert (seen[0].status, seen[0].route) == (503, "none")
 
 

@@ -17,6 +17,7 @@ from estafette.domain.permission import RIGHTS, Right, Role
 from estafette.edge.web import guard
 from estafette.edge.web.app import routed, serving
 from estafette.edge.web.guard import refuse_open_routes
+from estafette.planning.warm import compile_kernels
 from estafette.store.accounts import proof
 from estafette.store.database import Database
 from tests.dispatched import DAY
@@ -30,6 +31,12 @@ Firms = tuple[Firm, Firm]
 @pytest.fixture(autouse=True)
 def key_of_notes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESTAFETTE_NOTES_KEYS", f"k1:{base64.b64encode(bytes(32)).decode()}")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def kernels() -> None:
+    """Compile what the routes call: on a busy machine that takes longer than a request may (503)."""
+    compile_kernels(lambda _: None)
 
 
 @pytest.fixture

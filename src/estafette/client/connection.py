@@ -18,6 +18,8 @@ Kind = TypeVar("Kind")
 _AGAIN = {429, 503}
 _IN_FLIGHT = "idempotency_key_in_flight"
 _FIRST_WAIT_S, _LAST_WAIT_S = 0.25, 8.0
+# Longer than the 60 s after which a server gives a request up and says so.
+_TIMEOUT_S = 70.0
 
 
 class Call(NamedTuple):
@@ -50,7 +52,7 @@ class Connection:
     """
 
     def __init__(
-        self, address: str, key: str, *, patience_s: float = 30.0, timeout_s: float = 60.0,
+        self, address: str, key: str, *, patience_s: float = 30.0, timeout_s: float = _TIMEOUT_S,
         transport: httpx.BaseTransport | None = None,
     ) -> None:  # fmt: skip
         self.http = httpx.Client(

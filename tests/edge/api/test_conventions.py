@@ -2,14 +2,21 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
+import pytest
 
 from estafette.domain.caller import Caller
+from estafette.domain.hand import HandDone
 from estafette.edge.web.api.once import asked_of
+from estafette.flow.hand import carried_out
+from estafette.settings import Settings
 from estafette.store.answers import Asked, claim_answer
 from tests.dispatched import DAY, Dispatched
+from tests.edge.web_client import served
 
 KEY = {"Idempotency-Key": "k1"}
 
@@ -239,6 +246,34 @@ def test_a_request_in_somebodys_hands_is_in_flight_until_its_claim_runs_out(
     assert waiting.headers["retry-after"] == "1"
     company.write("UPDATE answer SET claimed_at = now() - interval '2 minutes'")
     assert api.post("/assignments", content=raw, headers=KEY).status_code == 200
+
+
+def test_a_request_given_up_goes_on_and_its_key_gives_what_came_of_it(
+    company: Dispatched, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = Event()
+
+    def slowly(*given: Any) -> HandDone:
+        go_on.wait(60)
+        return carried_out(*given)
+
+    monkeypatch.setattr("estafette.edge.web.api.assignments.carried_out", slowly)
+    with served(company, settings=Settings(request_timeout_s=0.5)) as address:
+        headers = address.headers | KEY
+
+        def asked() -> httpx.Response:
+            return httpx.post(
+                f"{address}/api/v1/assignments", json=a_move(company), headers=headers, timeout=60
+            )
+
+        given_up = asked()
+        waiting = next(answer for answer in iter(asked, None) if answer.status_code != 503)
+        go_on.set()
+        done = next(answer for answer in iter(asked, None) if answer.status_code not in (409, 503))
+    assert (given_up.status_code, given_up.json()["code"]) == (503, "timed_out")
+    assert (waiting.json()["code"], waiting.headers["retry-after"]) == ("idempotency_key_in_flight", "1")
+    assert (done.status_code, done.json()["results"][0]["outcome"]) == (200, "applied")
+    assert company.write("SELECT count(*) FROM applied WHERE actor LIKE 'key:%%'") == [(1,)]
 
 
 def test_answers_are_forgotten_after_72_hours(api: httpx.Client, company: Dispatched) -> None:

@@ -39,6 +39,8 @@ _LEFT = 499
 # that is closed with something unread is reset, and the answer is lost on the way.
 _LINGER_S = 5.0
 _LINGER_BYTES = 50_000_000
+# What was given up goes on in its thread: under its key it can soon be asked for what came of it.
+_AGAIN = (b"retry-after", b"1")
 
 
 class Limits(NamedTuple):
@@ -186,16 +188,20 @@ class _Request:
         return f"the body is longer than {self._longest:,} bytes"
 
     async def _give_up(self) -> None:
-        detail = f"there was no answer within {self._answer_s:g} s; whether something was done is not known"
+        detail = (
+            f"there was no answer within {self._answer_s:g} s; whether something was done is not known"
+            " (a POST that is sent again with its Idempotency-Key is done once)"
+        )
         self._given_up = True
-        await self._answer(HTTPStatus.SERVICE_UNAVAILABLE, "timed_out", detail)
+        await self._answer(HTTPStatus.SERVICE_UNAVAILABLE, "timed_out", detail, _AGAIN)
 
-    async def _answer(self, status: HTTPStatus, code: str, detail: str) -> None:
+    async def _answer(self, status: HTTPStatus, code: str, detail: str, *more: tuple[bytes, bytes]) -> None:
         body = encode(ProblemDetails(title=status.phrase, status=status, detail=detail, code=code))
         headers = [
             (b"content-type", b"application/problem+json"),
             (b"content-length", str(len(body)).encode()),
             (b"connection", b"close"),
+            *more,
         ]
         await self._pass_on({"type": "http.response.start", "status": int(status), "headers": headers})
         await self._pass_on({"type": "http.response.body", "body": body})
