@@ -62,6 +62,7 @@ PARTS = [
     ),
     ("speed", "How soon a plan is there, how late, and how both grow", f"{_ALONE} --only first,scale"),
     ("soon", "What a plan at once costs beside that of a minute", f"{_ALONE} --only soon --seeds 1,2,3"),
+    ("asked", "How long a plan takes to answer about a trip", f"{_ALONE} --only asked"),
     ("ablation", "What each part of the search is worth", "benchmarks.ablation --iterations 5000"),
     ("faults", "Kills, lost replies, appliers that compete: the long form", _FAULTS),
     ("backends", "Kills of the server's processes: the long form", "tests.faults --long --only backend"),

@@ -26,13 +26,14 @@ import msgspec
 
 from benchmarks import machine
 from benchmarks.engine import speed
+from benchmarks.engine.asked import asked
 from benchmarks.engine.contest import LI_LIM_SIZES, Settings, attempts, cases
 from benchmarks.engine.solvers import OURS, RIVALS, Attempt, Solver
 from benchmarks.engine.soon import soon
 from benchmarks.engine.tables import Results, goals, losses, summary, table
 
 CONTESTS = (*(f"li-lim-{size}" for size in LI_LIM_SIZES), "cordeau", "real", "days")
-PARTS = (*CONTESTS, "first", "scale", "soon")
+PARTS = (*CONTESTS, "first", "scale", "soon", "asked")
 
 
 def main() -> None:
@@ -54,6 +55,8 @@ def main() -> None:
             say(speed.scale(settings.threads, chosen.most, settings.seconds))
         elif part == "soon":
             say(soon(settings))
+        elif part == "asked":
+            say(asked(settings.threads, settings.seconds))
         else:
             found += contest(part, (OURS, *rivals), settings)
     if chosen.json:
@@ -66,7 +69,7 @@ def options() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--only", default="li-lim,cordeau,real,days,first,scale,soon", help="parts; `li-lim` is all sizes"
+        "--only", default="li-lim,cordeau,real,days,first,scale,soon,asked", help="parts; `li-lim` is all sizes"
     )
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--seeds", default="1")

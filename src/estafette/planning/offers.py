@@ -1,12 +1,13 @@
 """Which runs could take a trip, best first, with what that costs and whom it moves."""
 
 from collections.abc import Container
+from typing import NamedTuple
 
 import numpy as np
 
 from estafette.domain.booking import TripFacts
 from estafette.domain.fleet import RunFacts
-from estafette.domain.offer import Offer
+from estafette.domain.offer import Offer, StopMove
 from estafette.domain.plan import PlannedRun, StopKind
 from estafette.domain.weights import Terms
 from estafette.planning.kernel.arrays import ZERO, Ints
@@ -41,12 +42,13 @@ def offers(
         not in the travel matrix.
     """
     with asking(standing, trip) as asked:
-        if not _can_leave(asked):
+        left = _left(asked)
+        if left is None:
             return ()
         found = np.zeros((max(_AT_LEAST, _LOOKED_AT * k), 4), dtype=np.int64)
         count = int(rank_runs(asked.day, asked.standing.state, ZERO + asked.row, found))
         wanted = (row for row in found[:count] if only is None or _run_id(asked, row) in only)
-        priced = filter(None, (_offer(asked, row) for row in wanted))
+        priced = filter(None, (_offer(asked, row, left) for row in wanted))
         return tuple(sorted(priced, key=lambda offer: offer.cost)[:k])
 
 
@@ -56,39 +58,52 @@ def _run_id(asked: Asked, found: Ints) -> int:
 
 
 def offer_on(asked: Asked, run: int, pickup: int, dropoff: int) -> Offer | None:
-    """Offer a run, by its row, at these positions; `None` where that is not legal."""
-    return _offer(asked, np.array((0, run, pickup, dropoff), dtype=np.int64))
+    """Offer a run, by its row, at these positions to a trip on no run; `None` where that is not legal."""
+    return _offer(asked, np.array((0, run, pickup, dropoff), dtype=np.int64), _Left(-1, None, ()))
 
 
-def _can_leave(asked: Asked) -> bool:
+class _Left(NamedTuple):
+    """The run that the trip is on, by its row, as it is without the trip, and what moves there then."""
+
+    home: int
+    alone: PlannedRun | None
+    moves: tuple[StopMove, ...]
+
+
+def _left(asked: Asked) -> _Left | None:
+    """Time the run of the trip without it, once for all offers; `None` where that is not legal."""
     home = asked.standing.run_of(asked.row)
-    return home < 0 or timed(asked, home, without(asked, home)) is not None
+    if home < 0:
+        return _Left(home, None, ())
+    alone = timed(asked, home, without(asked, home))
+    if alone is None:
+        return None
+    return _Left(
+        home, alone, tuple(ripple(standing_run(asked.standing, home), alone, but=(asked.trip.trip_id,)))
+    )
 
 
-def _offer(asked: Asked, found: Ints) -> Offer | None:
+def _offer(asked: Asked, found: Ints, left: _Left) -> Offer | None:
     """Write an offer; `None` where a linked trip on the same run is in the way once both are timed."""
     _, run, pickup, dropoff = (int(each) for each in found)
     facts, trip = asked.problem.runs[run], asked.trip
-    home = asked.standing.run_of(asked.row)
     alone = without(asked, run)
     node = 2 * asked.row
     nodes = [*alone[:pickup], node, *alone[pickup:dropoff], node + 1, *alone[dropoff:]]
     planned = timed(asked, run, nodes, joins=asked.row)
     if planned is None:
         return None
-    before = written(asked, run, alone) if home == run else standing_run(asked.standing, run)
+    stands = standing_run(asked.standing, run)
+    before = left.alone if left.alone and left.home == run else stands
     terms = marginal(asked, run, before, planned)
     at = {stop.kind: stop.start_s for stop in planned.stops if stop.trip_id == trip.trip_id}
-    moves = list(ripple(standing_run(asked.standing, run), planned, but=(trip.trip_id,)))
-    if home not in (-1, run):
-        left = written(asked, home, without(asked, home))
-        moves += ripple(standing_run(asked.standing, home), left, but=(trip.trip_id,))
+    moves = tuple(ripple(stands, planned, but=(trip.trip_id,)))
     return Offer(
         trip_id=trip.trip_id, run_id=facts.run_id, driver_id=facts.driver_id, pickup_s=at[StopKind.PICKUP],
         dropoff_s=at[StopKind.DROPOFF], pickup_position=pickup, dropoff_position=dropoff, cost=terms.cost(),
         terms=terms, extra_drive_s=planned.drive_s - before.drive_s,
         extra_drive_m=planned.drive_m - before.drive_m, extra_span_s=planned.span_s() - before.span_s(),
-        slack_s=slack_s(asked, run, planned), ripple=tuple(moves),
+        slack_s=slack_s(asked, run, planned), ripple=moves if left.home == run else moves + left.moves,
     )  # fmt: skip
 
 
