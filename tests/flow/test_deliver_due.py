@@ -6,7 +6,7 @@ import pytest
 
 from estafette.domain.notice import MAX_ATTEMPTS, Notice
 from estafette.flow.notices import Delivery, deliver_due
-from estafette.notify.channel import Delivered, GiveUp, Later, Outcome, Unsure
+from estafette.notify.channel import PORTION_S, Delivered, GiveUp, Later, Outcome, Unsure
 from estafette.notify.memory import MemoryChannel
 from estafette.store.database import Database
 from estafette.store.notices import claim_due, list_notice_states
@@ -15,6 +15,9 @@ from tests.dispatched import Dispatched
 NOTHING = Delivery(sent=0, later=0, given_up=0)
 SENT = Delivery(sent=1, later=0, given_up=0)
 NO_SIGNAL = Later(reason="no signal")
+OF_ANOTHER_DAY = (
+    "UPDATE notice SET driver_id = %(driver)s, service_on = '2026-11-26' WHERE driver_id <> %(driver)s"
+)
 
 
 @pytest.fixture
@@ -102,13 +105,33 @@ def test_of_a_driver_who_cannot_be_reached_the_message_for_another_day_waits_too
 ) -> None:
     company.assign(company.run_ids[0], company.trip_ids[:1])
     company.assign(company.run_ids[1], company.trip_ids[1:2])
-    other_day = (
-        "UPDATE notice SET driver_id = %(driver)s, service_on = '2026-11-26' WHERE driver_id <> %(driver)s"
-    )
-    company.write(other_day, driver=company.driver_ids[0])
+    company.write(OF_ANOTHER_DAY, driver=company.driver_ids[0])
     channel = MemoryChannel(answers={company.driver_ids[0]: NO_SIGNAL})
     assert _deliver(company, channel) == Delivery(sent=0, later=2, given_up=0)
     assert channel.calls == 1
+
+
+def test_what_a_slow_channel_leaves_no_time_for_is_due_at_once_and_was_no_attempt(
+    company: Dispatched,
+) -> None:
+    company.assign(company.run_ids[0], company.trip_ids[:1])
+    company.assign(company.run_ids[1], company.trip_ids[1:2])
+    company.write(OF_ANOTHER_DAY, driver=company.driver_ids[0])
+    channel = Slow()
+    told = deliver_due(company.database, company.company_id, channel, clock=lambda: channel.now_s)
+    assert told == Delivery(sent=1, later=1, given_up=0)
+    assert company.write("SELECT attempts, claimed_until FROM notice WHERE sent_at IS NULL") == [(0, None)]
+    assert _deliver(company, channel) == SENT
+
+
+class Slow(MemoryChannel):
+    """Takes longer for each call than there is time for a portion."""
+
+    now_s = 0.0
+
+    def send(self, notices: Sequence[Notice]) -> Sequence[Outcome]:
+        self.now_s += PORTION_S + 1
+        return super().send(notices)
 
 
 def test_what_may_have_arrived_comes_again_unchanged(company: Dispatched) -> None:

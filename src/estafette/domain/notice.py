@@ -75,7 +75,7 @@ class Fate(StrEnum):
 
     sent: the driver has it. superseded: nothing was left to say. dead: given up, until somebody sends it
     again. later: it did not go through. unsure: perhaps it did; it comes again unchanged. untried: an
-    earlier one of the driver did not go through.
+    earlier one of the driver did not go through, or there was no time left.
     """
 
     SENT = "sent"

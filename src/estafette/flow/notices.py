@@ -1,7 +1,8 @@
 """Telling drivers: what committed goes to them, at least once and in order."""
 
+import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from estafette.domain.notice import (
@@ -13,7 +14,7 @@ from estafette.domain.notice import (
     retry_after_s,
 )
 from estafette.domain.record import Record
-from estafette.notify.channel import Channel, Delivered, GiveUp, Later, Outcome, Unsure
+from estafette.notify.channel import PORTION_S, Channel, Delivered, GiveUp, Later, Outcome, Unsure, Untried
 from estafette.store.database import Database
 from estafette.store.notices import claim_due, mark_notices
 
@@ -40,19 +41,23 @@ class Delivery(Record, frozen=True, kw_only=True):
         return self.sent + self.later + self.given_up + self.silent + self.overtaken
 
 
-def deliver_due(database: Database, company_id: int, channel: Channel, *, limit: int = 200) -> Delivery:
+def deliver_due(
+    database: Database, company_id: int, channel: Channel, *, limit: int = 200,
+    clock: Callable[[], float] = time.monotonic,
+) -> Delivery:  # fmt: skip
     """
     Deliver what is due for at most `limit` drivers, each at least once and a driver's in their order.
 
     1. Claim what is due, complete: one round trip. Nobody else is handed it meanwhile.
-    2. Send it with no transaction open. A driver's later message waits for the earlier one.
+    2. Send it with no transaction open. A driver's later message waits for the earlier one; what a slow
+       channel does not come to is let go in time, for the next claim.
     3. Mark what became of each: one round trip.
 
     Dying between 2 and 3 repeats them unchanged when the claim has run out; their keys let the channel
     leave repetitions out.
     """
     claimed = claim_due(database, company_id, limit=limit, actor=_ACTOR)
-    marks = list(_sent_in_order(channel, claimed))
+    marks = list(_sent_in_order(channel, claimed, clock))
     held = mark_notices(database, company_id, marks, actor=_ACTOR) if marks else set()
     return _delivery(marks, held)
 
@@ -73,14 +78,23 @@ def _key(mark: Mark) -> NoticeKey:
     return NoticeKey(driver_id=mark.driver_id, event_id=mark.event_id)
 
 
-def _sent_in_order(channel: Channel, claimed: Sequence[ClaimedNotice]) -> Iterator[Mark]:
-    """Send wave after wave; a driver whose message did not go through is left out of the later waves."""
+def _sent_in_order(
+    channel: Channel, claimed: Sequence[ClaimedNotice], clock: Callable[[], float]
+) -> Iterator[Mark]:
+    """
+    Send wave after wave; a driver whose message did not go through is left out of the later waves.
+
+    Waves that a slow channel leaves no time for are not sent: the claim would run out meanwhile.
+    """
     waiting: set[int] = set()
+    ends_at = clock() + PORTION_S
     for wave in _waves(claimed):
+        if clock() > ends_at:
+            waiting.update(each.notice.driver_id for each in wave)
         untried = [each for each in wave if each.notice.driver_id in waiting]
         yield from (_mark(each, Fate.UNTRIED) for each in untried)
         for mark in _sent(channel, [each for each in wave if each.notice.driver_id not in waiting]):
-            if mark.fate in (Fate.LATER, Fate.UNSURE):
+            if mark.fate in (Fate.LATER, Fate.UNSURE, Fate.UNTRIED):
                 waiting.add(mark.driver_id)
             yield mark
 
@@ -123,6 +137,8 @@ def _outcome_mark(each: ClaimedNotice, outcome: Outcome) -> Mark:
             return _mark(each, Fate.LATER, why=reason, wait_s=wait_s)
         case Unsure(reason=reason):
             return _mark(each, Fate.UNSURE, why=reason, wait_s=wait_s)
+        case Untried():
+            return _mark(each, Fate.UNTRIED)
 
 
 def _mark(each: ClaimedNotice, fate: Fate, *, why: str = "", wait_s: float = 0.0) -> Mark:

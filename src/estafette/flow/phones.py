@@ -4,7 +4,7 @@ from functools import partial
 
 from estafette.domain.push import Subscribe
 from estafette.notify.channel import Channel
-from estafette.notify.hints import HintChannel
+from estafette.notify.hints import HintChannel, Phones
 from estafette.notify.push import Signer
 from estafette.notify.webhook import target_of
 from estafette.settings import Settings
@@ -37,6 +37,8 @@ def to_phones(
     signer = signer_of(settings)
     if signer is None:
         return otherwise
-    look = partial(look_at_phones, database, company_id)
-    forget = partial(drop_subscription, database, company_id, actor=_ACTOR)
-    return HintChannel(signer, otherwise, look, forget, internal=internal)
+    phones = Phones(
+        look=partial(look_at_phones, database, company_id),
+        forget=partial(drop_subscription, database, company_id, actor=_ACTOR),
+    )
+    return HintChannel(signer, otherwise, phones, internal=internal)

@@ -6,6 +6,10 @@ from typing import Protocol
 from estafette.domain.notice import Notice
 from estafette.domain.record import Record
 
+# For so long a channel begins to send what it was handed. What has begun by then may wait for somebody
+# who does not answer, and is done before the notices are another worker's (`store/notices.py`).
+PORTION_S = 10.0
+
 
 class Delivered(Record, frozen=True, kw_only=True):
     """It reached the driver, or whatever keeps it for the driver."""
@@ -23,13 +27,17 @@ class Unsure(Record, frozen=True, kw_only=True):
     reason: str
 
 
+class Untried(Record, frozen=True, kw_only=True):
+    """There was no time left for it: it is due again at once, and this was no attempt."""
+
+
 class GiveUp(Record, frozen=True, kw_only=True):
     """It can never go through."""
 
     reason: str
 
 
-Outcome = Delivered | Later | Unsure | GiveUp
+Outcome = Delivered | Later | Unsure | Untried | GiveUp
 
 
 class Channel(Protocol):
@@ -43,5 +51,9 @@ class Channel(Protocol):
     """
 
     def send(self, notices: Sequence[Notice]) -> Sequence[Outcome]:
-        """Deliver notices, at most one for each driver, and give their outcomes in the same order."""
+        """
+        Deliver notices, at most one for each driver, and give their outcomes in the same order.
+
+        Where one of them may take long, what has not begun within `PORTION_S` is `Untried`.
+        """
         ...

@@ -43,7 +43,8 @@ from estafette.domain.notice import (
 from estafette.store.database import Database, Rows, Statement
 from estafette.store.notices_sql import CLAIM, LIST, MARK, OF_DRIVER, RESEND
 
-# Long enough for a portion through a slow channel; a dead worker's notices are back after it.
+# Longer than a portion may take through the slowest channel (`notify/channel.py`), so it needs no renewal; a dead
+# worker's notices are back after it.
 LEASE_S = 30.0
 
 _COMPANY = "SELECT 1 FROM company WHERE id = %(company)s"
