@@ -9,7 +9,7 @@ from estafette.domain.booking_request import BookingBody, BookingView, NewRider,
 from estafette.domain.enquiry import EnquiryState, answered
 from estafette.domain.error import Conflict, Invalid
 from estafette.domain.outcome import ImportOptions, Refusal, RequestOutcome
-from estafette.domain.request import PlaceRequest, Promise, TripRequest
+from estafette.domain.request import PlaceRequest, Promise, TripRequest, is_near
 from estafette.domain.trip import TripView
 from estafette.store.bookings import BookingFilter, Names, list_bookings, names_of
 from estafette.store.database import Database
@@ -198,9 +198,16 @@ def legal(trip: TripView, status: TripStatus) -> None:
 def ready(
     database: Database, company_id: int, trip: TripView, at: datetime | None, *, actor: str
 ) -> TripView:
-    """Give a will-call its time (`None`: now), as somebody says "ready"; raises `Conflict`."""
+    """
+    Give a will-call its time (`None`: now), as somebody says "ready".
+
+    Raises `Conflict`, and `Invalid` for a time that is not of its service day.
+    """
     legal(trip, TripStatus.BOOKED)
     requested_at = (at or datetime.now(UTC)).replace(microsecond=0)
+    if not is_near(requested_at, trip.service_on):
+        message = "/at: expected a time on the service day of the trip; without one it is now"
+        raise Invalid(message, pointer="/at")
     window = Promise().window(trip.anchor, requested_at)
     make_ready(database, company_id, trip, requested_at, window, actor=actor)
     return get_trip(database, company_id, trip.trip_id)

@@ -120,6 +120,16 @@ def test_a_will_call_is_ready_once(api: httpx.Client) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "illegal_move")
 
 
+def test_a_will_call_of_another_day_is_not_ready_now(api: httpx.Client) -> None:
+    out = OUT | {"service_on": "2020-01-10", "requested_at": "2020-01-10T15:00:00+01:00"}
+    will_call = booked(api, trips=[out, BACK | {"service_on": "2020-01-10"}])["trips"][1]
+    path = f"/trips/{will_call['trip_id']}"
+    refused = api.post(f"{path}/ready", json={})
+    assert (refused.status_code, refused.json()["pointer"]) == (400, "/at")
+    assert api.get(path).json()["status"] == "will_call"
+    assert api.patch(path, json={}, headers={"If-Match": "*"}).status_code == 200
+
+
 def test_a_trip_is_changed_from_what_was_seen(api: httpx.Client, company: Dispatched) -> None:
     trip = booked(api)["trips"][0]
     path = f"/trips/{trip['trip_id']}"

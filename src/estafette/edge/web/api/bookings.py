@@ -12,7 +12,7 @@ from estafette.domain.hand import Id
 from estafette.domain.offer import Offer
 from estafette.domain.permission import Right
 from estafette.domain.record import Record
-from estafette.domain.request import Instant, Ref, Text, TripRequest, is_near
+from estafette.domain.request import Instant, Ref, Text, TripRequest
 from estafette.domain.trip import TripView
 from estafette.edge.web.api.page import Listed, Sparse, page
 from estafette.edge.web.api.resources import patch_of, patched
@@ -172,11 +172,7 @@ def _named_ways(ask: Ask) -> dict[str, str]:
 
 def say_ready(ask: Ask) -> Answer:
     """Say that the rider of a will-call is ready: from now on it is planned."""
-    trip, body = _trip(ask), ask.body
-    if body.at is not None and not is_near(body.at, trip.service_on):
-        message = "/at: expected a time on the service day of the trip"
-        raise Invalid(message, pointer="/at")
-    return _now(ready(ask.database, ask.company_id, trip, body.at, actor=ask.actor))
+    return _now(ready(ask.database, ask.company_id, _trip(ask), ask.body.at, actor=ask.actor))
 
 
 def say_status(ask: Ask) -> Answer:
