@@ -69,7 +69,9 @@ def options() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--only", default="li-lim,cordeau,real,days,first,scale,soon,asked", help="parts; `li-lim` is all sizes"
+        "--only",
+        default="li-lim,cordeau,real,days,first,scale,soon,asked",
+        help="parts; `li-lim` is all sizes",
     )
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--seeds", default="1")

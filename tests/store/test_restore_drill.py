@@ -2,6 +2,8 @@
 
 import hashlib
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -10,7 +12,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from estafette.domain.applied import Outcome
-from estafette.domain.error import Invalid
+from estafette.domain.error import Invalid, Unavailable
 from estafette.store.apply import apply_plan
 from estafette.store.audit import audit
 from estafette.store.backup import backup, restore
@@ -94,3 +96,30 @@ def test_a_damaged_backup_changes_nothing(database: Database, tmp_path: Path, da
     with pytest.raises(Invalid, match="damaged: .* nothing was changed"):
         restore(restored, file)
     assert contents(restored) == before
+
+
+@contextmanager
+def bound_reader(server: Server) -> Iterator[Server]:
+    """Give the address of a role that may read every table, and sees rows of no company."""
+    with psycopg.connect(server.owner, autocommit=True) as owner:
+        owner.execute("CREATE ROLE bound LOGIN")
+        for schema in ("public", "procrastinate"):
+            owner.execute(f"GRANT USAGE ON SCHEMA {schema} TO bound")
+            owner.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO bound")
+            owner.execute(f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO bound")
+        try:
+            yield Server(owner=make_conninfo(server.owner, user="bound"), app=server.app)
+        finally:
+            owner.execute("DROP OWNED BY bound; DROP ROLE bound")
+
+
+def test_who_would_not_see_every_row_gets_no_backup_and_is_told_why_in_one_line(
+    server: Server, tmp_path: Path
+) -> None:
+    with (
+        bound_reader(server) as bound,
+        pytest.raises(Unavailable, match=r"row-level security.*needs a role with BYPASSRLS") as told,
+    ):
+        backup(bound, tmp_path / "part.dump")
+    assert "\n" not in str(told.value)
+    assert list(tmp_path.iterdir()) == []

@@ -21,12 +21,15 @@ def backup(server: Server, file: Path) -> int:
     Write the database to `file` (PostgreSQL's custom format, one moment in time) and give its bytes.
 
     Its checksum is written beside it, as `sha256sum` does: a changed byte in the definitions would restore
-    without a word.
+    without a word. Raises `Unavailable`, as to an owner whom row-level security binds.
     """
     draft = file.with_suffix(f"{file.suffix}.new")
-    _run("pg_dump", [_database(server), "--format=custom", f"--file={draft}"], server)
-    checksum = f"{_sha256(draft)}  {file.name}\n"
-    size = draft.replace(file).stat().st_size
+    try:
+        _run("pg_dump", [_database(server), "--format=custom", f"--file={draft}"], server)
+        checksum = f"{_sha256(draft)}  {file.name}\n"
+        size = draft.replace(file).stat().st_size
+    finally:
+        draft.unlink(missing_ok=True)
     _beside(file).write_text(checksum, encoding="utf-8")
     return size
 
