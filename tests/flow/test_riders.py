@@ -3,7 +3,7 @@
 import base64
 import json
 import zlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -12,105 +12,45 @@ import pytest
 from click.testing import CliRunner
 
 from estafette.domain.board import Trouble
-from estafette.domain.booking import Anchor, Direction
-from estafette.domain.caller import Caller
 from estafette.domain.error import Conflict, Forbidden, Invalid, NotFound
 from estafette.domain.ledger import Act
 from estafette.domain.outcome import ImportOptions
 from estafette.domain.own_run import SayProblem
-from estafette.domain.permission import RIGHTS, Role
-from estafette.domain.request import PlaceRequest, RiderRequest, TripRequest
+from estafette.domain.permission import Role
 from estafette.edge.cli import main
 from estafette.flow.notes import LONGEST, change_key, read_note, write_note
-from estafette.flow.retention import keep_rules
 from estafette.flow.riders import erase_rider, export_rider
 from estafette.store.answers import Asked, Given, claim_answer, keep_answer
 from estafette.store.audit import audit
 from estafette.store.database import Database
-from estafette.store.erasure import change_retention, find_rider, get_retention
-from estafette.store.intake import store_riders, store_trips
+from estafette.store.intake import store_trips
 from estafette.store.ledger import Wanted, list_entries, verify_ledger
-from estafette.store.plans import get_plan, list_plans
 from estafette.store.run_problem import report_problem
 from estafette.store.sealing import note_keys
 from estafette.store.server import Server
 from tests.dispatched import Dispatched
+from tests.flow.remembered import (
+    AHEAD,
+    CANARY,
+    KEYS,
+    OVER,
+    a_company,
+    a_trip,
+    caller_of,
+    company_trip,
+    rider_of,
+    whole_database,
+)
 
-KEYS = note_keys("k1:" + base64.b64encode(bytes(32)).decode())
 NEW_KEYS = note_keys(
     f"k2:{base64.b64encode(bytes([2]) * 32).decode()},k1:{base64.b64encode(bytes(32)).decode()}"
 )
-CANARY = "Zyxwv"  # in everything that names the rider, and nowhere else
-OVER = date(2020, 3, 4)
 NOW = datetime.now(UTC)
-AHEAD = datetime.now(UTC).date() + timedelta(days=30)
-
-
-def caller_of(company_id: int, role: Role = Role.ADMIN) -> Caller:
-    return Caller(company_id=company_id, actor="user:7", rights=RIGHTS[role])
-
-
-def home() -> PlaceRequest:
-    return PlaceRequest(
-        ref=f"home-{CANARY}", name=f"At {CANARY}'s", address=f"{CANARY} Street 1", lon=6.123456, lat=46.123456,
-        access_lon=6.1234, access_lat=46.1234, access_note=f"code {CANARY}",
-    )  # fmt: skip
-
-
-def a_trip(company: Dispatched, service_on: date, rider: str = f"r-{CANARY}", n: int = 0) -> TripRequest:
-    hospital = PlaceRequest(ref="hospital", name="Hospital", lon=6.2, lat=46.2)
-    return TripRequest(
-        ref=f"t-{CANARY}-{service_on}-{n}", booking=f"b-{CANARY}-{service_on}-{n}", rider=rider, rider_name=f"Ann {CANARY}", rider_phone=f"+41 {CANARY}",
-        direction=Direction.OUTBOUND, service_on=service_on, origin=home(), destination=hospital,
-        anchor=Anchor.PICKUP_AT, requested_at=msgspec.convert(f"{service_on}T09:00:00Z", type=datetime),
-        purpose=f"dialysis {CANARY}", needs=(f"need {CANARY}",), standing_order=f"so {CANARY}",
-    )  # fmt: skip
 
 
 @pytest.fixture
 def company(database: Database) -> Dispatched:
-    """A company with a rider who had a trip on a day that is over."""
-    company = Dispatched(database)
-    company.roster(OVER)
-    by = ImportOptions(actor="user:1")
-    wishes = RiderRequest(
-        ref=f"r-{CANARY}", name=f"Ann {CANARY}", needs=(f"chair {CANARY}",), groups=(f"g {CANARY}",)
-    )
-    store_riders(database, company.company_id, [wishes], by)
-    store_trips(database, company.company_id, [a_trip(company, OVER)], by)
-    write_note(database, KEYS, caller_of(company.company_id), rider_of(company), f"note of {CANARY}")
-    company.write(
-        "INSERT INTO standing_order (company_id, ref, rider_id, rule, starts_on, trips, purpose)"
-        " VALUES (%(company)s, %(ref)s, %(rider)s, 'FREQ=DAILY', '2020-03-04', %(trips)s::jsonb, %(ref)s)",
-        ref=f"so {CANARY}", rider=rider_of(company), trips=f'["{CANARY}"]',
-    )  # fmt: skip
-    company.write(
-        """WITH ward AS (INSERT INTO institution (company_id, ref, name) VALUES (%(company)s, 'w', 'Ward') RETURNING id)
-        INSERT INTO enquiry (company_id, institution_id, rider_id, rider, service_on, anchor, requested_at, origin,
-            destination, seats, wheelchairs, stretchers, note, state, reason, settled_at)
-        SELECT %(company)s, ward.id, %(rider)s, %(words)s, %(on)s::date, 'arrive_by', %(on)s::date, %(words)s, %(words)s,
-            1, 0, 0, %(words)s, 'declined', %(words)s, now() FROM ward""",
-        words=f"words {CANARY}", rider=rider_of(company), on=OVER,
-    )  # fmt: skip
-    return company
-
-
-def rider_of(company: Dispatched) -> int:
-    return find_rider(company.database, company.company_id, f"r-{CANARY}")
-
-
-def whole_database(server: Server) -> str:
-    """Every row of every table as text, compressed columns opened."""
-    with psycopg.connect(server.owner) as connection:
-        tables = connection.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
-        ).fetchall()
-        rows = [
-            connection.execute(f"SELECT string_agg(t::text, '|') FROM {name} t").fetchone()
-            for (name,) in tables
-        ]
-        problems = connection.execute("SELECT problem FROM plan WHERE problem IS NOT NULL").fetchall()
-    return f"{rows} {[zlib.decompress(problem).decode() for (problem,) in problems]}"
+    return a_company(database)
 
 
 def test_a_note_is_read_back_by_who_has_the_right_and_the_reading_is_entered(company: Dispatched) -> None:
@@ -311,83 +251,6 @@ def test_another_companys_rider_is_not_found(company: Dispatched, database: Data
     other = Dispatched(database)
     with pytest.raises(NotFound):
         erase_rider(database, caller_of(other.company_id), rider_of(company))
-
-
-def test_by_default_nobody_is_forgotten(company: Dispatched) -> None:
-    kept = keep_rules(company.database, company.company_id, actor="worker")
-    assert (kept.trips, kept.riders, kept.entries) == (0, 0, 0)
-
-
-def test_riders_whose_last_trip_is_long_ago_become_nameless(company: Dispatched, server: Server) -> None:
-    store_riders(
-        company.database,
-        company.company_id,
-        [RiderRequest(ref="new", name="Eve New")],
-        ImportOptions(actor="x"),
-    )
-    change_retention(company.database, company.company_id, {"keep_riders_days": 365}, actor="user:1")
-    assert keep_rules(company.database, company.company_id, actor="worker").riders == 1
-    left = whole_database(server)
-    assert (CANARY in left, "Eve New" in left) == (False, True)
-    assert keep_rules(company.database, company.company_id, actor="worker").riders == 0
-
-
-def test_what_old_trips_say_of_people_goes_and_young_ones_stay(company: Dispatched) -> None:
-    store_trips(company.database, company.company_id, [a_trip(company, AHEAD)], ImportOptions(actor="x"))
-    change_retention(company.database, company.company_id, {"keep_trips_days": 365}, actor="user:1")
-    assert keep_rules(company.database, company.company_id, actor="worker").trips == 1
-    rows = company.write(
-        "SELECT t.ref, b.ref, purpose, t.needs FROM trip t JOIN booking b ON b.id = booking_id ORDER BY service_on"
-    )
-    assert rows[0] == (f"erased-{company_trip(company)}", rows[0][1], "", [])
-    assert rows[0][1].startswith("erased-")
-    assert rows[1][0].startswith("t-")
-    assert keep_rules(company.database, company.company_id, actor="worker").trips == 0
-
-
-def company_trip(company: Dispatched) -> int:
-    (row,) = company.write("SELECT id FROM trip WHERE service_on = '2020-03-04'")
-    return int(row[0])
-
-
-def test_rules_are_changed_by_name_and_entered(company: Dispatched) -> None:
-    change_retention(
-        company.database, company.company_id, {"keep_ledger_days": 400, "keep_events_days": 7}, actor="user:1"
-    )
-    rules = get_retention(company.database, company.company_id)
-    assert (rules.keep_ledger_days, rules.keep_events_days, rules.keep_trips_days) == (400, 7, None)
-    entry = list_entries(company.database, company.company_id, Wanted(), limit=1)[0]
-    assert entry.changes[0]["keep_events_days"] == [30, 7]
-
-
-def test_what_old_plans_say_goes_by_a_rule_and_their_figures_stay(
-    company: Dispatched, server: Server
-) -> None:
-    company.roster()
-    for trip_id in company.book(2):
-        company.plan_on_estimates(company.run_ids[-1], [trip_id])
-    young, old = list_plans(company.database, company.company_id)
-    with psycopg.connect(server.owner) as connection:
-        connection.execute("UPDATE plan SET service_on = %s WHERE id = %s", [OVER, old.plan_id])
-        connection.execute("UPDATE plan SET service_on = %s WHERE id = %s", [AHEAD, young.plan_id])
-    keep_rules(company.database, company.company_id, actor="worker")
-    assert get_plan(company.database, company.company_id, old.plan_id).entry.content
-    change_retention(company.database, company.company_id, {"keep_plans_days": 365}, actor="user:1")
-    assert [keep_rules(company.database, company.company_id, actor="worker").plans for _ in range(2)] == [
-        1,
-        0,
-    ]
-    entries = list_plans(company.database, company.company_id)
-    assert [(entry.plan_id, entry.content) for entry in entries] == [
-        (young.plan_id, True),
-        (old.plan_id, False),
-    ]
-    assert (entries[1].cost, entries[1].applies) == (old.cost, old.applies)
-    with pytest.raises(NotFound, match="no longer kept"):
-        get_plan(company.database, company.company_id, old.plan_id)
-    entry = list_entries(company.database, company.company_id, Wanted(kind="plan"), limit=1)[0]
-    assert (entry.action, entry.ids) == (Act.ERASE, (old.plan_id,))
-    assert audit(server).lines() == []
 
 
 def test_a_plan_that_was_made_for_them_stays_and_forgets_what_it_was_made_from(
