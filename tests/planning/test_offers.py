@@ -16,7 +16,7 @@ from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget
-from estafette.planning.offers import marginal, offers, standing_run, without
+from estafette.planning.offers import best_positions, marginal, offers, standing_run, without
 from estafette.planning.preview import preview
 from estafette.planning.solve import solve
 from estafette.planning.standing import Standing, asking, standing_of, timed
@@ -95,6 +95,19 @@ def test_an_offer_is_the_cheapest_of_all_positions_of_its_run(seed: int, feature
         assert offer.cost in costs
         if not features:
             assert offer.cost == min(costs)
+
+
+@FEW
+@given(st.integers(0, 10_000), st.sets(st.sampled_from(sorted(FEATURES)), max_size=3))
+def test_the_best_positions_on_a_run_are_those_that_it_is_offered_with(seed: int, features: set[str]) -> None:
+    day, matrix = a_random_featured_day(seed, 14, 5, features), a_featured_matrix(seed)
+    standing = stands(day, matrix)
+    for trip in day.trips:
+        offered = {each.run_id: each for each in offers(standing, trip.trip_id, k=9)}
+        with asking(standing, trip.trip_id) as asked:
+            for run_id, offer in offered.items():
+                found = best_positions(asked, standing.book.names.run[run_id])
+                assert found == (offer.pickup_position, offer.dropoff_position)
 
 
 def a_line_day() -> Problem:

@@ -10,6 +10,7 @@ from estafette.domain.fleet import RunFacts
 from estafette.domain.offer import Offer, StopMove
 from estafette.domain.plan import PlannedRun, StopKind
 from estafette.domain.weights import Terms
+from estafette.planning.census import NOT
 from estafette.planning.kernel.arrays import ZERO, Ints
 from estafette.planning.kernel.doors import rank_runs
 from estafette.planning.ripple import ripple
@@ -46,7 +47,7 @@ def offers(
         if left is None:
             return ()
         found = np.zeros((max(_AT_LEAST, _LOOKED_AT * k), 4), dtype=np.int64)
-        count = int(rank_runs(asked.day, asked.standing.state, ZERO + asked.row, found))
+        count = int(rank_runs(asked.day, asked.standing.state, ZERO + asked.row, ZERO + NOT, found))
         wanted = (row for row in found[:count] if only is None or _run_id(asked, row) in only)
         priced = filter(None, (_offer(asked, row, left) for row in wanted))
         return tuple(sorted(priced, key=lambda offer: offer.cost)[:k])
@@ -109,10 +110,10 @@ def _offer(asked: Asked, found: Ints, left: _Left) -> Offer | None:
 
 def best_positions(asked: Asked, run: int) -> tuple[int, int] | None:
     """Give the cheapest legal positions of the trip on a run, by its row; `None` where there are none."""
-    found = np.zeros((len(asked.problem.runs), 4), dtype=np.int64)
-    count = int(rank_runs(asked.day, asked.standing.state, ZERO + asked.row, found))
-    ours = [row for row in found[:count].tolist() if row[1] == run]
-    return (ours[0][2], ours[0][3]) if ours else None
+    found = np.zeros((1, 4), dtype=np.int64)
+    if not rank_runs(asked.day, asked.standing.state, ZERO + asked.row, ZERO + run, found):
+        return None
+    return int(found[0, 2]), int(found[0, 3])
 
 
 def without(asked: Asked, run: int) -> list[int]:

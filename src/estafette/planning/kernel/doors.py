@@ -118,9 +118,9 @@ def relax(day: Day, state: State, trip: int, most: int, found: Ints) -> None:
     entry.tell(entry.RELAX, day, state, trip, most, 0, found, _NONE, _NONE, _NONE, _NONE)
 
 
-def rank_runs(day: Day, state: State, trip: int, found: Ints) -> int:
+def rank_runs(day: Day, state: State, trip: int, only: int, found: Ints) -> int:
     """Fill `found` with the runs that can take a trip, cheapest first; give how many (`kernel/offer.py`)."""
-    return entry.tell(entry.RANK_RUNS, day, state, trip, 0, 0, found, _NONE, _NONE, _NONE, _NONE)
+    return entry.tell(entry.RANK_RUNS, day, state, trip, only, 0, found, _NONE, _NONE, _NONE, _NONE)
 
 
 def time_sequence(  # noqa: PLR0917 - as the kernel's

@@ -93,7 +93,7 @@ def tell(  # noqa: PLR0917 - a question, and where to write the answer
     elif question == RELAX:
         relax(day, state, a, b, table)
     elif question == RANK_RUNS:
-        answer = rank_runs(day, state, a, table)
+        answer = rank_runs(day, state, a, b, table)
     elif question == TIME_SEQUENCE:
         answer = time_sequence(day, state, a, one, b, c, two, three, four)
     return answer

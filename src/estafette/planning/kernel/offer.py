@@ -59,9 +59,11 @@ def stand(day: Day, state: State, nodes: Ints, starts: Ints, offsets: Ints) -> N
 
 
 @inner
-def rank_runs(day: Day, state: State, trip: int, found: Ints) -> int:
+def rank_runs(day: Day, state: State, trip: int, only: int, found: Ints) -> int:
     """
     Fill `found` with the runs that can take a trip, cheapest first; give how many. The state stays as it is.
+
+    No other run than `only` is looked at, unless that is -1.
 
     found : (n, 4) cost in hundredths of a driving second, run, pick-up before, drop-off before stop. A
     trip on a run is taken off first. Of empty runs that cannot be told apart the first alone is listed.
@@ -73,7 +75,7 @@ def rank_runs(day: Day, state: State, trip: int, found: Ints) -> int:
     if home >= 0:
         take(day, state, trip)
         barred = ZERO if refresh(day, state, home) else ZERO + 1
-    count = shortlist(day, state, trip, found, home if barred else ZERO - 1)
+    count = shortlist(day, state, trip, found, home if barred else ZERO - 1, only)
     for k in range(count):
         price_exactly(day, state, trip, found, k)
     for k in range(1, count):
@@ -83,11 +85,12 @@ def rank_runs(day: Day, state: State, trip: int, found: Ints) -> int:
 
 
 @inner
-def shortlist(day: Day, state: State, trip: int, found: Ints, without: int) -> int:
-    """Fill `found` with the runs that look cheapest, except one; give how many."""
+def shortlist(day: Day, state: State, trip: int, found: Ints, without: int, only: int) -> int:
+    """Fill `found` with the runs that look cheapest, except one, or with `only`; give how many."""
     count, most = ZERO, len(found)
+    first, end = (only, only + 1) if only >= 0 else (ZERO, ZERO + len(day.run))
     state.figure[MARK] += 1
-    for run in range(len(day.run)):
+    for run in range(first, end):
         if run == without or not may_look(day, state, trip, run):
             continue
         bound = found[count - 1, 0] if count == most else NEVER
