@@ -1,7 +1,7 @@
 """What all trips of a problem say together; of a day that changed only the trips that changed are read."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -94,8 +94,19 @@ def census_of(problem: Problem, before: Census | None = None) -> Census:
     stays = np.zeros(len(before.at) + 1, np.bool_)  # the last one is for NOT
     stays[was] = True
     gone = [before.trips[each] for each in np.flatnonzero(~stays[:-1]).tolist()]
-    asking = before.asking + Counter(map(_asking, new)) - Counter(map(_asking, gone))
-    return Census(trips, at, row, asking)
+    return Census(trips, at, row, _recounted(before.asking, new, gone))
+
+
+def _recounted(
+    before: Counter[Asking], new: Iterable[TripFacts], gone: Iterable[TripFacts]
+) -> Counter[Asking]:
+    asking = before.copy()
+    asking.update(map(_asking, new))
+    for each in map(_asking, gone):
+        asking[each] -= 1
+        if not asking[each]:
+            del asking[each]
+    return asking
 
 
 def rows_in(known: Ints, asked: Ints) -> Ints:

@@ -1,6 +1,6 @@
 """The stops of a plan, put on their runs as they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -69,9 +69,12 @@ def stops_of(problem: Problem, names: Names, plan: Plan, before: Lines | None = 
         message = f"the plan has run {min(unknown)}, which the problem has not"
         raise Invalid(message)
     planned = tuple(by_id.get(run.run_id) for run in problem.runs)
-    stops = list(_stops(names, planned, before))
-    offsets = np.cumsum([0, *map(len, stops)], dtype=np.int64)
-    pair = np.concatenate([np.zeros((0, 2), np.int64), *stops])
+    kept, began, rows = _taken_over(names, planned, before)
+    fresh = {row: _fresh(names, planned[row]) for row in rows}
+    counts = np.diff(began)
+    counts[rows] = [len(stops) for stops in fresh.values()]
+    offsets = np.append(0, np.cumsum(counts))
+    pair = np.concatenate(list(_in_order(kept, began, fresh)))
     _refuse_odd(pair[:, 0], problem)
     if (longest := int(np.diff(offsets).max(initial=0))) > LONGEST_RUN:
         message = f"the plan has a run with {longest // 2} trips, more than {LONGEST_RUN // 2}"
@@ -79,17 +82,31 @@ def stops_of(problem: Problem, names: Names, plan: Plan, before: Lines | None = 
     return Lines(pair, offsets, planned, names)
 
 
-def _stops(names: Names, planned: Sequence[PlannedRun | None], before: Lines | None) -> Iterator[Ints]:
+def _taken_over(
+    names: Names, planned: Sequence[PlannedRun | None], before: Lines | None
+) -> tuple[Ints, Ints, list[int]]:
+    """Give the stops read before, where those of each run begin, and the runs to read anew, by row."""
     if before is None or before.names.run != names.run:
-        yield from (_fresh(names, each) for each in planned)
-        return
+        return np.zeros((0, 2), np.int64), np.zeros(len(planned) + 1, np.int64), list(range(len(planned)))
     kept = _renumbered(before, names)
     # A trip that is gone is told of by reading it.
-    gone = set((np.searchsorted(before.offsets, np.flatnonzero(kept[:, 0] < 0), "right") - 1).tolist())
-    ends = before.offsets.tolist()
-    for row, each in enumerate(planned):
-        same = each is before.planned[row] and row not in gone
-        yield kept[ends[row] : ends[row + 1]] if same else _fresh(names, each)
+    gone = np.searchsorted(before.offsets, np.flatnonzero(kept[:, 0] < 0), "right") - 1
+    pairs = enumerate(zip(planned, before.planned, strict=True))
+    return (
+        kept,
+        before.offsets,
+        sorted({*gone.tolist(), *(row for row, (now, was) in pairs if now is not was)}),
+    )
+
+
+def _in_order(kept: Ints, began: Ints, fresh: Mapping[int, Ints]) -> Iterator[Ints]:
+    """Put the stops of some runs, by ascending rows, in the place of those that they had."""
+    stretch = 0
+    for row, stops in fresh.items():
+        yield kept[stretch : began[row]]
+        yield stops
+        stretch = began[row + 1]
+    yield kept[stretch:]
 
 
 def _renumbered(before: Lines, names: Names) -> Ints:

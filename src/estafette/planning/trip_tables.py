@@ -1,6 +1,6 @@
 """All trips of a problem as tables for the kernel; rows of trips that stay as they were are taken over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +48,7 @@ def trip_tables(book: Book, after: Mapping[int, int], kept: TripTables | None = 
         stands[fresh] = [_stands(trips[row]) for row in fresh.tolist()]
         node[fresh] = [rows.node for rows in made]
         trip[fresh] = [rows.trip for rows in made]
-    pair = _pairs(trip, dict(zip(fresh.tolist(), made, strict=True)), was, kept)
+    pair = _pairs(trip, was, kept, made)
     price = prices_of(book.names.census, book.weights)
     trip[:, UNSERVED] = np.where(trip[:, FIXED] == FREE, price, STAYS)
     nodes = node.reshape(-1, 8)
@@ -91,18 +91,18 @@ def _same(one: object, other: object, *names: str) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
-def _pairs(trip: Ints, made: Mapping[int, TripRows], was: Ints, kept: TripTables | None) -> Ints:
+def _pairs(trip: Ints, was: Ints, kept: TripTables | None, made: Sequence[TripRows]) -> Ints:
     """Put the pairs of all trips one after the other, and write where each trip's are."""
     counts = trip[:, PAIR_END] - trip[:, PAIR]
-    found = [np.zeros((0, 2), np.int64)]
-    for row in np.flatnonzero(counts).tolist():
-        if row in made:
-            found.append(np.array(made[row].pair, dtype=np.int64))
-        elif kept is not None:
-            found.append(kept.pair[kept.trip[was[row], PAIR] : kept.trip[was[row], PAIR_END]])
+    known = np.zeros((0, 2), np.int64) if kept is None else kept.pair
+    own = [np.array(rows.pair, dtype=np.int64).reshape(-1, 2) for rows in made]
+    began = np.zeros(len(trip), np.int64) if kept is None else kept.trip[was, PAIR]
+    began[was < 0] = len(known) + np.cumsum([0, *map(len, own)])[:-1]
     trip[:, PAIR_END] = np.cumsum(counts)
     trip[:, PAIR] = trip[:, PAIR_END] - counts
-    return np.concatenate(found)
+    rows = np.repeat(began - trip[:, PAIR], counts) + np.arange(counts.sum())
+    found: Ints = np.concatenate([known, *own])[rows]
+    return found
 
 
 def _stands(trip: TripFacts) -> tuple[int, int]:
@@ -113,7 +113,7 @@ def _ranks(stands: Ints, names: Names) -> Ints:
     """Number the stops in force by time, pick-ups before drop-offs of the same moment; the others are NOT."""
     at_s, trip_id = stands.reshape(-1), names.census.ids
     node = np.flatnonzero(at_s < NEVER)
-    order = node[np.lexsort((trip_id[node >> 1], node & 1, at_s[node]))]
+    order = node[np.lexsort((trip_id[node >> 1], 2 * at_s[node] + (node & 1)))]
     ranks = np.full(len(at_s), NOT)
     ranks[order] = np.arange(len(order))
     return ranks
