@@ -46,19 +46,36 @@ def move(company: Dispatched, standings: Standings, run: int, key: str) -> HandO
 
 
 def test_a_move_takes_as_many_statements_on_a_large_day_as_on_a_small_one(company: Dispatched) -> None:
-    standings = Standings(company.database, lambda _: EstimateTravel())
-    with counted(company) as small:
-        assert move(company, standings, 1, "one") is HandOutcome.APPLIED
-    with counted(company) as small_again:
-        assert move(company, standings, 0, "two") is HandOutcome.APPLIED
+    def sent(standings: Standings, run: int, key: str) -> list[int]:
+        with counted(company) as found:
+            assert move(company, standings, run, key) is HandOutcome.APPLIED
+        standings.catch_up(company.company_id)
+        return found
+
+    small = _caught_up_at_once(company)
+    of_small = [sent(small, 1, "one"), sent(small, 0, "two")]
     company.assign(company.run_ids[2], company.book(60))
+    large = _caught_up_at_once(company)
+    assert [sent(large, 1, "three"), sent(large, 0, "four")] == of_small
+    assert of_small[0] == of_small[1]
+    assert of_small[0][1] == 2  # the day or whether it has changed, the apply
+
+
+def _caught_up_at_once(company: Dispatched) -> Standings:
+    return Standings(company.database, lambda _: EstimateTravel(), beside=lambda work: work())
+
+
+def test_who_says_that_the_day_has_changed_is_not_asked_whether_it_has(company: Dispatched) -> None:
     standings = Standings(company.database, lambda _: EstimateTravel())
-    with counted(company) as large:
-        assert move(company, standings, 1, "three") is HandOutcome.APPLIED
-    with counted(company) as large_again:
-        assert move(company, standings, 0, "four") is HandOutcome.APPLIED
-    assert small == small_again == large == large_again
-    assert large[1] == 2  # the day or what has changed of it, the apply
+    with standings.lent(company.company_id, DAY) as first:
+        pass
+    company.book(1)
+    with (
+        counted(company) as asked,
+        standings.lent(company.company_id, DAY, is_changed=True) as later,
+    ):
+        assert later is not first
+    assert asked[1] == 1
 
 
 def prepared_again(company: Dispatched, standings: Standings, change: Callable[[], object]) -> bool:

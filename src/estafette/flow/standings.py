@@ -23,7 +23,7 @@ from estafette.domain.weights import Weights
 from estafette.flow.check import applied_last, plan_after, plan_in_force
 from estafette.planning.standing import Standing, standing_of
 from estafette.store.database import Database
-from estafette.store.day_now import load_changes, load_now
+from estafette.store.day_now import is_as_read, load_changes, load_now
 
 log = logging.getLogger(__name__)
 
@@ -165,16 +165,20 @@ class Standings:
         self._kept: OrderedDict[tuple[int, date], _Kept] = OrderedDict()
 
     @contextmanager
-    def lent(self, company_id: int, service_on: date, places: Sequence[Place] = ()) -> Iterator[Standing]:
+    def lent(
+        self, company_id: int, service_on: date, places: Sequence[Place] = (), *, is_changed: bool = False
+    ) -> Iterator[Standing]:
         """
         Lend a day as it stands now, to one at a time; raises `NotFound`, `Unavailable`.
 
-        It knows the way to and from `places` too, which need not be of the day.
+        It knows the way to and from `places` too, which need not be of the day. Who has just changed it says
+        so (`is_changed`): then nobody looks first whether anything has.
         """
         kept = self._place(company_id, service_on)
         with kept.lock:
             _take_up(kept)
-            kept.prepared = self._again(kept, company_id) or self._whole(kept, company_id, service_on)
+            known = self._again(kept, company_id, looks_first=not (is_changed or kept.is_behind))
+            kept.prepared = known or self._whole(kept, company_id, service_on)
             kept.prepared = reaching(self._database, kept.prepared, places, self._travel(company_id))
             self._refresh(kept, company_id, service_on)
             yield kept.prepared.standing
@@ -192,7 +196,7 @@ class Standings:
         kept.is_behind = False  # what changes from now on may come too late for what is read here
         with kept.lock:
             try:
-                kept.prepared = self._again(kept, company_id)
+                kept.prepared = self._again(kept, company_id, looks_first=False)
             except Unavailable:
                 kept.prepared = None  # the database rests or ends; who asks next is told
             except Exception:
@@ -200,9 +204,11 @@ class Standings:
                 log.exception("standings: a day could not be followed beside")
                 kept.prepared = None
 
-    def _again(self, kept: _Kept, company_id: int) -> Prepared | None:
+    def _again(self, kept: _Kept, company_id: int, *, looks_first: bool) -> Prepared | None:
         if kept.prepared is None or self._is_older(kept, _STALE_S):
             return None
+        if looks_first and is_as_read(self._database, kept.prepared.now):
+            return kept.prepared
         return prepared_again(self._database, kept.prepared, self._travel(company_id))
 
     def _is_older(self, kept: _Kept, than_s: float) -> bool:

@@ -23,6 +23,12 @@ _FOLLOWED: LiteralString = """CASE kind
         'passkey', 'enquiry')
     END"""
 
+# The last event and the last entry of the log: what has neither a later one is as it was.
+MARK: LiteralString = """
+SELECT last_event_id, (SELECT coalesce(max(id), 0) FROM ledger WHERE company_id = %(company)s)
+FROM feed WHERE company_id = %(company)s
+"""
+
 CHANGES: LiteralString = (
     DAY
     + """, head AS MATERIALIZED (

@@ -111,7 +111,7 @@ def _offers(ask: Ask, booking: BookingView, k: int) -> tuple[Offer, ...]:
     found: list[Offer] = []
     for trip in booking.trips if k else ():
         if trip.status is TripStatus.BOOKED:
-            with ask.world.standings.lent(ask.company_id, trip.service_on) as standing:
+            with ask.world.standings.lent(ask.company_id, trip.service_on, is_changed=True) as standing:
                 found += offers_for(standing, trip.trip_id, k)
     return tuple(found)
 
