@@ -103,6 +103,13 @@ def test_patient_ready_is_said_with_one_press(open_ward: OpenWard, company: Disp
     expect(page.get_by_role("button", name="Patient ready")).to_have_count(0)
 
 
+def test_patient_ready_is_said_on_the_day_alone(open_ward: OpenWard, company: Dispatched) -> None:
+    company.book(1, tomorrow(), will_call=True)
+    page = open_ward()
+    expect(page.locator("tbody tr")).to_have_count(4)
+    expect(page.get_by_role("button", name="Patient ready")).to_have_count(1)
+
+
 def test_what_the_driver_does_shows_without_reloading(open_ward: OpenWard, company: Dispatched) -> None:
     page = open_ward()
     company.set_status(company.trip_ids[1], TripStatus.EN_ROUTE)

@@ -45,7 +45,7 @@ export interface Ward {
   enquiries: Asked[];
 }
 
-/** A will-call waits until somebody says that the rider is ready. */
+/** A will-call waits until somebody says, on its day, that the rider is ready. */
 export const awaitsReady = (trip: Trip): boolean => trip.status === 'will_call';
 
 /** Nobody drives it yet, or the driver is on the way: it can still be called off. */

@@ -39,7 +39,7 @@ function row(view: View, trip: Trip): HTMLElement {
     el('td', {}, el('span', { class: 'state' }, say(trip.status === 'booked' && trip.times ? 'status_planned' : `status_${trip.status}`))),
     el(
       'td', { class: 'does' },
-      awaitsReady(trip) ? el('button', { type: 'button', class: 'main', id: `ready-${trip.trip_id}`, 'aria-label': say('ready_of', { name }), onclick: () => ready(trip) }, say('ready')) : null,
+      awaitsReady(trip) && trip.service_on === ward.days[0] ? el('button', { type: 'button', class: 'main', id: `ready-${trip.trip_id}`, 'aria-label': say('ready_of', { name }), onclick: () => ready(trip) }, say('ready')) : null,
       canBeCancelled(trip) ? el('button', { type: 'button', class: 'plain', id: `cancel-${trip.trip_id}`, 'aria-label': say('cancel_of', { name }), onclick: () => cancel(trip) }, say('cancel')) : null,
     ),
   );

@@ -7,6 +7,7 @@ export const refusalWords = catalogue({
   refused_reference_taken: { en: 'this reference is taken', fr: 'cette référence est déjà prise', de: 'diese Referenz ist schon vergeben', it: 'questo riferimento è già usato' },
   refused_not_possible: { en: 'something stands in the way by now', fr: 'quelque chose s’y oppose désormais', de: 'inzwischen steht etwas im Weg', it: 'ormai qualcosa lo impedisce' },
   refused_breaks_rules: { en: 'it breaks rules', fr: 'cela enfreint des règles', de: 'es verletzt Regeln', it: 'viola delle regole' },
+  refused_not_its_day: { en: 'its day has not begun, or is over', fr: 'sa journée n’a pas commencé, ou est passée', de: 'sein Tag hat noch nicht begonnen oder ist vorbei', it: 'la sua giornata non è iniziata, o è passata' },
   refused_no_reason: { en: 'say why the rules may be broken', fr: 'dites pourquoi les règles peuvent être enfreintes', de: 'sagen Sie, warum die Regeln verletzt werden dürfen', it: 'dica perché le regole possono essere violate' },
   refused_apply_failed: { en: 'somebody would be in two places at once', fr: 'quelqu’un serait à deux endroits à la fois', de: 'jemand wäre an zwei Orten zugleich', it: 'qualcuno sarebbe in due posti insieme' },
   refused_illegal_move: { en: 'that does not follow from how it stands now', fr: 'cela ne suit pas de l’état actuel', de: 'das folgt nicht aus dem jetzigen Stand', it: 'non segue dallo stato attuale' },

@@ -3,7 +3,8 @@ Errors: a caller broke a rule, or the world broke. Expected refusals are values,
 
     EstafetteError
     |-- Invalid          what was handed in cannot be used; names the field, row or file
-    |   `-- NoReason     rules are to be broken, and nobody says why
+    |   |-- NoReason     rules are to be broken, and nobody says why
+    |   `-- NotItsDay    a time that is not on the service day of the trip
     |-- NotFound         no such thing in this company
     |-- NotSignedIn      who asks has not said who they are, or not in a way that holds
     |-- Forbidden        who asks may not do this
@@ -47,6 +48,12 @@ class NoReason(Invalid):
     """Rules are to be broken, and nobody says why."""
 
     code = "no_reason"
+
+
+class NotItsDay(Invalid):
+    """A time that is not on the service day of the trip."""
+
+    code = "not_its_day"
 
 
 class NotFound(EstafetteError):

@@ -7,15 +7,17 @@ from functools import partial
 from estafette.domain.booking import ENDED, TRANSITIONS, Direction, TripStatus
 from estafette.domain.booking_request import BookingBody, BookingView, NewRider, TripBody, Where
 from estafette.domain.enquiry import EnquiryState, answered
-from estafette.domain.error import Conflict, Invalid
+from estafette.domain.error import Conflict, Invalid, NotItsDay
 from estafette.domain.outcome import ImportOptions, Refusal, RequestOutcome
 from estafette.domain.request import PlaceRequest, Promise, TripRequest, is_near
+from estafette.domain.time import day_start_at
 from estafette.domain.trip import TripView
 from estafette.store.bookings import BookingFilter, Names, list_bookings, names_of
 from estafette.store.database import Database
 from estafette.store.enquiries import answering, get_enquiry, still_asked
 from estafette.store.guards import not_taken, unchanged
 from estafette.store.intake import deliver, trip_delivery
+from estafette.store.own_run import zone_of
 from estafette.store.trip_moves import Ending, cancel_trips, make_ready, move_status
 from estafette.store.trips import get_trip
 
@@ -201,13 +203,16 @@ def ready(
     """
     Give a will-call its time (`None`: now), as somebody says "ready".
 
-    Raises `Conflict`, and `Invalid` for a time that is not of its service day.
+    Raises `Conflict`, and `NotItsDay` before its service day begins or long after it.
     """
     legal(trip, TripStatus.BOOKED)
     requested_at = (at or datetime.now(UTC)).replace(microsecond=0)
-    if not is_near(requested_at, trip.service_on):
-        message = "/at: expected a time on the service day of the trip; without one it is now"
-        raise Invalid(message, pointer="/at")
+    begins_at = day_start_at(trip.service_on, zone_of(database, company_id))
+    if requested_at < begins_at or not is_near(requested_at, trip.service_on):
+        message = (
+            f"/at: expected a time on the service day of the trip, {trip.service_on}; without one it is now"
+        )
+        raise NotItsDay(message, pointer="/at")
     window = Promise().window(trip.anchor, requested_at)
     make_ready(database, company_id, trip, requested_at, window, actor=actor)
     return get_trip(database, company_id, trip.trip_id)

@@ -1,8 +1,10 @@
 """Bookings through the API: made, changed, called off, ready."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from estafette.domain.booking import TripStatus
 from estafette.store.audit import audit
@@ -120,14 +122,30 @@ def test_a_will_call_is_ready_once(api: httpx.Client) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "illegal_move")
 
 
-def test_a_will_call_of_another_day_is_not_ready_now(api: httpx.Client) -> None:
-    out = OUT | {"service_on": "2020-01-10", "requested_at": "2020-01-10T15:00:00+01:00"}
-    will_call = booked(api, trips=[out, BACK | {"service_on": "2020-01-10"}])["trips"][1]
+@pytest.mark.parametrize(
+    "service_on", ["2020-01-10", (datetime.now(UTC) + timedelta(days=2)).date().isoformat()]
+)
+def test_a_will_call_of_another_day_is_not_ready_now(api: httpx.Client, service_on: str) -> None:
+    out = OUT | {"service_on": service_on, "requested_at": f"{service_on}T15:00:00+01:00"}
+    will_call = booked(api, trips=[out, BACK | {"service_on": service_on}])["trips"][1]
     path = f"/trips/{will_call['trip_id']}"
     refused = api.post(f"{path}/ready", json={})
-    assert (refused.status_code, refused.json()["pointer"]) == (400, "/at")
+    assert (refused.status_code, refused.json()["code"], refused.json()["pointer"]) == (
+        400,
+        "not_its_day",
+        "/at",
+    )
     assert api.get(path).json()["status"] == "will_call"
     assert api.patch(path, json={}, headers={"If-Match": "*"}).status_code == 200
+
+
+def test_a_day_begins_at_midnight_in_the_zone_of_the_company(api: httpx.Client) -> None:
+    will_call = next(trip for trip in booked(api)["trips"] if trip["status"] == "will_call")
+    said = [
+        api.post(f"/trips/{will_call['trip_id']}/ready", json={"at": f"{DAY}T00:00:00{zone}"}).status_code
+        for zone in ("+01:01", "+01:00")
+    ]
+    assert said == [400, 200]
 
 
 def test_a_trip_is_changed_from_what_was_seen(api: httpx.Client, company: Dispatched) -> None:
