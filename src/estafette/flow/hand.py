@@ -25,8 +25,8 @@ from estafette.domain.record import Record
 from estafette.planning.by_hand import HandMade, by_hand
 from estafette.planning.offers import offers
 from estafette.planning.standing import Standing
-from estafette.store.apply import Order, apply_targets, frames_of, targets_of
-from estafette.store.database import Database, Statement
+from estafette.store.apply import Order, apply_and, frames_of, targets_of
+from estafette.store.database import Database, Rows, Statement
 from estafette.store.locks import lock_statements, set_locks
 from estafette.store.undo import in_the_way_of
 from estafette.store.undo_sql import WHOLE
@@ -170,7 +170,7 @@ def _written(database: Database, hand: Hand, order: HandOrder, done: HandDone, p
         locked = set_locks(
             database, hand.company_id, order.service_on, locks, board_version=seen, actor=hand.actor
         )
-        return msgspec.structs.replace(done, outcome=HandOutcome.APPLIED, locked=locked)
+        return _with_locks(msgspec.structs.replace(done, outcome=HandOutcome.APPLIED), locked)
     applying = Order(
         key=hand.key, actor=hand.actor, company_id=hand.company_id, service_on=order.service_on,
         board_version=seen,
@@ -180,18 +180,26 @@ def _written(database: Database, hand: Hand, order: HandOrder, done: HandDone, p
     if locks:
         then += lock_statements(hand.company_id, order.service_on, locks, board_version=seen, key=hand.key)
     try:
-        applied = apply_targets(database, applying, targets=targets, frames=frames_of(plan), then=then)
+        applied, ended = apply_and(database, applying, targets, frames=frames_of(plan), then=then)
     except ApplyFailed as failed:
         return msgspec.structs.replace(done, outcome=HandOutcome.NOT_POSSIBLE, trips=in_the_way_of(failed))
-    return _told(done, applied, locks)
+    return _with_locks(_told(done, applied), ended[1] if locks else [])
 
 
-def _told(done: HandDone, applied: Applied, locks: dict[int, Lock]) -> HandDone:
+def _told(done: HandDone, applied: Applied) -> HandDone:
     changed = tuple(trip for trip in applied.trips if trip.outcome is Outcome.APPLIED)
     return msgspec.structs.replace(
         done, outcome=HandOutcome.APPLIED, board_version=applied.board_version, trips=changed,
-        applied_id=applied.applied_id, locked=tuple(locks),
+        applied_id=applied.applied_id,
     )  # fmt: skip
+
+
+def _with_locks(done: HandDone, locked: Rows) -> HandDone:
+    """Tell whose lock changed, and of the board after that."""
+    version = max((version for _, version in locked), default=done.board_version)
+    return msgspec.structs.replace(
+        done, board_version=version, locked=tuple(trip_id for trip_id, _ in locked)
+    )
 
 
 def _locks(changes: Sequence[HandChange]) -> dict[int, Lock]:

@@ -148,16 +148,25 @@ def apply_targets(
     """
     if len(targets.trip_ids) == 0:
         return _nothing(order)
+    return apply_and(database, order, targets, frames=frames, then=then)[0]
+
+
+def apply_and(
+    database: Database, order: Order, targets: Targets, *, frames: Iterable[Frame], then: Sequence[Statement]
+) -> tuple[Applied, list[Rows]]:
+    """Apply as `apply_targets` does, where there is a target; gives the rows of the statements `then` too."""
     statement = statement_of(order, targets, frames)
     try:
-        rows = database.transact(order.company_id, [statement, *then], actor=order.actor, once=order.key)[0]
+        rows, *ended = database.transact(
+            order.company_id, [statement, *then], actor=order.actor, once=order.key
+        )
     except psycopg.Error as error:
         raise ApplyFailed(_what_to_do(error)) from error
     applied = answer_of(order, targets, statement, rows)
     if not applied.replayed:
         COUNTS.add("applied_trips", Counter(trip.outcome for trip in applied.trips))
         COUNTS.add("applies", {"applies": 1, "statements": SENT.statements})
-    return applied
+    return applied, ended
 
 
 def statement_of(order: Order, targets: Targets, frames: Iterable[Frame] = ()) -> Statement:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import LiteralString
 
 from estafette.domain.booking import Lock
-from estafette.store.database import Database, Statement
+from estafette.store.database import Database, Rows, Statement
 from estafette.store.intake.publish import booked
 
 # A trip that changed after `board_version` keeps its lock, unless the same transaction (`key`) has just moved it. A
@@ -25,9 +25,9 @@ WITH asked AS MATERIALIZED (
     RETURNING a.trip_id
 ), told AS (
     UPDATE trip t SET version = mark.version FROM mark, locked
-    WHERE t.company_id = %(company)s AND t.id = locked.trip_id RETURNING t.id
+    WHERE t.company_id = %(company)s AND t.id = locked.trip_id RETURNING t.id, t.version
 )
-SELECT id FROM told ORDER BY id
+SELECT id, version FROM told ORDER BY id
 """
 
 
@@ -39,7 +39,11 @@ def lock_statements(
     board_version: int,
     key: str | None = None,
 ) -> list[Statement]:
-    """Make the statements that lock trips and tell of it; with a `key` they follow the apply under that key."""
+    """
+    Make the statements that lock trips and tell of it; with a `key` they follow the apply under that key.
+
+    The first gives the trips whose lock changed, and with each the version of the board afterwards.
+    """
     scope = {
         "company": company_id, "trips": list(locks), "locks": [str(lock) for lock in locks.values()], "key": key,
         "board_version": board_version,
@@ -53,8 +57,7 @@ def lock_statements(
 def set_locks(
     database: Database, company_id: int, service_on: date, locks: Mapping[int, Lock], *, board_version: int,
     actor: str,
-) -> tuple[int, ...]:  # fmt: skip
-    """Lock assigned trips, or unlock them, and give those whose lock changed: one round trip."""
+) -> Rows:  # fmt: skip
+    """Lock assigned trips, or unlock them, in one round trip; gives what `lock_statements` give."""
     statements = lock_statements(company_id, service_on, locks, board_version=board_version)
-    rows = database.transact(company_id, statements, actor=actor)[0]
-    return tuple(trip_id for (trip_id,) in rows)
+    return database.transact(company_id, statements, actor=actor)[0]

@@ -162,6 +162,20 @@ def test_one_trip_is_placed_moved_locked_and_taken_off(api: httpx.Client, compan
     assert api.get(path).json()["run_id"] is None
 
 
+def test_what_was_locked_can_be_changed_from_the_board_that_the_answer_names(
+    api: httpx.Client, company: Dispatched
+) -> None:
+    trip, unlocked = company.trip_ids[0], {"kind": "lock", "trip_id": company.trip_ids[0], "lock": "none"}
+    (first,) = change(api, assign(trip, company.run_ids[2], lock="driver")).json()["results"]
+    assert first["board_version"] == last_event_id(company.database, company.company_id)
+    for locked in ([trip], []):  # the second time there is nothing to unlock
+        answer = change(api, unlocked, board_version=first["board_version"])
+        (done,) = answer.json()["results"]
+        assert (answer.status_code, done["locked"]) == (200, locked)
+        assert done["board_version"] == last_event_id(company.database, company.company_id)
+        first = done
+
+
 def test_a_run_of_somebody_else_is_no_run(api: httpx.Client, company: Dispatched) -> None:
     other = Dispatched(company.database)
     (foreign, *_) = other.roster()
