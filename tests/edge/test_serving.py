@@ -17,7 +17,7 @@ import pytest
 from tests.dispatched import DAY, Dispatched
 from tests.edge.web_client import Address, next_event, signed_in, streaming
 
-_RUN = "from estafette.edge.cli import main; main()"
+_RUN = "from estafette.edge.cli import program; program()"
 
 
 class Started(NamedTuple):

@@ -14,7 +14,7 @@ import pytest
 
 TEXT = (Path(__file__).parents[2] / "docs" / "api" / "tutorial.md").read_text(encoding="utf-8")
 PORT = "8080"
-_RUN = "from estafette.edge.cli import main; main()"
+_RUN = "from estafette.edge.cli import program; program()"
 BOOKED, APPLIED, TAKEN_BACK = r"trip \d+ is booked", r"applied", r"taken back: apply \d+"
 
 

@@ -99,6 +99,15 @@ def test_a_run_with_a_trip_that_is_left_over_is_passed_over() -> None:
     assert served_by(cheaper(day, runs, rows(3), 20, in_time)) == [[0, 1], [2]]
 
 
+def test_a_choice_that_serves_a_trip_twice_is_none_whatever_the_solver_says() -> None:
+    day = kernel_day(a_day(TRIPS, [a_run(1), a_run(2)]))
+    runs = [a_seen_run(10, 0, 1, 2), a_seen_run(10, 2, 3), a_seen_run(40, 3)]
+    assert served_by(cheaper(day, runs, rows(4), 100, in_time)) == [[0, 1, 2], [3]]
+    all_of_them = mock.Mock(status=0, fun=0.6, x=np.ones(3))
+    with mock.patch("estafette.planning.partition.milp", return_value=all_of_them):
+        assert cheaper(day, runs, rows(4), 100, in_time) == []
+
+
 @settings(max_examples=up_to(30), deadline=None)
 @given(costs=st.lists(st.integers(1, 100), min_size=15, max_size=15), fleet=st.integers(1, 4))
 def test_the_choice_is_the_cheapest_of_all(costs: list[int], fleet: int) -> None:

@@ -19,6 +19,7 @@ import msgspec
 from estafette.domain.record import encode
 from estafette.domain.solve import ClaimedSolve, SolveFigures
 from estafette.edge.solving import MADE, ORPHANED, TAKEN_OVER, Help, Order
+from estafette.edge.stdout import own_stdout
 from estafette.edge.travel import travel_here
 from estafette.flow.jobs import make_solve
 from estafette.flow.parts import Making, help_with
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 def main() -> int:
     """Make what the first line of the input asks for; give the exit code."""
+    figures_to = own_stdout()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the worker, who decides
     # Unbuffered: a thread that is blocked in a buffered reader keeps the interpreter from ending.
     orders = FileIO(0, closefd=False)
@@ -41,14 +43,16 @@ def main() -> int:
     with Database(order.server, size=2) as database:
         if order.helps is not None:
             _help(database, order, order.helps, told_to_stop)
-        if order.held is not None and not _make(database, order, order.held, told_to_stop):
+        if order.held is not None and not _make(database, order, order.held, told_to_stop, figures_to):
             return TAKEN_OVER
     return MADE
 
 
-def _make(database: Database, order: Order, held: ClaimedSolve, told_to_stop: threading.Event) -> bool:
+def _make(
+    database: Database, order: Order, held: ClaimedSolve, told_to_stop: threading.Event, figures_to: int
+) -> bool:
     def goes_on(figures: SolveFigures) -> bool:
-        os.write(1, encode(figures) + b"\n")
+        os.write(figures_to, encode(figures) + b"\n")
         return not told_to_stop.is_set()
 
     return make_solve(

@@ -75,4 +75,8 @@ class _Choice:
         )  # fmt: skip
         if found.status != 0 or found.fun > 1 - _NOTHING:
             return []
-        return [self._runs[k] for k in np.flatnonzero(found.x > 0.5)]
+        chosen = np.flatnonzero(found.x > 0.5)
+        # HiGHS has called plans optimal that broke its rows (github.com/scipy/scipy/issues/24141).
+        if (self._holds[: self._trips, chosen].sum(axis=1) != 1).any():
+            return []
+        return [self._runs[k] for k in chosen]

@@ -1,11 +1,13 @@
 """The command line: `estafette COMMAND`. Exit codes: 0 done, 1 refused or partly done, 2 wrong use."""
 
+import sys
 from importlib import import_module
 
 import click
 
 from estafette import __version__
 from estafette.edge.cli.failure import errors_in_one_line
+from estafette.edge.stdout import own_stdout
 from estafette.settings import read_settings
 
 # In which module each command stands, as a function of its name (`importing` for what is a word of Python).
@@ -58,3 +60,10 @@ def main() -> None:
     """
     with errors_in_one_line():
         read_settings()  # what cannot be used is refused before anything is done
+
+
+def program() -> None:
+    """Run the command line as a program of its own."""
+    if sys.stdout and sys.stderr:  # whoever started us may have closed either
+        own_stdout()
+    main()
