@@ -35,7 +35,7 @@ from tests.edge.web_client import key_of
 
 from benchmarks.machine import describe
 from estafette.domain.booking import TripStatus
-from estafette.edge.web.serve import serve_board
+from estafette.edge.web.serve import WayIn, serve_board
 from estafette.store.database import Database
 from estafette.store.feed import last_event_id
 from estafette.store.migrate import migrate
@@ -188,7 +188,7 @@ def _serve(server: Server, pipe: Connection) -> None:
 
     threading.Thread(target=measure, daemon=True).start()
     with Database(server) as database:
-        serve_board(database, service_on=None, host="127.0.0.1", port=0, link="/", say=say)
+        serve_board(database, service_on=None, host="127.0.0.1", port=0, way_in=WayIn("/", ""), say=say)
 
 
 class Reader(asyncio.Protocol):

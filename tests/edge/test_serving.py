@@ -104,7 +104,7 @@ def test_a_port_that_is_taken_is_named_in_one_line(start: Starter) -> None:
 def test_a_board_that_others_can_reach_says_that_tls_must_stand_before_it(start: Starter) -> None:
     process = start("serve", "--host", "0.0.0.0", "--port", "0").process
     assert process.stdout is not None
-    assert "signs you in once" in process.stdout.readline()
+    assert "another: estafette user link --company" in process.stdout.readline()
     assert "TLS" in process.stdout.readline()
 
 

@@ -21,7 +21,8 @@ BOOKED, APPLIED, TAKEN_BACK = r"trip \d+ is booked", r"applied", r"taken back: a
 class Demo(NamedTuple):
     port: str
     key: str
-    log: Path
+    home: Path
+    again: str
 
     def script(self, language: str) -> str:
         """Give the blocks of a language, one after the other, for the port that the demo has."""
@@ -57,7 +58,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
                 key = line.split()[1]
             if line.startswith("board: "):
                 break
-        yield Demo(port, key, home / "log")
+        again = program.stdout.readline().partition("another: ")[2]
+        yield Demo(port, key, home, again)
         program.terminate()
         program.communicate(timeout=60)
     assert program.returncode == 0
@@ -85,9 +87,28 @@ def test_the_steps_in_python(demo: Demo, tmp_path: Path) -> None:
         assert re.search(expected, said), said
 
 
+def test_another_link_into_the_demo_is_made_as_it_says(demo: Demo) -> None:
+    setting, program, *command = demo.again.split()
+    assert program == "estafette"
+    name, _, value = setting.partition("=")
+    settings = os.environ | {"ESTAFETTE_HOME": str(demo.home), name: value}
+    made = subprocess.run(
+        [sys.executable, "-c", _RUN, *command],
+        env=settings,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    token = made.stdout.rpartition("#sign-in=")[2].strip()
+    answer = httpx.post(f"http://127.0.0.1:{demo.port}/api/v1/sign-in/link", json={"token": token})
+    assert answer.status_code == 200, answer.text
+
+
 def test_what_the_demo_refuses_is_logged_with_its_facts(demo: Demo) -> None:
     answer = httpx.get(f"http://127.0.0.1:{demo.port}/api/v1/trips/17", headers={"Authorization": "Bearer x"})
     assert answer.status_code == 401
     request = f"refused request_id={answer.headers['x-request-id']} "
     facts = "method=GET route=/api/v1/trips/{trip_id} status=401 code=not_signed_in actor=nobody"
-    assert f"{request}{facts}\n" in demo.log.read_text()
+    assert f"{request}{facts}\n" in (demo.home / "log").read_text()

@@ -243,7 +243,7 @@ def test_what_was_erased_can_be_erased_again(company: Dispatched) -> None:
 
 def test_a_rider_with_trips_to_come_is_not_erased(company: Dispatched) -> None:
     store_trips(company.database, company.company_id, [a_trip(company, AHEAD)], ImportOptions(actor="x"))
-    with pytest.raises(Conflict, match="1 trips still to come"):
+    with pytest.raises(Conflict, match="has 1 trip still to come"):
         erase_rider(company.database, caller_of(company.company_id), rider_of(company))
 
 

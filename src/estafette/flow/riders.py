@@ -60,6 +60,7 @@ def erase_rider(database: Database, caller: Caller, rider_id: int) -> Erased:
     if count is None:
         raise no_rider(rider_id)
     if count:
-        message = f"rider {rider_id} has {count} trips still to come: cancel them first; nothing was erased"
+        trips = "1 trip" if count == 1 else f"{count} trips"
+        message = f"rider {rider_id} has {trips} still to come, to be cancelled first; nothing was erased"
         raise Conflict(message)
     return erase_riders(database, caller.company_id, [rider_id], actor=caller.actor)

@@ -64,6 +64,11 @@ def test_a_wrong_body_is_told_with_a_pointer_to_the_field(api: httpx.Client) -> 
     assert (scopes.status_code, scopes.json()["pointer"]) == (400, "/scopes/0")
 
 
+def test_a_body_that_is_missing_is_asked_for(api: httpx.Client) -> None:
+    answer = api.post("/bookings")
+    assert (answer.status_code, answer.json()["detail"]) == (400, "the body is empty: expected a JSON object")
+
+
 def test_a_body_that_is_not_json_is_refused(api: httpx.Client) -> None:
     for raw in (b"", b"{", b'{"a": NaN}', b"\xff\xfe", b"[" * 100_000, b'"\\ud800"'):
         answer = api.post("/assignments", content=raw)

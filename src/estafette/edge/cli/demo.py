@@ -22,7 +22,7 @@ from estafette.edge.cli.solving import how_to_solve
 from estafette.edge.logs import configure_logs
 from estafette.edge.travel import travel_here
 from estafette.edge.web.people import link_of
-from estafette.edge.web.serve import serve_board
+from estafette.edge.web.serve import WayIn, serve_board
 from estafette.edge.worker import run_worker
 from estafette.flow.accounts.people import as_operator, make_key, operators_link
 from estafette.flow.day import Dispatch, Dispatched, dispatch
@@ -143,7 +143,8 @@ def _serve(
     link = link_of(Purpose.SIGN_IN, operators_link(database, company_id, actor=ACTOR))
     tell(f"key: {_key(database, company_id)} (of an administrator, for a day: docs/api/tutorial.md)")
     with _working(database, company_id):
-        serve_board(database, service_on=service_on, host="127.0.0.1", port=port, link=link, say=tell)
+        way_in = WayIn(link, f"ESTAFETTE_DATABASE={DATABASE} estafette user link --company {company_id}")
+        serve_board(database, service_on=service_on, host="127.0.0.1", port=port, way_in=way_in, say=tell)
 
 
 def _key(database: Database, company_id: int) -> str:

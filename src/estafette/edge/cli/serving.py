@@ -9,7 +9,7 @@ from estafette.domain.account import Purpose
 from estafette.edge.cli.session import actor_name, company_option, errors_in_one_line, open_database
 from estafette.edge.logs import configure_logs
 from estafette.edge.web.people import link_of
-from estafette.edge.web.serve import serve_board, settle
+from estafette.edge.web.serve import WayIn, serve_board, settle
 from estafette.flow.accounts.people import operators_link
 from estafette.planning.warm import compile_kernels
 from estafette.settings import read_settings
@@ -41,7 +41,8 @@ def serve(host: str, port: int, day: datetime | None, company_id: int) -> None:
         link = link_of(Purpose.SIGN_IN, operators_link(database, company_id, actor=actor_name()))
         # Whoever asks first what a move does shall not wait for the compiler.
         Thread(target=_warm, daemon=True).start()
-        serve_board(database, service_on=service_on, host=host, port=port, link=link, say=click.echo)
+        way_in = WayIn(link, f"estafette user link --company {company_id}")
+        serve_board(database, service_on=service_on, host=host, port=port, way_in=way_in, say=click.echo)
 
 
 def _warm() -> None:

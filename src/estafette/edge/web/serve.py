@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from types import FrameType
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -92,21 +93,26 @@ def _dropping(give_up_s: float) -> type[asyncio.Protocol]:
     return Dropping
 
 
+class WayIn(NamedTuple):
+    """A path whose fragment signs the operator in, once, and the command that makes another one."""
+
+    link: str
+    again: str
+
+
 def serve_board(
     database: Database,
     *,
     service_on: date | None,
     host: str,
     port: int,
-    link: str,
+    way_in: WayIn,
     say: Callable[[str], object],
 ) -> None:
     """
     Serve the boards of all companies until interrupted. Port 0 means any free one.
 
-    `say` gets the address with `link`, a path whose fragment signs the operator in, once.
-
-    Raises `Unavailable` when the address cannot be had.
+    `say` gets the address with the way in. Raises `Unavailable` when the address cannot be had.
     """
     with listening(host, port) as opened:
         name = f"[{host}]" if ":" in host else host
@@ -121,8 +127,8 @@ def serve_board(
         serving(app, database, service_on=service_on, settings=settings)
         # Whoever has read the address may end the server at once.
         with _terminated_as_interrupted(), suppress(KeyboardInterrupt):
-            say(f"board: http://{name}:{port}{link}")
-            say("this link signs you in once, within 10 minutes; another: estafette user link")
+            say(f"board: http://{name}:{port}{way_in.link}")
+            say(f"this link signs you in once, within 10 minutes; another: {way_in.again}")
             if not on_this_machine:
                 say("this server speaks no TLS: put one that does before it, or browsers will not sign in")
             settle()

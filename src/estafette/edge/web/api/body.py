@@ -20,6 +20,9 @@ def read_body(raw: bytes, kind: type[Any]) -> Any:
     try:
         body = msgspec.json.decode(raw or b"null", type=kind)
     except msgspec.ValidationError as error:
+        if not raw:
+            message = "the body is empty: expected a JSON object"
+            raise Invalid(message, pointer="") from error
         raise told(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"the body is not JSON: {error}"
