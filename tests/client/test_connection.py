@@ -9,6 +9,7 @@ import pytest
 from estafette.client import ApiError, Client
 from estafette.domain.request import PlaceRequest
 from estafette.domain.resource import PlaceView
+from estafette.settings import Settings
 
 PLACE = PlaceRequest(ref="K1", name="Clinic", lon=8.5, lat=47.4)
 VIEW = PlaceView(ref="K1", name="Clinic", lon=8.5, lat=47.4, place_id=7, etag="41")
@@ -86,6 +87,13 @@ def test_a_change_that_may_have_arrived_is_not_repeated(slept: list[float]) -> N
     with pytest.raises(ApiError) as refused:
         client(server).places.change(VIEW, name="Hospital")
     assert (refused.value.code, refused.value.status, len(server.asked)) == ("no_answer", 0, 1)
+    assert str(refused.value) == "http://there gave no answer: lost"
+
+
+def test_a_server_that_gives_up_has_the_time_to_say_so(slept: list[float]) -> None:
+    server = Server(MADE)
+    client(server).places.create(PLACE)
+    assert server.asked[0].extensions["timeout"]["read"] > Settings().request_timeout_s
 
 
 def test_a_change_that_cannot_have_arrived_is_repeated(slept: list[float]) -> None:

@@ -7,7 +7,7 @@ from typing import Self
 import httpx
 
 from estafette.client.bookings import Bookings, Enquiries, StandingOrders, Trips
-from estafette.client.connection import Call, Connection
+from estafette.client.connection import TIMEOUT_S, Call, Connection
 from estafette.client.days import Days, Plans, Solves
 from estafette.client.keeping import Company, Files, Riders, Webhooks
 from estafette.client.own import Own
@@ -31,7 +31,7 @@ class Client:
     """
 
     def __init__(
-        self, address: str, key: str, *, patience_s: float = 30.0, timeout_s: float = 60.0,
+        self, address: str, key: str, *, patience_s: float = 30.0, timeout_s: float = TIMEOUT_S,
         transport: httpx.BaseTransport | None = None,
     ) -> None:  # fmt: skip
         at = self._at = Connection(

@@ -19,7 +19,7 @@ _AGAIN = {429, 503}
 _IN_FLIGHT = "idempotency_key_in_flight"
 _FIRST_WAIT_S, _LAST_WAIT_S = 0.25, 8.0
 # Longer than the 60 s after which a server gives a request up and says so.
-_TIMEOUT_S = 70.0
+TIMEOUT_S = 70.0
 
 
 class Call(NamedTuple):
@@ -52,7 +52,7 @@ class Connection:
     """
 
     def __init__(
-        self, address: str, key: str, *, patience_s: float = 30.0, timeout_s: float = _TIMEOUT_S,
+        self, address: str, key: str, *, patience_s: float = 30.0, timeout_s: float = TIMEOUT_S,
         transport: httpx.BaseTransport | None = None,
     ) -> None:  # fmt: skip
         self.http = httpx.Client(
@@ -84,7 +84,7 @@ class Connection:
             answer = self._sent(request)
             if isinstance(answer, httpx.Response) and answer.is_success:
                 return Answered(answer.content, answer.headers.get("etag", ""))
-            refusal = error_of(answer) if isinstance(answer, httpx.Response) else no_answer(answer)
+            refusal = error_of(answer) if isinstance(answer, httpx.Response) else no_answer(request, answer)
             pause_s = max(wait_s, retry_after_s(answer))
             if not _again(request, answer, refusal) or time.monotonic() + pause_s > ends_at:
                 raise refusal

@@ -44,6 +44,8 @@ def error_of(answer: httpx.Response) -> ApiError:
     return ApiError(answer.status_code, said, answer.headers.get("etag"))
 
 
-def no_answer(error: Exception) -> ApiError:
+def no_answer(request: httpx.Request, error: Exception) -> ApiError:
     """Say that nobody answered; whether the request was carried out is not known."""
-    return ApiError(0, Said(detail=str(error) or type(error).__name__, code="no_answer"))
+    why = str(error) or type(error).__name__
+    said = f"{request.url.scheme}://{request.url.netloc.decode()} gave no answer: {why}"
+    return ApiError(0, Said(detail=said, code="no_answer"))
