@@ -27,6 +27,9 @@ from tests.dispatched import Dispatched
 
 DAY = date(2026, 11, 25)
 TRAVEL = EstimateTravel()
+# The event of a change that follows, by `next.id`.
+NEXT = """WITH next AS (UPDATE feed SET last_event_id = last_event_id + 1 RETURNING last_event_id AS id), told AS (
+    INSERT INTO event (company_id, id, kind, payload) SELECT %(c)s, id, 'status_changed', '{}' FROM next) """
 
 
 @pytest.fixture
@@ -164,17 +167,32 @@ def test_a_part_that_could_not_be_driven_is_refused_with_its_violations_and_noth
     assert where(database, company_id) == before
 
 
+def test_trips_locked_in_their_order_stay_where_one_of_them_has_changed_and_break_nothing(
+    database: Database, company_id: int
+) -> None:
+    first = planned(database, company_id)
+    apply_from_file(database, first, travel=TRAVEL, key="first", actor="ana")
+    busy = max(first.runs, key=lambda run: len(run.stops))
+    trip, other, *_ = trips_of([busy])
+    late = shifted(planned(database, company_id, iterations=0), busy.run_id, 7200)
+    locked = Statement("UPDATE assignment SET lock = 'order' WHERE company_id = %(c)s", {"c": company_id})
+    changed = Statement(
+        NEXT + "UPDATE assignment SET version = next.id FROM next WHERE trip_id = %(trip)s",
+        {"c": company_id, "trip": other},
+    )
+    database.transact(company_id, [locked, changed], actor="test")
+    applied = apply_part(database, late, a_part(trips={trip}), travel=TRAVEL)
+    assert [each.outcome for each in applied.trips] == [Outcome.STALE]
+    assert check_day(database, company_id, DAY, travel=TRAVEL) == []
+
+
 def test_a_trip_of_the_part_that_changed_after_the_plan_is_stale_and_stays(
     database: Database, company_id: int
 ) -> None:
     plan = planned(database, company_id)
     chosen = max(plan.runs, key=lambda run: len(run.stops))
     changed = next(iter(trips_of([chosen])))
-    touch = (
-        "WITH next AS (UPDATE feed SET last_event_id = last_event_id + 1 RETURNING last_event_id AS id), told AS ("
-        " INSERT INTO event (company_id, id, kind, payload) SELECT %(c)s, id, 'status_changed', '{}' FROM next)"
-        " UPDATE trip SET version = next.id FROM next WHERE trip.id = %(trip)s"
-    )
+    touch = NEXT + "UPDATE trip SET version = next.id FROM next WHERE trip.id = %(trip)s"
     database.transact(company_id, [Statement(touch, {"c": company_id, "trip": changed})], actor="test")
     rest = set(trips_of([chosen]))
     applied = apply_part(database, plan, a_part(trips=rest), travel=TRAVEL)

@@ -212,6 +212,25 @@ def test_a_locked_trip_is_not_moved_to_another_driver_but_may_move_in_time_on_it
     assert outcomes(apply(database, day, {home: [(trip, 500)]}, key="4")) == {trip: Outcome.LOCKED}
 
 
+def test_where_one_of_the_trips_locked_in_their_order_has_changed_the_others_stay(database: Database) -> None:
+    day = a_day(database, trips=3, runs=1)
+    first, second, free = day.trip_ids
+    run = day.run_ids[0]
+    apply(database, day, {run: [(first, 480), (second, 540), (free, 600)]}, key="before")
+    change(database, day, "UPDATE assignment SET lock = 'order' WHERE trip_id <> %(free)s", free=free)
+    plan = a_plan(database, day, {run: [(first, 520), (second, 560), (free, 620)]})
+    earlier = "SET {}, version = " + NEW_VERSION + " WHERE trip_id = %(trip)s"
+    ends = ("pickup_at", "pickup_until", "dropoff_at", "dropoff_until")
+    by_hand = earlier.format(", ".join(f"{end} = {end} - interval '45 min'" for end in ends))
+    change(database, day, "UPDATE assignment " + by_hand, trip=second)
+    # 08:40 would be after the second one, which has 08:15 now.
+    assert outcomes(apply_plan(database, plan, key="key", actor="test")) == {
+        first: Outcome.STALE, second: Outcome.STALE, free: Outcome.APPLIED,
+    }  # fmt: skip
+    again = apply(database, day, {run: [(first, 485), (second, 495), (free, 620)]}, key="again")
+    assert (outcomes(again)[first], outcomes(again)[second]) == (Outcome.APPLIED, Outcome.UNCHANGED)
+
+
 def test_a_stop_that_would_overlap_one_that_stays_is_refused_and_so_is_what_it_then_blocks(
     database: Database,
 ) -> None:

@@ -12,9 +12,9 @@ class Outcome(StrEnum):
     What became of one trip of a plan.
 
     applied: as planned. unchanged: it already was, or it is a will-call for which the plan only holds
-    room. stale: the trip or its assignment changed after the plan was computed. locked: a person fixed it,
-    or it is under way. gone: it is cancelled, ended, unknown, or another company's. illegal_now: the run
-    cannot take it (`detail` says why).
+    room. stale: the trip or its assignment changed after the plan was computed, or another one among which
+    it is locked in its order. locked: a person fixed it, or it is under way. gone: it is cancelled, ended,
+    unknown, or another company's. illegal_now: the run cannot take it (`detail` says why).
     """
 
     APPLIED = "applied"

@@ -145,14 +145,26 @@ def _all_trips(plan: Plan) -> Iterable[int]:
 def _movable(problem: Problem, plan: Plan) -> set[int]:
     """Name the trips that the apply will move: not changed since the plan, not under way, not locked."""
     proposed = {trip_id: run.run_id for run in plan.runs for trip_id in trips_of([run])}
+    reordered = _reordered_runs(problem, plan)
 
     def free(trip: TripFacts) -> bool:
-        lock = trip.assigned.lock if trip.assigned else Lock.NONE
-        stays = trip.assigned is not None and trip.assigned.run_id == proposed.get(trip.trip_id)
-        unlocked = lock is Lock.NONE or (lock in {Lock.DRIVER, Lock.ORDER} and stays)
+        at = trip.assigned
+        stays = at is not None and at.run_id == proposed.get(trip.trip_id)
+        loose = {Lock.DRIVER} if at and at.run_id in reordered else {Lock.DRIVER, Lock.ORDER}
+        unlocked = at is None or at.lock is Lock.NONE or (stays and at.lock in loose)
         return unlocked and not trip.under_way and _version(trip) <= plan.board_version
 
     return {trip.trip_id for trip in problem.trips if free(trip)}
+
+
+def _reordered_runs(problem: Problem, plan: Plan) -> set[int]:
+    """Name the runs on which a trip that is locked in its order has changed since the plan."""
+    changed = (
+        trip.assigned
+        for trip in problem.trips
+        if trip.assigned and trip.assigned.version > plan.board_version
+    )
+    return {each.run_id for each in changed if each.lock in {Lock.ORDER, Lock.TIME}}
 
 
 def _new_violations(

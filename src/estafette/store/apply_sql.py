@@ -71,6 +71,10 @@ judged AS MATERIALIZED (
                 OR (a.lock IN ('driver', 'order') AND a.run_id IS DISTINCT FROM target.run_id)
                 THEN 'locked'
             WHEN t.version > %(board_version)s OR a.version > %(board_version)s THEN 'stale'
+            -- It keeps its place among the trips of its run that are locked in their order, and one of them has changed.
+            WHEN a.lock = 'order' AND a.run_id = ANY (ARRAY(SELECT run_id FROM assignment
+                WHERE company_id = %(company)s AND run_id = ANY (%(distinct_run_ids)s::bigint[])
+                    AND lock IN ('order', 'time') AND version > %(board_version)s)) THEN 'stale'
             WHEN t.service_on <> %(service_on)s THEN 'other_day'
             -- The plan only holds room for it (it was a will-call then as well, or it would be stale).
             WHEN t.status = 'will_call' AND t.expected_from IS NOT NULL THEN 'unchanged'
