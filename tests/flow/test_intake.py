@@ -142,6 +142,19 @@ def test_a_driver_in_a_list_whom_the_company_does_not_have_is_named_with_the_col
     assert problem.expected == "drivers of the company: there is no d7"
 
 
+def test_the_examples_of_the_documentation_can_be_imported_one_after_the_other(
+    database: Database, company_id: int, tmp_path: Path
+) -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "import.md").read_text(encoding="utf-8")
+    for kind in (FileKind.DRIVERS, FileKind.VEHICLES, FileKind.SHIFTS, FileKind.RIDERS, FileKind.TRIPS):
+        path = tmp_path / f"{kind}.csv"
+        path.write_text(
+            documented.partition(f"## {kind.title()}\n")[2].split("```csv\n")[1].partition("```")[0]
+        )
+        report = import_file(database, company_id, kind=kind, path=path, options=STORE)
+        assert [row.outcome for row in report.rows] == [Intake.CREATED], report.rows
+
+
 def test_an_invented_day_can_be_stored_and_loaded(database: Database, company_id: int) -> None:
     day = invented_day(1, trips=40, drivers=7, service_on=DAY)
     stored = store_demo_day(database, company_id, day, actor="test")
