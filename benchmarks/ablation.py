@@ -43,7 +43,7 @@ SWITCHES: dict[str, Callable[[], AbstractContextManager[object]]] = {
     "ejection": partial(
         mock.patch.multiple, improve, RUNS_FIRST=0.0, RUNS_AT_FIRST=0.0, RUNS_TOO=0.0, STEPS_ONCE_MORE=0
     ),
-    "cheap_runs": partial(mock.patch.object, improve, "CHEAP", 10**9),
+    "leaving_some": partial(mock.patch.object, improve, "EMPTIED_AT", (0,)),
     "temperature": partial(mock.patch.object, cooling, "FROZEN_FROM", 0),
     "meeting": partial(mock.patch.object, crew, "MEET_EVERY", sys.maxsize),
     "division": partial(mock.patch.object, improve, "parts_of", lambda *_: 1),

@@ -32,25 +32,25 @@ def cool_and_choose(crew: Crew) -> None:
         return
     from estafette.planning import partition  # noqa: PLC0415 - imports SciPy: now, not when time is short
 
-    looking = crew._replace(seen=tuple(Seen() for _ in crew.states))
-    cool(looking, 1, range(CHOSEN_AT))
-    _choose(looking, partition.cheaper)
+    seen = tuple(Seen() for _ in crew.states)
+    cool(crew._replace(looks=seen), 1, range(CHOSEN_AT))
+    _choose(crew, seen, partition.cheaper)
     crew.watch.begin_search(CHOSEN_AT)
     cool(crew, 1, range(CHOSEN_AT, TEMPERATURES))
 
 
-def _choose(crew: Crew, cheaper: Cheaper) -> None:
+def _choose(crew: Crew, seen: tuple[Seen, ...], cheaper: Cheaper) -> None:
     """Let all take up the cheapest plan that the runs seen make."""
     day, state, watch = crew.day, crew.states[0], crew.watch
-    for seen, each in zip(crew.seen, crew.states, strict=True):
+    for own, each in zip(seen, crew.states, strict=True):
         adopt(day, each, each)
-        seen.look(day, each)
+        own.look(day, each)
     meet(crew)
     if (most_s := watch.choosing_s()) <= 0:
         return
     until_s = watch.now_s() + most_s
     served, cost = np.flatnonzero(state.card[:, RUN_OF] >= 0), int(state.sheet[:, COST].sum())
-    chosen = cheaper(day, seen_by_all(crew.seen), served, cost, lambda: until_s - watch.now_s())
+    chosen = cheaper(day, seen_by_all(seen), served, cost, lambda: until_s - watch.now_s())
     watch.chosen = bool(chosen) and _take_up(day, state, chosen)
     meet(crew)
 

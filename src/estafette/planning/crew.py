@@ -8,7 +8,7 @@ those are recorded: so a search by the clock can be done again.
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -38,20 +38,26 @@ from estafette.planning.kernel.doors import (
     search,
     take_part,
 )
-from estafette.planning.seen import Seen
 
 # A slice of work between two looks at the clock.
 SLICE_S = 0.01
 MOST_AT_ONCE = 256
 # The threads take up the best plan at every so many temperatures.
 MEET_EVERY = 5
-# Which runs a plan has is looked at after every so many steps at a temperature.
+# A plan is looked at after every so many steps at a temperature.
 LOOK_EVERY = 64
 # A part of a large day has about so many runs.
 PART_RUNS = 150
 
 # Tells how far the search is: of the best plan of all threads, or of one that is handed over.
 Report = Callable[..., None]
+
+
+class Looks(Protocol):
+    """What looks at the plan of a thread from time to time."""
+
+    def look(self, day: Day, state: State) -> None:
+        """Note something of the present plan."""
 
 
 class Crew(NamedTuple):
@@ -63,8 +69,8 @@ class Crew(NamedTuple):
     report: Report
     pool: ThreadPoolExecutor
     span: Span = Span()
-    # What each thread has seen; empty where that is not remembered.
-    seen: tuple[Seen, ...] = ()
+    # What looks at each thread; empty where nothing does.
+    looks: tuple[Looks, ...] = ()
 
     def everyone(self, work: Callable[[int], None]) -> None:
         """Let every thread work, the caller's on the first state; waits for all."""
@@ -135,7 +141,7 @@ def _anneal_islands(crew: Crew, temperature: int) -> None:
     Not while it is remembered which runs are seen: those of plans that differ go together best.
     """
     crew.everyone(lambda thread: anneal(crew, thread, temperature))
-    if temperature % MEET_EVERY == MEET_EVERY - 1 and not crew.seen:
+    if temperature % MEET_EVERY == MEET_EVERY - 1 and not crew.looks:
         meet(crew)
 
 
@@ -187,15 +193,15 @@ def anneal(crew: Crew, thread: int, temperature: int) -> None:
         with pace.measured(watch):
             search(day, state, steps, warmth)
         done[temperature] += steps
-        if crew.seen and done[temperature] % LOOK_EVERY == 0:
-            crew.seen[thread].look(day, state)
+        if crew.looks and done[temperature] % LOOK_EVERY == 0:
+            crew.looks[thread].look(day, state)
         if thread == 0:
             crew.report()
 
 
 def _slice(crew: Crew, pace: Pace, done: int) -> int:
-    """Give the next steps: none beyond those after which is looked which runs the plan has."""
-    return min(pace.slice, LOOK_EVERY - done % LOOK_EVERY) if crew.seen else pace.slice
+    """Give the next steps: none beyond those after which the plan is looked at."""
+    return min(pace.slice, LOOK_EVERY - done % LOOK_EVERY) if crew.looks else pace.slice
 
 
 def meet(crew: Crew) -> None:

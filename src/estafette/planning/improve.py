@@ -1,22 +1,22 @@
 """The stages of a search: empty runs, then cool; which way, the day decides."""
 
+import itertools
 from functools import partial
 
-import numpy as np
-
 from estafette.planning.choosing import cool_and_choose
-from estafette.planning.cooling import Span, mean_ride, runs_come_first
+from estafette.planning.cooling import Span, runs_come_first
 from estafette.planning.crew import Crew, Pace, cool, meet, parts_of
-from estafette.planning.kernel.arrays import ABSENT, ACTIVATION, BEST_TOTAL, Day, State
+from estafette.planning.kernel.arrays import ABSENT, ACTIVATION
 from estafette.planning.kernel.doors import adopt, begin_ejecting, eject, end_ejecting
+from estafette.planning.left_a_while import cool_leaving_some
 from estafette.planning.seen import may_be_put_together
 
 # How much of the budget goes to emptying runs: where a run costs more than all else, there on a day that is
 # not divided, and elsewhere.
 RUNS_FIRST, RUNS_AT_FIRST, RUNS_TOO = 0.4, 0.2, 0.1
-# Where a run costs more than all else it costs so many mean direct rides at the first so many temperatures,
-# and then some runs are emptied once more: so many steps for as many trips.
-CHEAP, CHEAP_UNTIL, STEPS_ONCE_MORE = 5, 60, 20_000
+# Where a run costs more than all else trips may be left over for a while, down to the last of these
+# temperatures; at each of them some runs are emptied once more: so many steps for as many trips.
+EMPTIED_AT, STEPS_ONCE_MORE = (30, 60, 90), 20_000
 
 
 def improve(crew: Crew, divide_from: int) -> None:
@@ -30,8 +30,7 @@ def improve(crew: Crew, divide_from: int) -> None:
     crew.watch.begin_search()
     parts = parts_of(crew, divide_from)
     if runs_come_first(day) and len(day.trip) < divide_from:
-        _with_cheap_runs(crew)
-        _cool(crew, Span(CHEAP_UNTIL, cold=False), parts)
+        _with_few_runs(crew)
     elif parts == 1 and may_be_put_together(day):
         cool_and_choose(crew)
     else:
@@ -43,36 +42,24 @@ def _cool(crew: Crew, span: Span, parts: int) -> None:
     cool(crew._replace(span=span), parts, span.temperatures)
 
 
-def _with_cheap_runs(crew: Crew) -> None:
-    """
-    Search where a run costs little; then give each plan as few runs as the one before, or take that one up.
-
-    With as few runs as can be a plan hardly moves: the way from a long one to a short one is by one run
-    more. See decision 0058.
-    """
-    day = crew.day
-    kept = State._make(part.copy() for part in crew.states[crew.best()])
-    tell = partial(crew.report, kept)  # what the others cost here is told to nobody
-    cheap = crew._replace(day=_cheapened(day), report=tell)
-    for state in crew.states:
-        adopt(cheap.day, state, state)
-    _cool(cheap, Span(last=CHEAP_UNTIL, cold=False), 1)
-    crew.everyone(lambda thread: _at_full_price(day, crew.states[thread], kept))
+def _with_few_runs(crew: Crew) -> None:
+    """Cool where hardly any plan has as few runs as this one (decision 0060)."""
+    for first, end in itertools.pairwise((0, *EMPTIED_AT)):
+        cool_leaving_some(crew, range(first, end), EMPTIED_AT[-1])
+        crew.everyone(partial(_empty_once_more, crew, end - 1))
+        meet(crew)
+    _cool(crew, Span(EMPTIED_AT[-1], cold=False), 1)
 
 
-def _at_full_price(day: Day, state: State, kept: State) -> None:
-    """Empty runs of a plan once more, and take up another one unless it costs less than that."""
-    adopt(day, state, state)
+def _empty_once_more(crew: Crew, temperature: int, thread: int) -> None:
+    """Empty some runs of a short plan, which is easier; not where time was over before this temperature."""
+    day, state = crew.day, crew.states[thread]
+    if crew.watch.steps[thread][temperature] == 0:
+        return
     begin_ejecting(day, state)
     eject(day, state, STEPS_ONCE_MORE // len(day.trip))
     end_ejecting(day, state)
-    adopt(day, state, kept if kept.figure[BEST_TOTAL] < state.figure[BEST_TOTAL] else state)
-
-
-def _cheapened(day: Day) -> Day:
-    run = day.run.copy()
-    run[:, ACTIVATION] = np.minimum(run[:, ACTIVATION], round(CHEAP * mean_ride(day)))
-    return day._replace(run=run)
+    adopt(day, state, state)
 
 
 def _share_of_runs(crew: Crew, divide_from: int) -> float:
