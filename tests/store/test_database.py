@@ -63,3 +63,23 @@ def test_a_server_that_does_not_answer_is_one_clear_error(server: Server) -> Non
     nowhere = make_conninfo(server.app, host="127.0.0.1", port=1, connect_timeout=1)
     with pytest.raises(Unavailable, match="the database does not answer"):
         Database(Server(owner=nowhere, app=nowhere), patience_s=1)
+
+
+def test_what_a_connection_has_prepared_outlives_an_error(server: Server) -> None:
+    kept = Statement("SELECT count(*) FROM pg_prepared_statements", {}, keep_plan=True)
+    with Database(server, size=1) as database:
+        company = a_company(database)
+        database.transact(company, [kept])
+        before = database.transact(company, [kept])
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            database.transact(company, [kept, Statement("SELECT 1 / 0", {})])
+        assert database.transact(company, [kept]) == before
+
+
+def test_what_an_error_kept_from_being_prepared_is_prepared_the_next_time(server: Server) -> None:
+    late = Statement("SELECT 'late'", {}, keep_plan=True)
+    with Database(server, size=1) as database:
+        company = a_company(database)
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            database.transact(company, [Statement("SELECT 1 / 0", {}), late])
+        assert database.transact(company, [late]) == [[("late",)]]

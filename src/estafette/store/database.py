@@ -287,7 +287,8 @@ def _in_one_round_trip(connection: Connection[Any], work: _Work) -> list[Rows]:
         return _pipelined(connection, work)
     except psycopg.Error:
         if not connection.closed:
-            connection.execute("ROLLBACK")
+            # Past psycopg, which would forget all that is prepared: nothing is dropped or made in our transactions.
+            connection.pgconn.exec_(b"ROLLBACK")
         raise
 
 
