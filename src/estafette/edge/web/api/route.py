@@ -145,11 +145,10 @@ class Route(NamedTuple):
 def handler_of(route: Route) -> HTTPRouteHandler:
     """Make the handler of a route."""
 
-    async def handle(
-        request: Request[Any, Any, Any], world: NamedDependency[World], caller: NamedDependency[Caller]
-    ) -> Response[bytes]:
+    # The caller is no second dependency: Litestar would make a task for each of the two.
+    async def handle(request: Request[Caller, Any, Any], world: NamedDependency[World]) -> Response[bytes]:
         raw = await request.body() if route.body is not None else b""
-        return await sync_to_thread(_served, route, request, raw, world, caller)
+        return await sync_to_thread(_served, route, request, raw, world)
 
     handle.__doc__ = route.does.__doc__
     return HTTPRouteHandler(
@@ -158,10 +157,8 @@ def handler_of(route: Route) -> HTTPRouteHandler:
     )(handle)  # fmt: skip
 
 
-def _served(
-    route: Route, request: Request[Any, Any, Any], raw: bytes, world: World, caller: Caller
-) -> Response[bytes]:
-    headers = request.headers
+def _served(route: Route, request: Request[Caller, Any, Any], raw: bytes, world: World) -> Response[bytes]:
+    headers, caller = request.headers, request.auth
     key = headers.get("idempotency-key") if route.method == "POST" else None
 
     def perform(work: str) -> Response[bytes]:
