@@ -41,7 +41,7 @@ EVERYTHING = "everything"
 SWITCHES: dict[str, Callable[[], AbstractContextManager[object]]] = {
     **{name: partial(mock.patch.dict, ODDS, {name: 0}) for name in ODDS},
     "ejection": partial(
-        mock.patch.multiple, improve, RUNS_FIRST=0.0, RUNS_AT_FIRST=0.0, RUNS_TOO=0.0, STEPS_ONCE_MORE=0
+        mock.patch.multiple, improve, RUNS_FIRST=0.0, RUNS_AT_FIRST=0.0, RUNS_TOO=0.0, ONCE_MORE=sys.maxsize
     ),
     "leaving_some": partial(mock.patch.object, improve, "EMPTIED_AT", (0,)),
     "temperature": partial(mock.patch.object, cooling, "FROZEN_FROM", 0),

@@ -15,8 +15,8 @@ from estafette.planning.seen import may_be_put_together
 # not divided, and elsewhere.
 RUNS_FIRST, RUNS_AT_FIRST, RUNS_TOO = 0.4, 0.2, 0.1
 # Where a run costs more than all else trips may be left over for a while, down to the last of these
-# temperatures; at each of them some runs are emptied once more: so many steps for as many trips.
-EMPTIED_AT, STEPS_ONCE_MORE = (30, 60, 90), 20_000
+# temperatures; at each of them some runs are emptied once more: a step for so many since the one before.
+EMPTIED_AT, ONCE_MORE = (30, 60, 90), 100
 
 
 def improve(crew: Crew, divide_from: int) -> None:
@@ -44,20 +44,19 @@ def _cool(crew: Crew, span: Span, parts: int) -> None:
 
 def _with_few_runs(crew: Crew) -> None:
     """Cool where hardly any plan has as few runs as this one (decision 0060)."""
-    for first, end in itertools.pairwise((0, *EMPTIED_AT)):
-        cool_leaving_some(crew, range(first, end), EMPTIED_AT[-1])
-        crew.everyone(partial(_empty_once_more, crew, end - 1))
+    for temperatures in itertools.starmap(range, itertools.pairwise((0, *EMPTIED_AT))):
+        cool_leaving_some(crew, temperatures, EMPTIED_AT[-1])
+        crew.everyone(partial(_empty_once_more, crew, temperatures))
         meet(crew)
     _cool(crew, Span(EMPTIED_AT[-1], cold=False), 1)
 
 
-def _empty_once_more(crew: Crew, temperature: int, thread: int) -> None:
-    """Empty some runs of a short plan, which is easier; not where time was over before this temperature."""
+def _empty_once_more(crew: Crew, temperatures: range, thread: int) -> None:
+    """Empty some runs of a short plan, which is easier, for a small part of what was done since."""
     day, state = crew.day, crew.states[thread]
-    if crew.watch.steps[thread][temperature] == 0:
-        return
+    steps = sum(crew.watch.steps[thread][temperatures.start : temperatures.stop])
     begin_ejecting(day, state)
-    eject(day, state, STEPS_ONCE_MORE // len(day.trip))
+    eject(day, state, steps // ONCE_MORE)
     end_ejecting(day, state)
     adopt(day, state, state)
 
