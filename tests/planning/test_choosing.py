@@ -50,11 +50,11 @@ def kernel_day(problem: Problem) -> Day:
     return day_of(problem, LINE, Weights())[0]
 
 
-def a_seen_run(cost: int, *trips: int, kind: int = 0) -> SeenRun:
+def a_seen_run(cost: int, *trips: int, kind: int = 0, plan_cost: int = 1_000) -> SeenRun:
     """A run that serves trips, by rows, one after the other."""
     nodes = [node for trip in trips for node in (2 * trip, 2 * trip + 1)]
     stops = np.array([(node, 0) for node in nodes], dtype=np.int64)
-    return SeenRun(kind, cost, stops, np.array(trips))
+    return SeenRun(kind, cost, plan_cost, stops, np.array(trips))
 
 
 def served_by(runs: list[SeenRun]) -> list[list[int]]:
@@ -99,6 +99,18 @@ def test_a_run_with_a_trip_that_is_left_over_is_passed_over() -> None:
     assert served_by(cheaper(day, runs, rows(3), 20, in_time)) == [[0, 1], [2]]
 
 
+def test_where_there_are_too_many_runs_those_of_good_plans_are_not_passed_over() -> None:
+    day = kernel_day(a_day(TRIPS, [a_run(1), a_run(2)]))
+    cheap = [a_seen_run(20, *trips) for trips in itertools.combinations(range(4), 3)]
+    good = [a_seen_run(45, 0, 1, plan_cost=90), a_seen_run(45, 2, 3, plan_cost=90)]
+    with mock.patch("estafette.planning.partition.MOST_RUNS", 4):
+        assert served_by(cheaper(day, [*cheap, *good], rows(4), 100, in_time)) == [[0, 1], [2, 3]]
+        assert (
+            cheaper(day, [*cheap, *(run._replace(plan_cost=1_000) for run in good)], rows(4), 100, in_time)
+            == []
+        )
+
+
 def test_a_choice_that_serves_a_trip_twice_is_none_whatever_the_solver_says() -> None:
     day = kernel_day(a_day(TRIPS, [a_run(1), a_run(2)]))
     runs = [a_seen_run(10, 0, 1, 2), a_seen_run(10, 2, 3), a_seen_run(40, 3)]
@@ -135,6 +147,7 @@ def test_of_a_set_of_trips_the_cheapest_order_is_remembered_and_of_all_the_lates
     other.look(day, state)
     (found,) = seen_by_all([one, other])
     assert (found.trips.tolist(), found.cost) == ([0], state.sheet[0, seen.COST] - 9)
+    assert found.plan_cost == state.figure[seen.TOTAL]
     with mock.patch.object(seen, "MOST_SEEN", 0):
         other.look(day, state)
     assert seen_by_all([other]) == []

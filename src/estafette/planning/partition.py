@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import LinearConstraint, linprog, milp
 from scipy.sparse import csc_array
 
 from estafette.planning.kernel.arrays import KIND, Day, Ints
 from estafette.planning.seen import SeenRun
 
-# Of so many runs at most a plan is made, those first that make it dearer by least, in so many branches.
+# Of so many runs at most a plan is made, in so many branches: those that make it dearer by least, and as many
+# of the cheapest plans they were seen in. The first alone often make no plan at all.
 MOST_RUNS, MOST_BRANCHES = 600, 1_000
 # What is cheaper by less is not, in shares of the whole.
 _NOTHING = 1e-9
@@ -30,6 +32,11 @@ def cheaper(
     choice = _Choice(day, runs, served, cost)
     choice = _Choice(day, choice.in_shares(left_s()), served, cost)
     return choice.whole(left_s())
+
+
+def _rank(values: ArrayLike) -> Ints:
+    """Give the place of each among all, the least first."""
+    return np.argsort(np.argsort(values, kind="stable"))
 
 
 class _Choice:
@@ -59,8 +66,10 @@ class _Choice:
         if found.status != 0:
             return []
         dearer = self._costs - trips.T @ found.eqlin.marginals - kinds.T @ found.ineqlin.marginals
-        first = np.argsort(dearer, kind="stable")[:MOST_RUNS]
-        return [self._runs[k] for k in first if dearer[k] < 1 - found.fun]
+        gains = np.flatnonzero(dearer < 1 - found.fun)
+        plan_costs = [self._runs[k].plan_cost for k in gains]
+        first = np.argsort(np.minimum(_rank(dearer[gains]), _rank(plan_costs)), kind="stable")[:MOST_RUNS]
+        return [self._runs[k] for k in gains[first]]
 
     def whole(self, left_s: float) -> list[SeenRun]:
         """Give the runs of the cheapest plan; none if none is cheaper, or it is not known in time."""

@@ -18,6 +18,7 @@ from estafette.planning.kernel.arrays import (
     NO_LIMIT_S,
     NODE,
     SIZE,
+    TOTAL,
     WAS,
     Day,
     Ints,
@@ -31,13 +32,14 @@ _Key = tuple[int, bytes]
 
 class SeenRun(NamedTuple):
     """
-    What stops cost on a run of a kind.
+    What stops cost on a run of a kind, and what the cheapest plan cost that it was seen in.
 
     stops : (n, 2) with their starts, as in `State.best`. trips : (n / 2,) their rows.
     """
 
     kind: int
     cost: int
+    plan_cost: int
     stops: Ints
     trips: Ints
 
@@ -50,15 +52,16 @@ class Seen:
 
     def look(self, day: Day, state: State) -> None:
         """Remember the runs of the present plan."""
-        size, costs = state.sheet[:, SIZE], state.sheet[:, COST].tolist()
+        size, costs, plan_cost = state.sheet[:, SIZE], state.sheet[:, COST].tolist(), int(state.figure[TOTAL])
         nodes = state.line[:, : int(size.max(initial=0)), NODE]
         stops = np.sort(np.where(np.arange(nodes.shape[1]) < size[:, None], nodes, -1), axis=1)
         for run in np.flatnonzero(size).tolist():
             kind = int(day.run[run, KIND])
             known = self.runs.pop(key := (kind, stops[run, -size[run] :].tobytes()), None)
+            least = plan_cost if known is None else min(plan_cost, known.plan_cost)
             if known is None or costs[run] < known.cost:
-                known = _seen_run(kind, costs[run], state.line[run, : size[run]][:, [NODE, BEGINS]])
-            self.runs[key] = known
+                known = _seen_run(kind, costs[run], least, state.line[run, : size[run]][:, [NODE, BEGINS]])
+            self.runs[key] = known._replace(plan_cost=least)
         while len(self.runs) > MOST_SEEN:
             del self.runs[next(iter(self.runs))]
 
@@ -72,9 +75,9 @@ def seen_by_all(each: Iterable[Seen]) -> list[SeenRun]:
     return list(runs.values())
 
 
-def _seen_run(kind: int, cost: int, stops: Ints) -> SeenRun:
+def _seen_run(kind: int, cost: int, plan_cost: int, stops: Ints) -> SeenRun:
     nodes = stops[:, 0]
-    return SeenRun(kind, cost, stops, nodes[nodes & 1 == 0] >> 1)
+    return SeenRun(kind, cost, plan_cost, stops, nodes[nodes & 1 == 0] >> 1)
 
 
 def may_be_put_together(day: Day) -> bool:
