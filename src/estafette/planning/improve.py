@@ -16,7 +16,7 @@ from estafette.planning.seen import may_be_put_together
 RUNS_FIRST, RUNS_AT_FIRST, RUNS_TOO = 0.4, 0.2, 0.1
 # Where a run costs more than all else trips may be left over for a while, down to the last of these
 # temperatures; at each of them some runs are emptied once more: a step for so many since the one before.
-EMPTIED_AT, ONCE_MORE = (30, 60, 90), 100
+EMPTIED_AT, ONCE_MORE = (30, 60, 90), 400
 
 
 def improve(crew: Crew, divide_from: int) -> None:
