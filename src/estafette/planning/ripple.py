@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator
 from estafette.domain.offer import StopMove
 from estafette.domain.plan import PlannedRun, Stop, StopKind
 
-Key = tuple[StopKind, int | None, int]
+Key = tuple[StopKind, int | None]
 
 
 def ripple(before: PlannedRun, after: PlannedRun, *, but: Container[int | None] = ()) -> Iterator[StopMove]:
@@ -14,19 +14,24 @@ def ripple(before: PlannedRun, after: PlannedRun, *, but: Container[int | None] 
 
     The trips `but` are passed over. Breaks are told apart by their order.
     """
-    was = {key: stop.start_s for key, stop in _keyed(before.stops)}
-    for key, stop in _keyed(after.stops):
-        if stop.trip_id in but and stop.trip_id is not None:
+    was = _by_key(before.stops)
+    for key, stop in _by_key(after.stops).items():
+        known = was.get(key)
+        if known is None or known.start_s == stop.start_s:
             continue
-        if was.get(key, stop.start_s) != stop.start_s:
+        if stop.trip_id is None or stop.trip_id not in but:
             yield StopMove(
-                run_id=after.run_id, kind=stop.kind, trip_id=stop.trip_id, before_s=was[key],
+                run_id=after.run_id, kind=stop.kind, trip_id=stop.trip_id, before_s=known.start_s,
                 after_s=stop.start_s,
             )  # fmt: skip
 
 
-def _keyed(stops: tuple[Stop, ...]) -> Iterator[tuple[Key, Stop]]:
+def _by_key(stops: tuple[Stop, ...]) -> dict[Key, Stop]:
+    found: dict[Key, Stop] = {}
     breaks = 0
     for stop in stops:
-        breaks += stop.kind is StopKind.BREAK
-        yield (stop.kind, stop.trip_id, breaks if stop.kind is StopKind.BREAK else 0), stop
+        number = stop.trip_id
+        if stop.kind is StopKind.BREAK:
+            number = breaks = breaks + 1
+        found[stop.kind, number] = stop
+    return found

@@ -11,6 +11,7 @@ from estafette.domain.error import Invalid
 from estafette.domain.fleet import RunFacts
 from estafette.domain.plan import Plan, PlannedRun, Stop, StopKind
 from estafette.domain.problem import Problem
+from estafette.domain.record import Record
 from estafette.domain.travel import TravelMatrix
 from estafette.domain.weights import Terms, Weights
 from estafette.planning.prices import balance_price, nearness_permille, unserved_prices
@@ -29,7 +30,7 @@ class PriceBook(NamedTuple):
     drivers: dict[int, int]
 
 
-class _Ride(NamedTuple):
+class _Ride(Record, frozen=True):
     """One trip on a run: its two stops, and how long its rider waited aboard."""
 
     trip: TripFacts
@@ -38,7 +39,7 @@ class _Ride(NamedTuple):
     waited_s: int
 
 
-class _Visit(NamedTuple):
+class _Visit(Record, frozen=True):
     """A stop with its trip, the driving to it, and the waiting before it."""
 
     stop: Stop
@@ -155,20 +156,19 @@ def _visits(book: PriceBook, planned: PlannedRun) -> Iterator[_Visit]:
 
     The waiting is what the leg takes beyond its travel, whatever arrival is written down.
     """
+    travel_s = book.matrix.travel_s
     for before, stop in pairwise(planned.stops[:1] + planned.stops):
-        drive_s = 0
-        if stop is not before:
-            drive_s = book.matrix.travel_s(before.place_id, stop.place_id, before.depart_s)
-        yield _Visit(stop, _trip(book, stop), drive_s, stop.start_s - before.depart_s - drive_s)
+        drive_s = 0 if stop is before else travel_s(before.place_id, stop.place_id, before.depart_s)
+        trip = None if stop.trip_id is None else _trip(book, stop.trip_id)
+        yield _Visit(stop, trip, drive_s, stop.start_s - before.depart_s - drive_s)
 
 
-def _trip(book: PriceBook, stop: Stop) -> TripFacts | None:
-    if stop.trip_id is None:
-        return None
-    if stop.trip_id not in book.trips:
-        message = f"the plan has trip {stop.trip_id}, which the problem has not"
+def _trip(book: PriceBook, trip_id: int) -> TripFacts:
+    known = book.trips.get(trip_id)
+    if known is None:
+        message = f"the plan has trip {trip_id}, which the problem has not"
         raise Invalid(message)
-    return book.trips[stop.trip_id]
+    return known
 
 
 def _of_frame(book: PriceBook, run: RunFacts, visits: list[_Visit]) -> Terms:
@@ -221,14 +221,15 @@ def _rides(visits: Iterator[_Visit] | list[_Visit]) -> Iterator[_Ride]:
     aboard: dict[int, tuple[Stop, int]] = {}
     waited_s = 0
     for visit in visits:
+        stop, trip = visit.stop, visit.trip
         waited_s += visit.wait_s
-        if visit.trip is None:
+        if trip is None:
             continue
-        if visit.stop.kind is StopKind.PICKUP:
-            aboard[visit.trip.trip_id] = (visit.stop, waited_s)
-        elif visit.trip.trip_id in aboard:
-            pickup, before_s = aboard.pop(visit.trip.trip_id)
-            yield _Ride(visit.trip, pickup, visit.stop, waited_s - before_s)
+        if stop.kind is StopKind.PICKUP:
+            aboard[trip.trip_id] = (stop, waited_s)
+        elif trip.trip_id in aboard:
+            pickup, before_s = aboard.pop(trip.trip_id)
+            yield _Ride(trip, pickup, stop, waited_s - before_s)
 
 
 def _of_ride(book: PriceBook, run: RunFacts, ride: _Ride) -> Terms:

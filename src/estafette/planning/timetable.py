@@ -9,6 +9,7 @@ from estafette.domain.booking import TripFacts
 from estafette.domain.fleet import RunFacts
 from estafette.domain.plan import PlannedRun, Stop, StopKind
 from estafette.domain.problem import Problem
+from estafette.domain.record import Record
 from estafette.domain.travel import TravelMatrix
 from estafette.planning.kernel.arrays import AIMS, CLOSED, NODE, SIZE, Day, Ints, State
 from estafette.planning.kernel.doors import timetable
@@ -18,7 +19,7 @@ from estafette.planning.rules import breaks_in_order, dwell_s, is_fixed
 STAYS = -1
 
 
-class Service(NamedTuple):
+class Service(Record, frozen=True):
     """One stop before its travel is known: what, where, when it starts and how long it lasts."""
 
     kind: StopKind
@@ -141,15 +142,16 @@ def planned_run(run: RunFacts, matrix: TravelMatrix, services: list[Service], pu
     stops = [_stop(StopKind.PULL_OUT, run.start_place_id, pull_out_s, pull_out_s)]
     drive_s = drive_m = 0
     home_id = STAYS if run.end_place_id is None else run.end_place_id
-    for kind, to_id, start_s, lasts_s, trip_id in (*services, Service(StopKind.PULL_IN, home_id, -1, 0)):
-        last = stops[-1]
-        place_id = last.place_id if to_id == STAYS or kind is StopKind.BREAK else to_id
+    for service in (*services, Service(StopKind.PULL_IN, home_id, -1, 0)):
+        last, kind = stops[-1], service.kind
+        stays = service.place_id == STAYS or kind is StopKind.BREAK
+        place_id = last.place_id if stays else service.place_id
         leg_s = matrix.travel_s(last.place_id, place_id, last.depart_s)
         drive_s += leg_s
         drive_m += matrix.distance_m(last.place_id, place_id)
         arrive_s = last.depart_s + leg_s
-        begins_s = arrive_s if kind is StopKind.PULL_IN else start_s
-        stops.append(_stop(kind, place_id, arrive_s, begins_s, lasts_s, trip_id))
+        begins_s = arrive_s if kind is StopKind.PULL_IN else service.start_s
+        stops.append(_stop(kind, place_id, arrive_s, begins_s, service.lasts_s, service.trip_id))
     return PlannedRun(
         run_id=run.run_id, driver_id=run.driver_id, stops=tuple(stops), drive_s=drive_s, drive_m=drive_m
     )
