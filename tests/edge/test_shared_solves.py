@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from estafette.domain.solve import SolveCard, SolveRequest, SolveState
+from estafette.domain.solve import SolveRequest, SolveState
 from estafette.flow.parts import SMALLEST
 from estafette.store.audit import audit
 from estafette.store.database import Database
-from estafette.store.jobs import ask_for_solve, cancel_solve
+from estafette.store.jobs import ask_for_solve
 from estafette.store.plans import get_plan
-from tests.edge.test_worker import Workers, children, ended, latest, until
+from tests.edge.test_worker import LONG_S, Workers, called_off, children, ended, until
 from tests.store.days import DAY, Day, a_day
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for child processes in /proc")
@@ -37,7 +37,7 @@ def workers(database: Database, day: Day, tmp_path: Path) -> Iterator[Workers]:
     workers.log.close()
 
 
-def ask(database: Database, day: Day, time_limit_s: float = 3000) -> None:
+def ask(database: Database, day: Day, time_limit_s: float = LONG_S) -> None:
     wish = SolveRequest(service_on=DAY, time_limit_s=time_limit_s, applies=True, workers=WORKERS)
     ask_for_solve(database, day.company_id, wish, actor="test")
 
@@ -46,11 +46,6 @@ def helped(database: Database, day: Day) -> set[int]:
     """The parts of the present round that a helper makes or has made."""
     rows = database.read(day.company_id, "SELECT id FROM solve_part WHERE helped", {})
     return {part_id for (part_id,) in rows}
-
-
-def called_off(database: Database, day: Day) -> SolveCard:
-    cancel_solve(database, day.company_id, latest(database, day).solve_id, actor="test")
-    return until(ended(database, day))  # type: ignore[no-any-return]
 
 
 def test_two_workers_make_parts_of_one_day_until_it_is_called_off(
