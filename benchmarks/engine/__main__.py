@@ -40,10 +40,10 @@ def main() -> None:
     """Run the parts that were asked for."""
     chosen = options().parse_args()
     rivals = present(wanted(chosen.rivals), chosen.rivals_python)
-    seeds = tuple(int(seed) for seed in chosen.seeds.split(","))
     settings = Settings(
-        data=chosen.data, seconds=chosen.seconds, seeds=seeds, threads=chosen.threads, sample=chosen.sample,
+        data=chosen.data, seconds=chosen.seconds, seeds=numbers(chosen.seeds), threads=chosen.threads, sample=chosen.sample,
         python=chosen.rivals_python, by_file=chosen.by_file, names=chosen.names,
+        days=numbers(chosen.days),
     )  # fmt: skip
     print(machine.engine())
     found: list[Attempt] = []
@@ -86,12 +86,18 @@ def options() -> argparse.ArgumentParser:
         help="instances of each class of Li & Lim, of cordeau, of real; sizes of days (0: the whole part)",
     )  # fmt: skip
     parser.add_argument("--names", default="", help="of cases: only those that begin so")
+    parser.add_argument("--days", default="1", help="the seeds of the invented days of each size")
     parser.add_argument("--most", type=int, default=20_000, help="trips in `first` and `scale`")
     parser.add_argument(
         "--by-file", action="store_true", help="ours plans Li & Lim, Cordeau as the product reads their files"
     )
     parser.add_argument("--json", type=Path, help="write all attempts here")
     return parser
+
+
+def numbers(listed: str) -> tuple[int, ...]:
+    """Read numbers with commas between them."""
+    return tuple(int(each) for each in listed.split(","))
 
 
 def wanted(names: str) -> list[Solver]:

@@ -1,5 +1,6 @@
 """Who answers what: the cases of each part, and all attempts at them."""
 
+import itertools
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -26,6 +27,7 @@ class Settings(Record, frozen=True, kw_only=True):
     python: str
     by_file: bool = False
     names: str = ""
+    days: tuple[int, ...] = (1,)
 
 
 def cases(part: str, settings: Settings) -> Iterator[Case]:
@@ -36,7 +38,7 @@ def cases(part: str, settings: Settings) -> Iterator[Case]:
 def _all(part: str, settings: Settings) -> Iterator[Case]:
     """Read or make the cases of a part; says so where their data is not there."""
     if part == "days":
-        yield from _days(settings.sample)
+        yield from _days(settings.sample, settings.days)
         return
     folder = settings.data / {"cordeau": "darp", "real": "real/sartori_buriol"}.get(part, "li_lim")
     if not folder.is_dir():
@@ -50,11 +52,10 @@ def _all(part: str, settings: Settings) -> Iterator[Case]:
         yield from (li_lim.read(path) for path in li_lim.paths(folder, size, settings.sample))
 
 
-def _days(sample: int) -> Iterator[Case]:
-    """Give each size without breaks (all rivals) and with."""
-    for size in DAY_SIZES[: sample or None]:
-        for rests in (False, True):
-            yield days.day(size, 1, rests=rests)
+def _days(sample: int, seeds: tuple[int, ...]) -> Iterator[Case]:
+    """Give each day of each size without breaks (all rivals) and with."""
+    for size, seed, rests in itertools.product(DAY_SIZES[: sample or None], seeds, (False, True)):
+        yield days.day(size, seed, rests=rests)
 
 
 def _some(paths: list[Path], sample: int) -> list[Path]:

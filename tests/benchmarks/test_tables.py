@@ -1,5 +1,6 @@
 """What the contest prints: losses and misses are named, and only an answer that is legal can win."""
 
+import msgspec
 import pytest
 from benchmarks.engine.case import Best, Case, CaseRun, CaseTrip
 from benchmarks.engine.solvers import Attempt
@@ -75,3 +76,31 @@ def test_an_answer_that_failed_is_shown_and_is_a_loss():
 )
 def test_ranks_are_compared_figure_by_figure(one, other, expected):
     assert no_worse(one, other) is expected
+
+
+def a_day_of_a_hundred(seed: int) -> Case:
+    return msgspec.structs.replace(a_case(f"day-{seed}", best=None), objective="day", trips=(TRIP,) * 100)
+
+
+def a_plan_of(case: Case, solver: str, cost: float, *, left: int = 0) -> Attempt:
+    worth = Verdict(broken=(), left=left, runs=1, drive=cost, cost=cost)
+    return Attempt(case=case.name, solver=solver, seed=1, verdict=worth, threads=1)
+
+
+def test_days_are_set_beside_the_best_rival_that_serves_all():
+    one, other, unserved = map(a_day_of_a_hundred, (1, 2, 3))
+    answers = [
+        a_plan_of(one, "ours", 90), a_plan_of(one, "vroom", 120), a_plan_of(one, "ortools", 100),
+        a_plan_of(other, "ours", 94), a_plan_of(other, "vroom", 100), a_plan_of(other, "ortools", 80, left=1),
+        a_plan_of(unserved, "ours", 94), a_plan_of(unserved, "vroom", 50, left=1),
+    ]  # fmt: skip
+    assert list(goals(Results([one, other, unserved], answers), rivals=True))[2] == (
+        "GOAL days of 100 trips cost 8 % less than with the best rival: "
+        "8.0 % on average, 6.0 % at least, 2 of 3 days that a rival serves"
+    )
+
+
+def test_a_day_that_a_rival_serves_and_we_do_not_is_told():
+    case = a_day_of_a_hundred(1)
+    answers = [a_plan_of(case, "ours", 90, left=1), a_plan_of(case, "vroom", 120)]
+    assert "-inf % at least" in list(goals(Results([case], answers), rivals=True))[2]
