@@ -1,5 +1,6 @@
 """A trip as rows of the kernel's arrays."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from estafette.domain.booking import Anchor, TripFacts
@@ -139,6 +140,7 @@ def _strange(trip: TripFacts, weights: Weights) -> int:
     return 100 * weights.not_preferred_s if trip.preferred_driver_ids else 0
 
 
+@lru_cache
 def packed_spaces(spaces: Spaces, company: int) -> int:
     """Put spaces and how many may share them into one integer."""
     return packed((spaces.seats, spaces.wheelchairs, spaces.stretchers, company))

@@ -37,7 +37,8 @@ def compile_kernels(say: Callable[[str], None]) -> None:
     """
     Compile the whole kernel, or load it from the cache on disk.
 
-    The first time takes up to a minute, and `say` is told so before; later it takes about a second.
+    The first time takes up to a minute, and `say` is told so before; later it takes about a second. Python
+    never looks for cycles again in what is loaded by then: in a short search that would take long.
     """
     if not is_cached():
         say("compiling the optimiser (once)")
@@ -48,6 +49,7 @@ def compile_kernels(say: Callable[[str], None]) -> None:
         for divide_from in (0, 400):
             budget = Budget(iterations=200)
             plan = solve(*_smallest_day(), budget=budget, threads=2, divide_from=divide_from, begin=plan)
+    gc.freeze()
 
 
 @contextmanager
