@@ -82,7 +82,7 @@ def eject(day: Day, state: State, steps: int) -> int:
             continue
         k = state.figure[ABSENT] - 1
         trip = state.absent[0, k]
-        if insert(day, state, k):
+        if insert(day, state, k, NEVER):
             continue
         state.card[trip, PENALTY] += 1
         choice = cheapest_swap(day, state, trip)
@@ -243,6 +243,6 @@ def reinsert(day: Day, state: State) -> bool:
     before = state.figure[ABSENT_BEFORE]
     while state.figure[ABSENT] > before:
         k = before + draw(state.dice) % (state.figure[ABSENT] - before)
-        if not insert(day, state, k):
+        if not insert(day, state, k, NEVER):
             return False
     return True

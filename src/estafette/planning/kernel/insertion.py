@@ -176,14 +176,14 @@ def best_apart(day: Day, state: State, pickup: Pickup, bound: int) -> tuple[int,
 
 
 @inner
-def best_insertion(day: Day, state: State, trip: int) -> tuple[int, int, int, int]:
+def best_insertion(day: Day, state: State, trip: int, most: int) -> tuple[int, int, int, int]:
     """
     Give the cheapest legal position on any run: cost (NEVER for none), run, pick-up, drop-off.
 
-    None is worth more than it costs to leave the trip over, except in a step that is LAVISH: two trips may
-    be worth a run that neither is.
+    It costs at most `most`, and no more than leaving the trip over, except in a step that is LAVISH: two
+    trips may be worth a run that neither is.
     """
-    best = NEVER if state.figure[LAVISH] else day.trip[trip, UNSERVED]
+    best = min(most + 1, NEVER if state.figure[LAVISH] else day.trip[trip, UNSERVED])
     best_run, best_pickup, best_dropoff = ZERO - 1, ZERO, ZERO
     state.figure[MARK] += 1
     runs = len(day.run)

@@ -93,27 +93,27 @@ def swap(state: State, k: int, other: int) -> None:
 
 
 @inner
-def insert(day: Day, state: State, k: int) -> bool:
-    """Insert the absent trip at `k` where it is cheapest; tell whether it fits anywhere."""
+def insert(day: Day, state: State, k: int, most: int) -> bool:
+    """Insert the absent trip at `k` where it is cheapest, for at most `most`; tell whether it fits."""
     trip = state.absent[0, k]
-    cost, run, pickup, dropoff = best_insertion(day, state, trip)
+    cost, run, pickup, dropoff = best_insertion(day, state, trip, most)
     if cost == NEVER:
         return False
     if not add(day, state, trip, run, pickup, dropoff):
         # What linked legs ask of each other is only known once both are timed.
         drop(day, state, trip, run)
         refresh(day, state, run)
-        return insert_elsewhere(day, state, k, run)
+        return insert_elsewhere(day, state, k, run, most)
     strike(day, state, k)
     return True
 
 
 @inner
-def insert_elsewhere(day: Day, state: State, k: int, refused: int) -> bool:
+def insert_elsewhere(day: Day, state: State, k: int, refused: int, most: int) -> bool:
     """Insert the absent trip at `k` on any other run than the one that refused it."""
     trip, barred = state.absent[0, k], state.sheet[refused, BARRED]
     state.sheet[refused, BARRED] = 1
-    cost, run, pickup, dropoff = best_insertion(day, state, trip)
+    cost, run, pickup, dropoff = best_insertion(day, state, trip, most)
     state.sheet[refused, BARRED] = barred
     if cost == NEVER:
         return False
@@ -145,21 +145,29 @@ def insert_absent(day: Day, state: State, first: int, wanted: int) -> int:
     k = first
     while k < state.figure[ABSENT] and wanted > 0:
         wanted -= 1
-        if not insert(day, state, k):
+        if not insert(day, state, k, NEVER):
             k += 1
     return k
 
 
 @inner
 def recreate(day: Day, state: State, wanted: int, most: int) -> bool:
-    """Insert the first `wanted` absent trips; give up once those that fit nowhere cost more than `most`."""
-    k = ZERO
+    """
+    Insert the first `wanted` absent trips; give up once the plan is sure to cost more than `most`.
+
+    Hardly any insertion makes a plan cheaper: the next one may cost what is left to `most` (decision 0061).
+    """
+    k, due = ZERO, ZERO
+    for i in range(wanted):
+        due += day.trip[state.absent[0, i], UNSERVED]
     for _ in range(wanted):
-        if not insert(day, state, k):
-            most -= day.trip[state.absent[0, k], UNSERVED]
-            if most < 0:
+        unserved = day.trip[state.absent[0, k], UNSERVED]
+        spare = most - state.figure[TOTAL] + due
+        if not insert(day, state, k, spare):
+            if unserved > spare:
                 return False
             k += 1
+        due -= unserved
     return True
 
 

@@ -10,7 +10,6 @@ from estafette.planning.kernel.arrays import (
     PULL_OUT,
     SIZE,
     TOTAL,
-    UNSERVED,
     Day,
     Ints,
     State,
@@ -57,10 +56,7 @@ def step(day: Day, state: State, most: int) -> bool:
         return False
     wanted = choose_absent(state)
     arrange(day, state, drawn(day, state, BY_TIME, BY_LOT) - BY_TIME, wanted)
-    spare = most - state.figure[TOTAL]
-    for k in range(wanted):
-        spare += day.trip[state.absent[0, k], UNSERVED]
-    return recreate(day, state, wanted, spare) and state.figure[TOTAL] <= most
+    return recreate(day, state, wanted, most) and state.figure[TOTAL] <= most
 
 
 @inner
