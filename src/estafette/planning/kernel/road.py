@@ -8,9 +8,13 @@ from estafette.planning.kernel.compiled import inner
 def travel_s(day: Day, origin: int, destination: int, depart_s: int) -> int:
     """Give the seconds between two rows of the matrix; the same rule as `TravelMatrix.travel_s`."""
     free_flow_s = day.travel[origin, destination]
-    last = day.profile.shape[2] - 1
-    if last == 0:
-        return free_flow_s
+    return free_flow_s if day.profile.shape[2] == 1 else hourly_s(day, origin, destination, depart_s)
+
+
+@inner
+def hourly_s(day: Day, origin: int, destination: int, depart_s: int) -> int:
+    """Give what `travel_s` does where it depends on the hour."""
+    free_flow_s, last = day.travel[origin, destination], day.profile.shape[2] - 1
     here, there = day.zone[origin], day.zone[destination]
     now_s = max(depart_s, 0)
     minute = now_s // 60
@@ -37,9 +41,15 @@ def latest_departure_s(day: Day, origin: int, destination: int, arrive_s: int) -
     Arrival grows with departure (FIFO), so from any guess two monotone walks end at the answer; the
     guess is good because the profiles are nearly flat.
     """
-    depart_s = arrive_s - travel_s(day, origin, destination, arrive_s)
     if day.profile.shape[2] == 1:
-        return depart_s
+        return arrive_s - day.travel[origin, destination]
+    return hourly_departure_s(day, origin, destination, arrive_s)
+
+
+@inner
+def hourly_departure_s(day: Day, origin: int, destination: int, arrive_s: int) -> int:
+    """Give what `latest_departure_s` does where travel depends on the hour."""
+    depart_s = arrive_s - travel_s(day, origin, destination, arrive_s)
     depart_s = arrive_s - travel_s(day, origin, destination, depart_s)
     late_s = depart_s + travel_s(day, origin, destination, depart_s) - arrive_s
     while late_s > 0:
