@@ -46,6 +46,11 @@ PARTS = [
     ),
     ("days", "Seeded days, beside the rivals", f"{_RIVALS} --only days --seconds 10"),
     (
+        "more_days",
+        "Five seeded days of 100 and 500 trips, beside the two best rivals",
+        f"{_RIVALS} --only days --sample 2 --days 1,2,3,4,5 --seconds 10 --rivals vroom,ortools",
+    ),
+    (
         "rivals_rides",
         "Dial-a-ride, real requests, beside the rivals",
         f"{_RIVALS} --only cordeau,real --sample 4 --seconds 5 --threads 1",

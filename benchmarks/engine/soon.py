@@ -1,5 +1,6 @@
 """What is lost by asking for a plan at once: plans after a moment beside the best of a minute."""
 
+import statistics
 import sys
 from collections.abc import Iterator
 
@@ -19,13 +20,16 @@ def soon(settings: Settings) -> Iterator[str]:
     Both by the same checker, on the seeded days of the smallest size, with breaks and without.
     """
     yield f"{'case':<22}{'best of ' + format(LONG_S, 'g') + ' s':>14}   dearer after {MOMENT_S:g} s, %, seed by seed"
-    worst = 0.0
+    found: list[float] = []
     for case in cases("days", msgspec.structs.replace(settings, sample=1)):
         best = min(_cost(case, seed, LONG_S, settings) for seed in settings.seeds)
         gaps = [100 * (_cost(case, seed, MOMENT_S, settings) / best - 1) for seed in settings.seeds]
-        worst = max(worst, *gaps)
+        found += gaps
         yield f"{case.name:<22}{best:>14.0f}   " + "  ".join(f"{gap:.2f}" for gap in gaps)
-    yield f"GOAL a plan after {MOMENT_S:g} s costs at most 1 % more than after {LONG_S:g} s: {worst:.2f} % at most"
+    yield (
+        f"GOAL a plan after {MOMENT_S:g} s costs at most 1 % more than after {LONG_S:g} s: "
+        f"{statistics.mean(found):.2f} % on average, {max(found):.2f} % at most"
+    )
 
 
 def _cost(case: Case, seed: int, seconds: float, settings: Settings) -> float:
