@@ -203,16 +203,17 @@ def goals(results: Results, *, rivals: bool) -> Iterator[str]:
 
 def _ahead(results: Results) -> Iterator[str]:
     """Say by how much the days of a size cost less than the best rival makes them, where one serves all."""
-    for size in sorted({len(case.trips) for case in results.cases if case.objective == "day"}):
-        days = [case for case in results.cases if len(case.trips) == size]
+    for size, goal in AHEAD.items():
+        days = [case for case in results.cases if case.objective == "day" and len(case.trips) == size]
         shares = [share for case in days if (share := _less_than_rivals(results, case)) is not None]
         found = (
             f"{statistics.mean(shares):.1f} % on average, {min(shares):.1f} % at least, " if shares else ""
         )
-        yield (
-            f"GOAL days of {size} trips cost {AHEAD.get(size, 0)} % less than with the best rival: {found}"
-            f"{len(shares)} of {len(days)} days that a rival serves"
-        )
+        if days:
+            yield (
+                f"GOAL days of {size} trips cost {goal} % less than with the best rival: {found}"
+                f"{len(shares)} of {len(days)} days that a rival serves"
+            )
 
 
 def _less_than_rivals(results: Results, case: Case) -> float | None:
