@@ -44,6 +44,7 @@ def test_a_copy_of_the_day_is_shown_with_its_age_while_the_server_is_away(
 ) -> None:
     page = open_page(address)
     page.wait_for_function("() => localStorage.getItem('estafette-backup')")
+    open_page.provoked.append("ERR_FAILED")  # type: ignore[attr-defined]
     page.route("**/api/v1/events*", lambda route: route.abort())
     page.evaluate("window.dispatchEvent(new Event('online'))")
     page.locator("#banner").get_by_role("button", name="Show the backup copy").click()
@@ -51,8 +52,6 @@ def test_a_copy_of_the_day_is_shown_with_its_age_while_the_server_is_away(
     expect(copy).to_contain_text("min ago")
     expect(copy).to_contain_text("A Rider")
     expect(copy).to_contain_text("Driver 1 · Van 1")
-    assert all("ERR_FAILED" in said for said in open_page.complaints)  # type: ignore[attr-defined]
-    open_page.complaints.clear()  # type: ignore[attr-defined]
 
 
 @needs_axe

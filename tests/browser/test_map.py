@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from estafette.domain.booking import TripStatus
 from estafette.domain.moment import Fix
@@ -203,15 +203,13 @@ def test_tiles_of_the_settings_are_shown_with_their_attribution(
     settings = Settings(sign_in_keys=SIGN_IN_KEY, map=f"xyz:{_TILES}", map_attribution="© Example Mapping")
     assert map_tiles(settings) is not None
     asked: list[str] = []
+
+    def tile(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body=_PIXEL, content_type="image/png")
+
     with served(company, settings=settings) as address:
-        page = open_page(address)
-
-        def tile(route: Any) -> None:
-            asked.append(route.request.url)
-            route.fulfill(body=_PIXEL, content_type="image/png")
-
-        page.context.route("https://tiles.example.org/**", tile)
-        page.reload()
+        page = open_page(address, ("https://tiles.example.org/**", tile))
         page.wait_for_function("() => window.estafette.map?.().base.includes('tiles')")
         expect(page.locator(".map-attribution")).to_have_text("© Example Mapping")
         page.wait_for_timeout(500)
