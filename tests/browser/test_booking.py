@@ -167,6 +167,24 @@ def test_a_new_rider_from_a_new_place_on_another_day(
     assert made["trips"][0]["requested_at"] == "2026-11-26T08:00:00Z"
 
 
+def test_what_is_typed_on_a_machine_too_slow_to_draw_reaches_its_fields(
+    open_page: OpenPage, address: Address
+) -> None:
+    page = open_page(address)
+    page.evaluate("() => { window.requestAnimationFrame = () => 0; }")
+    keys = Keyboard(page)
+    keys.press("b")
+    keys.type("rid")
+    page.get_by_role("option", name="A Rider").wait_for()
+    keys.press("Enter")
+    expect(page.locator(f"{FORM} [role=option]").first).to_contain_text("Place 2")
+    keys.press("Enter")
+    keys.type("1500")
+    expect(field(page, "rider")).to_have_value("A Rider")
+    expect(field(page, "to")).to_have_value("Place 2")
+    expect(field(page, "time")).to_have_value("1500")
+
+
 def test_a_standing_order_until_a_day(open_page: OpenPage, address: Address, api: httpx.Client) -> None:
     page = open_page(address)
     begun(page)

@@ -69,7 +69,7 @@ export const booking = makeStore<Booking>(nothing());
 
 export function openForm(): void {
   if (!booking.get().open) booking.set({ ...nothing(), open: true });
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('#booking input')?.focus());
+  goOn('rider');
 }
 
 /** Open the form with what an institution asked for in words; rider and places are still to be found. */

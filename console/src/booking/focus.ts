@@ -1,4 +1,7 @@
-/** Go on to a field once it is drawn. */
+import { flushSync } from 'react-dom';
+
+/** Go on to a field at once, also to one just asked for: what is typed next belongs there, however slow the machine. */
 export function goOn(field: string): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`#booking [name="${field}"]`)?.focus());
+  flushSync(() => undefined);
+  document.querySelector<HTMLElement>(`#booking [name="${field}"]`)?.focus();
 }
