@@ -26,6 +26,9 @@ TEMPERATURES = 100
 LEAST_TO_CHOOSE_S = 5.0
 CHOOSING_SHARE, CHOOSING_AT_LAST, CHOOSING_S = 0.06, 0.5, 2.0
 
+# For less time a search is not worth calling.
+MOMENT_S = 0.001
+
 # What a step of emptying a run takes in steps of ruin and recreate, about: to divide an iteration limit.
 EJECTION_STEPS = 5
 
@@ -207,8 +210,13 @@ class Watch:
             return math.inf
         return min(CHOOSING_SHARE * limit_s, CHOOSING_AT_LAST * left_s, CHOOSING_S)
 
-    def steps_left(self, thread: int, temperature: int, slice_steps: int) -> int:
-        """Give the next steps of a thread at a temperature; 0 when that is done or it is time to stop."""
+    def steps_left(self, thread: int, temperature: int, slice_steps: int, step_s: float) -> int:
+        """
+        Give the next steps of a thread at a temperature; 0 when that is done or it is time to stop.
+
+        Of steps that take `step_s` (0: who knows) no more than there is time for: others wait for the thread.
+        A moment is left to the next temperature.
+        """
         course, done = self.budget.course, self.steps[thread][temperature]
         left_s = self.left_s()
         if left_s <= 0:
@@ -219,7 +227,10 @@ class Watch:
         if self.budget.iterations is not None:
             return min(slice_steps, self._share_of(self.budget.iterations, thread, temperature) - done)
         to_go_s = (self._until_s() - self._search_from_s) * (1 - (temperature + 1) / TEMPERATURES)
-        return slice_steps if left_s > to_go_s else 0
+        here_s = left_s - to_go_s
+        if not step_s:
+            return slice_steps if here_s > 0 else 0
+        return min(slice_steps, int(here_s / step_s)) if here_s > MOMENT_S else 0
 
     def _share_of(self, iterations: int, thread: int, temperature: int) -> int:
         """Give the steps of one thread at one temperature out of all."""

@@ -25,7 +25,7 @@ Cheaper = Callable[[Day, list[SeenRun], Ints, int, Callable[[], float]], list[Se
 
 def cool_and_choose(crew: Crew) -> None:
     """Cool, with a choice among all runs seen before the last temperatures where there is time for it."""
-    crew.everyone(lambda thread: anneal(crew, thread, 0))  # tells the pace
+    crew.everyone(lambda thread: anneal(crew, thread, range(1)))  # tells the pace
     steps = crew.watch.steps[0][0] * TEMPERATURES // len(crew.day.trip)
     if not crew.watch.looks(steps >= STEPS_A_TRIP):
         cool(crew, 1, range(TEMPERATURES))

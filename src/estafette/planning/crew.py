@@ -5,6 +5,7 @@ What the threads do between two meetings depends on the problem, the seed and th
 those are recorded: so a search by the clock can be done again.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -91,7 +92,7 @@ def construct(day: Day, state: State, watch: Watch, report: Report) -> int:
     tried = 0
     while tried < state.figure[ABSENT] and (wanted := watch.tries_left(pace.slice)):
         ahead = int(state.figure[ABSENT]) - tried
-        with pace.measured(watch):
+        with pace.measured(watch, wanted):
             tried = insert_absent(day, state, tried, wanted)
         watch.tried += ahead - (int(state.figure[ABSENT]) - tried)
         report()
@@ -103,27 +104,41 @@ class Pace:
 
     def __init__(self, first: int) -> None:
         self.slice = first
+        self.one_s = 0.0
 
     @contextmanager
-    def measured(self, watch: Watch) -> Iterator[None]:
-        """Learn from how long a slice took."""
+    def measured(self, watch: Watch, wanted: int) -> Iterator[None]:
+        """Learn from how long so much took."""
         began_s = watch.now_s()
         yield
         took_s = watch.now_s() - began_s
         if took_s > 0:
-            self.slice = max(1, min(MOST_AT_ONCE, 2 * self.slice, int(self.slice * SLICE_S / took_s)))
+            self.one_s = (self.one_s + took_s / wanted) / 2 if self.one_s else took_s / wanted
+            self.slice = max(1, min(MOST_AT_ONCE, 2 * self.slice, int(SLICE_S / self.one_s)))
 
 
 def cool(crew: Crew, parts: int, temperatures: range) -> None:
     """Search at one temperature after the other; all threads end with the best plan, or a better one."""
-    for temperature in temperatures:
+    for stretch in stretches(temperatures, meeting=not crew.looks, parts=parts):
         if crew.watch.over:
             break
         if parts > 1:
-            _anneal_parts(crew, temperature, parts)
+            _anneal_parts(crew, stretch, parts)
         else:
-            _anneal_islands(crew, temperature)
+            _anneal_islands(crew, stretch)
     meet(crew)
+
+
+def stretches(temperatures: range, *, meeting: bool, parts: int = 1) -> list[range]:
+    """
+    Divide temperatures where threads wait for each other.
+
+    After the first, which tells the pace, where they meet, and where a day is divided anew.
+    """
+    ends = {temperatures.start, temperatures.stop} | ({1} & set(temperatures))
+    if meeting:
+        ends |= {t for t in temperatures if t % MEET_EVERY == 0 or parts > 1}
+    return list(itertools.starmap(range, itertools.pairwise(sorted(ends))))
 
 
 def parts_of(crew: Crew, divide_from: int) -> int:
@@ -134,28 +149,28 @@ def parts_of(crew: Crew, divide_from: int) -> int:
     return max(len(crew.states), runs // PART_RUNS)
 
 
-def _anneal_islands(crew: Crew, temperature: int) -> None:
+def _anneal_islands(crew: Crew, temperatures: range) -> None:
     """
     Let every thread search the whole day, and from time to time take up the best plan.
 
     Not while it is remembered which runs are seen: those of plans that differ go together best.
     """
-    crew.everyone(lambda thread: anneal(crew, thread, temperature))
-    if temperature % MEET_EVERY == MEET_EVERY - 1 and not crew.looks:
+    crew.everyone(lambda thread: anneal(crew, thread, temperatures))
+    if temperatures.stop % MEET_EVERY == 0 and not crew.looks:
         meet(crew)
 
 
-def _anneal_parts(crew: Crew, temperature: int, parts: int) -> None:
+def _anneal_parts(crew: Crew, temperatures: range, parts: int) -> None:
     """Let every thread search a part of the present plan, and put the parts together again."""
     day, whole = crew.day, crew.states[0]
     part = _divide(day, whole, parts)
-    part = (part + temperature) % parts  # a day of many parts has them searched in turn
+    part = (part + temperatures.start) % parts  # a day of many parts has them searched in turn
     for thread in range(len(crew.states) - 1, -1, -1):
         take_part(day, crew.states[thread], whole, part, thread, parts)
     best, whole.figure[BEST_TOTAL] = int(whole.figure[BEST_TOTAL]), -NEVER
     for state in crew.states[1:]:
         state.figure[BEST_TOTAL] = -NEVER
-    crew.everyone(lambda thread: anneal(crew, thread, temperature))
+    crew.everyone(lambda thread: anneal(crew, thread, temperatures))
     for thread in range(1, len(crew.states)):
         put_together(day, whole, crew.states[thread], part, thread)
     open_all(day, whole)
@@ -184,13 +199,19 @@ def _divide(day: Day, state: State, parts: int) -> Ints:
     return part
 
 
-def anneal(crew: Crew, thread: int, temperature: int) -> None:
-    """Let a thread search at a temperature, for as long as it has for that."""
+def anneal(crew: Crew, thread: int, temperatures: range) -> None:
+    """Let a thread search at one temperature after the other, for as long as it has for each."""
+    pace = Pace(16)
+    for temperature in temperatures:
+        _anneal_at(crew, thread, temperature, pace)
+
+
+def _anneal_at(crew: Crew, thread: int, temperature: int, pace: Pace) -> None:
     day, state, watch = crew.day, crew.states[thread], crew.watch
     warmth = warmth_at(temperature, crew.span, day, watch.steps[0][0] if temperature else 0)
-    pace, done = Pace(16), watch.steps[thread]
-    while steps := watch.steps_left(thread, temperature, _slice(crew, pace, done[temperature])):
-        with pace.measured(watch):
+    done = watch.steps[thread]
+    while steps := watch.steps_left(thread, temperature, _slice(crew, pace, done[temperature]), pace.one_s):
+        with pace.measured(watch, steps):
             search(day, state, steps, warmth)
         done[temperature] += steps
         if crew.looks and done[temperature] % LOOK_EVERY == 0:

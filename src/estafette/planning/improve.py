@@ -75,7 +75,7 @@ def _empty_runs(crew: Crew, thread: int, share: float) -> None:
     begin_ejecting(day, state)
     pace = Pace(1)
     while steps := watch.ejections_left(thread, share, pace.slice):
-        with pace.measured(watch):
+        with pace.measured(watch, steps):
             eject(day, state, steps)
         watch.ejections[thread] += steps
         if thread == 0:

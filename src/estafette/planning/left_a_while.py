@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from estafette.planning.cooling import Span, mean_ride
-from estafette.planning.crew import Crew, anneal
+from estafette.planning.crew import Crew, anneal, stretches
 from estafette.planning.kernel.arrays import (
     ABSENT,
     ACTIVATION,
@@ -45,20 +45,21 @@ def cool_leaving_some(crew: Crew, temperatures: range, last: int) -> None:
     day, span = crew.day, Span(last=last, cold=False)
     left = tuple(LeftAWhile(day, state) for state in crew.states)
     crew = crew._replace(span=span, looks=left, report=partial(crew.report, left[0].kept))
-    for temperature in temperatures:
-        if crew.watch.over:
-            break
-        crew.everyone(partial(_anneal, crew, left, temperature))
+    for stretch in stretches(temperatures, meeting=False):
+        crew.everyone(partial(_anneal, crew, left, stretch))
     best = _best(left)
     for each, state in zip(left, crew.states, strict=True):
         each.end(state, best)
 
 
-def _anneal(crew: Crew, left: tuple["LeftAWhile", ...], temperature: int, thread: int) -> None:
+def _anneal(crew: Crew, left: tuple["LeftAWhile", ...], temperatures: range, thread: int) -> None:
     each, state = left[thread], crew.states[thread]
-    anneal(crew._replace(day=each.priced), thread, temperature)
-    each.look(each.priced, state)
-    each.learn(state)
+    for temperature in temperatures:
+        if crew.watch.over:
+            break
+        anneal(crew._replace(day=each.priced), thread, range(temperature, temperature + 1))
+        each.look(each.priced, state)
+        each.learn(state)
 
 
 def _best(left: tuple["LeftAWhile", ...]) -> State:

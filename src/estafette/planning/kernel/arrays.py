@@ -36,8 +36,8 @@ NODE, HERE, LEAVE, LATEST, ABOARD, BEGINS, PRESENT, AVOIDED = range(8)
 (
     SIZE, COST, CLOSED, BARRED, BEHIND, TOUCHED_AT, KEPT_SIZE, KEPT_COST, BEST_SIZE, CHANGED, KEPT_CHANGED,
     TRIED_KIND, PULL_OUT, MAY_WORK, WORK_S, LEAST_WORK, DRIVE_S, KEPT_WORK, KEPT_LEAST, KEPT_DRIVE, BEST_WORK,
-    BEST_DRIVE, BUSY_S, KEPT_BUSY, KEPT_OUT,
-) = range(25)  # fmt: skip
+    BEST_DRIVE, BUSY_S, KEPT_BUSY, KEPT_OUT, UNSETTLED,
+) = range(26)  # fmt: skip
 # Columns of `State.card`.
 RUN_OF, NEAR_KNOWN, PENALTY, KEY, MARKED, POSITION = range(6)
 # Entries of `State.figure`.
@@ -116,14 +116,14 @@ class State(NamedTuple):
     line : (r, c + 1, 8) the runs, by position: the stop, the place before it, bounds on departing there
     and on starting the stop, the packed load in between, the settled start. gate : (r, c + 1, 2, b + 1)
     where nobody is aboard: the earliest departure and the latest start of the next stop, by breaks taken.
-    sheet : (r, 25); of the runs that share limits (NEXT) also what they take of them, the least time on duty
+    sheet : (r, 26); of the runs that share limits (NEXT) also what they take of them, the least time on duty
     that their stops allow, and MAY_WORK, what a run may take while it is timed. card : (m, 6). near :
     (m, NEAR) related trips. absent : (2, m), the first
     `figure[ABSENT]` count; row 1 is kept for undoing, as are kept_line and kept_gate for the
     runs `touched` (their last row is for trying what ejecting trips would allow). best : (r, c, 2) stop
     and start. The rest is scratch for timing one sequence of stops `seq`: start and lower bound of each,
-    `at` departures by breaks taken, `came` 1 where that was reached by a break, `first` where a block begins,
-    `taken` breaks at a position, `rest_start`; `moment` for the cheapest times (see `kernel/moments.py`).
+    `at` departures by breaks taken, `came` 1 where that was reached by a break, `taken` breaks at a
+    position, `rest_start`; `moment` for the cheapest times (see `kernel/moments.py`).
     lifted : (2,) rules not asked at present, as bits, 0 except while explaining; by how much a stop may be
     late where that is not asked. early, late, last : bounds on the starts of a run's stops, while explaining
     (see `kernel/shortfall.py`).
@@ -147,7 +147,6 @@ class State(NamedTuple):
     lower: Ints
     at: Ints
     came: Ints
-    first: Ints
     taken: Ints
     rest_start: Ints
     order: Ints
@@ -196,7 +195,7 @@ def new_state(day: Day, node: Ints, seed: int) -> State:
         "node": node.copy(),
         "line": ints(runs, room + 1, 8),
         "gate": ints(runs, room + 1, 2, breaks + 1),
-        "sheet": ints(runs, 25),
+        "sheet": ints(runs, 26),
         "card": ints(trips, 6),
         "near": np.zeros((trips, min(max(trips, 1), NEAR)), dtype=np.int32),
         "absent": ints(2, trips),
@@ -211,7 +210,6 @@ def new_state(day: Day, node: Ints, seed: int) -> State:
         "lower": ints(room + 3),
         "at": ints(breaks + 1),
         "came": ints(room + 3, breaks + 1),
-        "first": ints(room + 4),
         "taken": ints(room + 3),
         "rest_start": ints(breaks),
         "order": ints(max(trips, runs)),

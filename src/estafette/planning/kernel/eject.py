@@ -30,6 +30,7 @@ from estafette.planning.kernel.arrays import (
     Day,
     State,
 )
+from estafette.planning.kernel.bounds import look_ahead, look_behind
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.gates import look_back
@@ -39,7 +40,6 @@ from estafette.planning.kernel.near import neighbours
 from estafette.planning.kernel.recreate import insert, keep_best, strike, swap
 from estafette.planning.kernel.route import (
     add,
-    look_ahead,
     open_gates,
     refresh,
     take,
@@ -47,6 +47,7 @@ from estafette.planning.kernel.route import (
 from estafette.planning.kernel.ruin import refresh_touched
 from estafette.planning.kernel.ruin.related import take_related
 from estafette.planning.kernel.ruin.whole_run import empty
+from estafette.planning.kernel.slip import settle_touched
 from estafette.planning.kernel.undo import begin, copy_run, undo
 
 SHAKES = 10
@@ -83,6 +84,7 @@ def eject(day: Day, state: State, steps: int) -> int:
         k = state.figure[ABSENT] - 1
         trip = state.absent[0, k]
         if insert(day, state, k, NEVER):
+            settle_touched(day, state)
             continue
         state.card[trip, PENALTY] += 1
         choice = cheapest_swap(day, state, trip)
@@ -194,13 +196,14 @@ def fits_without(day: Day, state: State, trip: int, run: int, count: int, one: i
             kept += 1
     state.sheet[run, SIZE] = kept
     least_s = state.sheet[run, LEAST_WORK]
-    legal = load_up(day, state, run, kept) and open_gates(day, state, run, kept) < NEVER
+    legal = load_up(day, state, run, ZERO, kept) and open_gates(day, state, run, kept) < NEVER
     state.sheet[run, LEAST_WORK] = least_s  # the run is only imagined so: the driver's others must not see it
     if not legal:
         return False
     if kept > 0:
-        look_back(day, state, run, kept)
-    look_ahead(day, state, run, kept)
+        look_back(day, state, run, kept, ZERO - 1)
+    look_ahead(day, state, run, ZERO, kept)
+    look_behind(day, state, run, kept, ZERO)
     cost, _, _ = best_on_run(day, state, trip, run, NEVER)
     return cost < NEVER
 
@@ -245,4 +248,4 @@ def reinsert(day: Day, state: State) -> bool:
         k = before + draw(state.dice) % (state.figure[ABSENT] - before)
         if not insert(day, state, k, NEVER):
             return False
-    return True
+    return settle_touched(day, state)

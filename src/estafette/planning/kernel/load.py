@@ -25,12 +25,17 @@ from estafette.planning.kernel.links import comes_late, waits_before
 
 
 @inner
-def load_up(day: Day, state: State, run: int, count: int) -> bool:
-    """Fill `seq` and what is aboard between the stops; tell whether it may be aboard together."""
-    line, load, here = state.line, ZERO, day.run[run, START]
-    line[run, 0, HERE], line[run, 0, ABOARD], line[run, 0, PRESENT], line[run, 0, AVOIDED] = here, 0, 0, 0
-    allowed = True
-    for k in range(count):
+def load_up(day: Day, state: State, run: int, first: int, count: int) -> bool:
+    """
+    Fill `seq` and what is aboard between the stops; tell whether it may be aboard together.
+
+    What is known before stop `first`, with nobody aboard, stays.
+    """
+    line, load, allowed = state.line, ZERO, True
+    if first == 0:
+        line[run, 0, HERE], line[run, 0, ABOARD] = day.run[run, START], 0
+        line[run, 0, PRESENT], line[run, 0, AVOIDED] = 0, 0
+    for k in range(first, count):
         node = line[run, k, NODE]
         trip = node >> 1
         state.seq[k] = node

@@ -27,6 +27,7 @@ from estafette.planning.kernel.arrays import (
     TO,
     TOTAL,
     UNSERVED,
+    UNSETTLED,
     WORK_S,
     ZERO,
     Day,
@@ -37,6 +38,7 @@ from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.insertion import best_insertion
 from estafette.planning.kernel.links import publish, withdraw
 from estafette.planning.kernel.route import add, drop, refresh
+from estafette.planning.kernel.slip import may_wait, settle_touched, slip_in
 from estafette.planning.kernel.sorting import sort_rows
 
 MOST_ABSENT = 30
@@ -94,12 +96,18 @@ def swap(state: State, k: int, other: int) -> None:
 
 @inner
 def insert(day: Day, state: State, k: int, most: int) -> bool:
-    """Insert the absent trip at `k` where it is cheapest, for at most `most`; tell whether it fits."""
+    """
+    Insert the absent trip at `k` where it is cheapest, for at most `most`; tell whether it fits.
+
+    The run may have to be settled before its schedule and price are asked (`kernel/slip.py`).
+    """
     trip = state.absent[0, k]
     cost, run, pickup, dropoff = best_insertion(day, state, trip, most)
     if cost == NEVER:
         return False
-    if not add(day, state, trip, run, pickup, dropoff):
+    if may_wait(day, run):
+        slip_in(day, state, trip, run, pickup, dropoff, cost)
+    elif not add(day, state, trip, run, pickup, dropoff):
         # What linked legs ask of each other is only known once both are timed.
         drop(day, state, trip, run)
         refresh(day, state, run)
@@ -147,6 +155,9 @@ def insert_absent(day: Day, state: State, first: int, wanted: int) -> int:
         wanted -= 1
         if not insert(day, state, k, NEVER):
             k += 1
+    for run in range(len(day.run)):
+        if state.sheet[run, UNSETTLED]:
+            refresh(day, state, run)
     return k
 
 
@@ -168,7 +179,7 @@ def recreate(day: Day, state: State, wanted: int, most: int) -> bool:
                 return False
             k += 1
         due -= unserved
-    return True
+    return state.figure[TOTAL] <= most and settle_touched(day, state)
 
 
 @inner

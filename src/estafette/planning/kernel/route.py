@@ -1,7 +1,6 @@
 """One run in the state: refresh, add and take trips."""
 
 from estafette.planning.kernel.arrays import (
-    ABOARD,
     ABSENT,
     BEGINS,
     BEHIND,
@@ -10,13 +9,7 @@ from estafette.planning.kernel.arrays import (
     CHANGES,
     COST,
     DRIVE_S,
-    END,
-    FROM,
-    HERE,
-    LATEST,
-    LATEST_TO,
     LEAST_WORK,
-    LEAVE,
     LINKS,
     MAX_DRIVE,
     MAX_WORK,
@@ -26,7 +19,6 @@ from estafette.planning.kernel.arrays import (
     NO,
     NO_LIMIT_S,
     NODE,
-    PLACE,
     PULL_OUT,
     REST,
     REST_END,
@@ -34,9 +26,9 @@ from estafette.planning.kernel.arrays import (
     RUN_OF,
     SHIFT_FROM,
     SIZE,
-    TO,
     TOTAL,
     UNSERVED,
+    UNSETTLED,
     WORK_S,
     YES,
     ZERO,
@@ -44,13 +36,13 @@ from estafette.planning.kernel.arrays import (
     State,
     dwell_s,
 )
+from estafette.planning.kernel.bounds import look_ahead, look_behind
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.driver import grant, may_drive_s, of_others, shares_limits
 from estafette.planning.kernel.duty import work_has_price
 from estafette.planning.kernel.gates import look_back
 from estafette.planning.kernel.links import publish, tie, withdraw
 from estafette.planning.kernel.load import load_up
-from estafette.planning.kernel.road import latest_departure_s, travel_s
 from estafette.planning.kernel.settle import drive_of, is_change, settle, settled_cost
 from estafette.planning.kernel.timing import breaks_of, home_s, reach, take_breaks_back
 from estafette.planning.kernel.undo import touch
@@ -61,18 +53,21 @@ def refresh(day: Day, state: State, run: int) -> bool:
     """Recompute everything known about a run from its stops; False when they have no legal schedule."""
     count = state.sheet[run, SIZE]
     forget(state, run)
-    if not load_up(day, state, run, count):
+    if not load_up(day, state, run, ZERO, count):
         return False
     from_s = open_gates(day, state, run, count)
     if from_s == NEVER:
         return False
     if count > 0:
-        look_back(day, state, run, count)
         if shares_limits(day, run):
+            look_back(day, state, run, count, ZERO - 1)
             from_s = agree(day, state, run, count, from_s)
         if from_s == NEVER or not put_down(day, state, run, count, from_s):
             return False
-    look_ahead(day, state, run, count)
+        if not shares_limits(day, run):
+            look_back(day, state, run, count, ZERO - 1)
+    look_ahead(day, state, run, ZERO, count)
+    look_behind(day, state, run, count, ZERO)
     return True
 
 
@@ -82,7 +77,7 @@ def forget(state: State, run: int) -> None:
     sheet = state.sheet
     state.figure[TOTAL] -= sheet[run, COST]
     state.figure[CHANGES] -= sheet[run, CHANGED]
-    sheet[run, COST], sheet[run, CHANGED], sheet[run, BEHIND] = 0, 0, 1
+    sheet[run, COST], sheet[run, CHANGED], sheet[run, BEHIND], sheet[run, UNSETTLED] = 0, 0, 1, 0
     sheet[run, WORK_S], sheet[run, DRIVE_S], sheet[run, BUSY_S] = 0, 0, 0
 
 
@@ -117,7 +112,7 @@ def agree(day: Day, state: State, run: int, count: int, from_s: int) -> int:
         return NEVER
     if not tighten_others(day, state, run):
         return NEVER
-    load_up(day, state, run, count)
+    load_up(day, state, run, ZERO, count)
     grant(day, state, run, ZERO + WORK_S)
     return reach(day, state, run, count, NO)
 
@@ -146,7 +141,7 @@ def tighten_others(day: Day, state: State, run: int) -> bool:
 def tighten(day: Day, state: State, run: int) -> bool:
     """Time a run so that it takes no longer than it must; what was known of it at its gates stays true."""
     sheet, count = state.sheet, state.sheet[run, SIZE]
-    load_up(day, state, run, count)
+    load_up(day, state, run, ZERO, count)
     sheet[run, MAY_WORK] = sheet[run, LEAST_WORK]
     from_s = reach(day, state, run, count, NO)
     if from_s == NEVER:
@@ -204,43 +199,6 @@ def service_of(day: Day, state: State, run: int, count: int) -> int:
     for rest in range(day.run[run, REST], day.run[run, REST_END]):
         service_s += day.rest[rest, REST_S]
     return service_s
-
-
-@inner
-def look_ahead(day: Day, state: State, run: int, count: int) -> None:
-    """
-    Fill `leave` and `latest`, bounds that hold whatever else is put on the run.
-
-    From windows and travel alone inside a block, exact between blocks.
-    """
-    line, gate, breaks = state.line, state.gate, breaks_of(day, state, run)
-    for k in range(count + 1):
-        at_s = day.run[run, SHIFT_FROM]
-        if k > 0:
-            node = line[run, k - 1, NODE]
-            at_s = line[run, k - 1, LEAVE]
-            at_s += travel_s(day, line[run, k - 1, HERE], state.node[node, PLACE], at_s)
-            at_s = max(at_s, state.node[node, FROM]) + dwell_s(day, state, run, node)
-        if line[run, k, ABOARD] == 0:
-            least_s = gate[run, k, 0, 0]
-            for b in range(1, breaks + 1):
-                least_s = min(least_s, gate[run, k, 0, b])
-            at_s = max(at_s, least_s)
-        line[run, k, LEAVE] = at_s
-    by_s, there = day.run[run, LATEST_TO], day.run[run, END]
-    line[run, count, LATEST] = by_s
-    for k in range(count - 1, -1, -1):
-        node = line[run, k, NODE]
-        here = state.node[node, PLACE]
-        depart_s = latest_departure_s(day, here, there, by_s)
-        by_s = min(depart_s - dwell_s(day, state, run, node), state.node[node, TO])
-        if line[run, k, ABOARD] == 0:
-            most_s = gate[run, k, 1, 0]
-            for b in range(1, breaks + 1):
-                most_s = max(most_s, gate[run, k, 1, b])
-            by_s = min(by_s, most_s)
-        line[run, k, LATEST] = by_s
-        there = here
 
 
 @inner

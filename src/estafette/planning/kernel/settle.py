@@ -44,7 +44,7 @@ from estafette.planning.kernel.arrays import (
     dwell_s,
 )
 from estafette.planning.kernel.compiled import inner
-from estafette.planning.kernel.driver import may_drive_s
+from estafette.planning.kernel.driver import may_drive_s, shares_limits
 from estafette.planning.kernel.moments import (
     drive_on,
     keep_moments,
@@ -53,7 +53,7 @@ from estafette.planning.kernel.moments import (
     store_moments,
 )
 from estafette.planning.kernel.road import latest_departure_s, travel_s
-from estafette.planning.kernel.timing import block_end, breaks_of, through_block
+from estafette.planning.kernel.timing import block_end, block_start, breaks_of, through_block
 
 # How often a schedule is aimed anew at the travel times of its own hours.
 ROUNDS = 3
@@ -91,9 +91,9 @@ def settle_early(day: Day, state: State, run: int, count: int, from_s: int) -> i
             b -= 1
         if k == 0:
             break
-        k = state.first[k]
+        k = block_start(state, k)
     at_s, here = from_s, day.run[run, START]
-    while True:
+    while breaks > 0 or shares_limits(day, run):  # else `reach` has just timed the stops so
         for _ in range(state.taken[k]):
             state.rest_start[b] = max(at_s, day.rest[rest + b, REST_FROM])
             at_s = state.rest_start[b] + day.rest[rest + b, REST_S]

@@ -227,11 +227,22 @@ def block_end(state: State, first: int) -> int:
 
 
 @inner
+def block_start(state: State, end: int) -> int:
+    """Give the position in `seq` of the first stop of the block that ends before `end`."""
+    riders, k = 0, end
+    while True:
+        k -= 1
+        riders += 1 if state.seq[k] & 1 else -1
+        if riders == 0:
+            return k
+
+
+@inner
 def through_blocks(  # noqa: PLR0917 - as above
-    day: Day, state: State, run: int, count: int, here: int, breaks: int, keep: bool
+    day: Day, state: State, run: int, first: int, count: int, here: int, breaks: int, keep: bool
 ) -> bool:
-    """Take `at`, the departures from `here` by breaks taken, through the first `count` stops of `seq`."""
-    at, k = state.at, ZERO
+    """Take `at`, the departures from `here` by breaks taken, through the stops first..count-1 of `seq`."""
+    at, k = state.at, first
     while k < count:
         end = block_end(state, k)
         alive = False
@@ -241,7 +252,6 @@ def through_blocks(  # noqa: PLR0917 - as above
                 alive = alive or at[b] < NEVER
         if not alive:
             return False
-        state.first[end] = k
         take_breaks(day, state, run, breaks, end)
         if keep:
             for b in range(breaks + 1):
@@ -261,7 +271,7 @@ def home_s(day: Day, state: State, run: int, count: int, from_s: int, keep: bool
     if keep:
         for b in range(breaks + 1):
             state.gate[run, 0, 0, b] = at[b]
-    if not through_blocks(day, state, run, count, day.run[run, START], breaks, keep):
+    if not through_blocks(day, state, run, ZERO, count, day.run[run, START], breaks, keep):
         return NEVER
     if at[breaks] == NEVER:
         return NEVER

@@ -29,6 +29,7 @@ from estafette.planning.kernel.arrays import (
     TOUCHED,
     TOUCHED_AT,
     UNSERVED,
+    UNSETTLED,
     WORK_S,
     ZERO,
     Day,
@@ -100,7 +101,7 @@ def undo(day: Day, state: State) -> None:
         sheet[run, CHANGED], sheet[run, BEHIND] = sheet[run, KEPT_CHANGED], 1
         sheet[run, WORK_S], sheet[run, LEAST_WORK] = sheet[run, KEPT_WORK], sheet[run, KEPT_LEAST]
         sheet[run, DRIVE_S], sheet[run, BUSY_S] = sheet[run, KEPT_DRIVE], sheet[run, KEPT_BUSY]
-        sheet[run, PULL_OUT] = sheet[run, KEPT_OUT]
+        sheet[run, PULL_OUT], sheet[run, UNSETTLED] = sheet[run, KEPT_OUT], 0
         copy_run(state.kept_line, state.kept_gate, run, state.line, state.gate, run, sheet[run, SIZE])
         for k in range(sheet[run, SIZE]):
             state.card[state.line[run, k, NODE] >> 1, RUN_OF] = run
