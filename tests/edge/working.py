@@ -13,8 +13,8 @@ from estafette.store.database import Database
 from estafette.store.queue import Pace
 from estafette.store.server import Server
 
-# So quick that a dead worker is found out in about a second; a slow machine has time for a heartbeat.
-QUICK = Pace(heartbeat_s=0.3, silent_s=2, beat_s=0.2, lease_s=2, sweep_s=0.5, poll_s=0.3)
+# A dead worker is found out in some seconds; a machine that does much else at once has time for a heartbeat.
+QUICK = Pace(heartbeat_s=0.3, silent_s=5, beat_s=0.2, lease_s=5, sweep_s=0.5, poll_s=0.3)
 
 
 class Work(Record, frozen=True, kw_only=True):
