@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from estafette.domain.record import encode
 from estafette.domain.time import day_start_at
 from estafette.domain.weights import Weights
 from estafette.planning.budget import Budget, Progress
+from estafette.planning.crew import construct
 from estafette.planning.warm import compile_kernels
 from tests.planning.builders import (
     CAR,
@@ -212,6 +214,24 @@ def test_a_deadline_during_construction_leaves_the_rest_not_searched() -> None:
 def test_a_budget_without_any_limit_is_refused() -> None:
     with pytest.raises(Invalid, match="needs time_limit_s or iterations"):
         Budget()
+
+
+@pytest.mark.parametrize(("time_limit_s", "searches"), [(1.15, False), (1.4, True)])
+def test_a_search_is_begun_only_where_there_is_time_to_take_the_plan_up(
+    time_limit_s: float, searches: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matrix = on_a_plane(1, 40)
+    clock = Ticking(0.001)
+
+    def slowly(*asked: Any) -> int:
+        reached = construct(*asked)
+        clock.now_s += 1.0
+        return reached
+
+    monkeypatch.setattr("estafette.planning.solve.construct", slowly)
+    budget = Budget(time_limit_s=time_limit_s, clock=clock)
+    plan = planned(a_random_day(1, 60, 12, matrix), matrix, budget=budget)
+    assert (plan.iterations > 0) == searches
 
 
 def test_a_time_limit_without_a_clock_is_refused() -> None:

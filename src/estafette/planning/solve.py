@@ -24,6 +24,10 @@ from estafette.planning.timetable import planned_runs
 
 OnProgress = Callable[[Progress], bool]
 
+# To begin a search each thread takes the plan up, and once more to end it: no more than such a part of what
+# building it took.
+BEGIN_SHARE = 1 / 4
+
 # The bound is reckoned after so long: to import SciPy for it takes longer than a short search has.
 _BOUND_FROM_S = 0.5
 
@@ -69,12 +73,14 @@ def solve(  # noqa: PLR0913 - what is planned, and all that a search may be told
         stand_as_planned(day, state, problem, begin)
     watch.keep_for_writing(watch.elapsed_s())
     report = _reporter(watch, states, on_progress, BesideSearch(day, node) if on_progress else None)
+    construct_from_s = watch.elapsed_s()
     reached = construct(day, state, watch, report)
     keep_best(day, state)
+    beginning_s = (watch.elapsed_s() - construct_from_s) * BEGIN_SHARE
     if reached == state.figure[ABSENT]:
         reasons_s = seconds_to_explain(problem, day, state, watch.now_s)
         watch.keep_for_explaining(reached, reasons_s)
-        if len(problem.trips) > 0 and budget.iterations != 0:
+        if len(problem.trips) > 0 and budget.iterations != 0 and watch.left_s() > beginning_s:
             with ThreadPoolExecutor(watch.threads) as pool:
                 improve(Crew(day, states, watch, report, pool), divide_from)
         day, tried = asked, _finish(asked, state)
