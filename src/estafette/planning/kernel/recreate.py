@@ -38,7 +38,7 @@ from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.insertion import best_insertion
 from estafette.planning.kernel.links import publish, withdraw
 from estafette.planning.kernel.route import add, drop, refresh
-from estafette.planning.kernel.slip import may_wait, settle_touched, slip_in
+from estafette.planning.kernel.slip import may_wait, settle_run, settle_touched, slip_in
 from estafette.planning.kernel.sorting import sort_rows
 
 MOST_ABSENT = 30
@@ -157,7 +157,7 @@ def insert_absent(day: Day, state: State, first: int, wanted: int) -> int:
             k += 1
     for run in range(len(day.run)):
         if state.sheet[run, UNSETTLED]:
-            refresh(day, state, run)
+            settle_run(day, state, run)
     return k
 
 

@@ -207,15 +207,22 @@ def add(day: Day, state: State, trip: int, run: int, pickup: int, dropoff: int) 
     touch(state, run)
     if day.rule[LINKS]:
         tie(day, state, trip, run)
-    line, count = state.line, state.sheet[run, SIZE]
-    for k in range(count - 1, dropoff - 1, -1):
+    count = state.sheet[run, SIZE]
+    write_between(state, trip, run, pickup, dropoff, count)
+    state.sheet[run, SIZE] = count + 2
+    state.card[trip, RUN_OF] = run
+    return refresh(day, state, run)
+
+
+@inner
+def write_between(state: State, trip: int, run: int, pickup: int, dropoff: int, end: int) -> None:
+    """Write the stops of a trip between those before `end`."""
+    line = state.line
+    for k in range(end - 1, dropoff - 1, -1):
         line[run, k + 2, NODE] = line[run, k, NODE]
     for k in range(dropoff - 1, pickup - 1, -1):
         line[run, k + 1, NODE] = line[run, k, NODE]
     line[run, pickup, NODE], line[run, dropoff + 1, NODE] = 2 * trip, 2 * trip + 1
-    state.sheet[run, SIZE] = count + 2
-    state.card[trip, RUN_OF] = run
-    return refresh(day, state, run)
 
 
 @inner

@@ -30,7 +30,7 @@ from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.duty import work_has_price
 from estafette.planning.kernel.gates import blocks_at, look_back, look_on
 from estafette.planning.kernel.load import load_up
-from estafette.planning.kernel.route import forget, put_down
+from estafette.planning.kernel.route import forget, put_down, write_between
 from estafette.planning.kernel.timing import reach
 from estafette.planning.kernel.undo import touch
 
@@ -83,17 +83,6 @@ def shift(state: State, run: int, end: int) -> None:
             for b in range(gate.shape[3]):
                 gate[run, k + 2, 0, b] = gate[run, k, 0, b]
                 gate[run, k + 2, 1, b] = gate[run, k, 1, b]
-
-
-@inner
-def write_between(state: State, trip: int, run: int, pickup: int, dropoff: int, end: int) -> None:
-    """Write the stops of a trip between those before `end`."""
-    line = state.line
-    for k in range(end - 1, dropoff - 1, -1):
-        line[run, k + 2, NODE] = line[run, k, NODE]
-    for k in range(dropoff - 1, pickup - 1, -1):
-        line[run, k + 1, NODE] = line[run, k, NODE]
-    line[run, pickup, NODE], line[run, dropoff + 1, NODE] = 2 * trip, 2 * trip + 1
 
 
 @inner
