@@ -25,10 +25,12 @@ def _counts(page: Page) -> list[str]:
     return [text.replace("\n", " ") for text in page.locator(".exception").all_inner_texts()]
 
 
-def _fresh(address: Address) -> object:
-    return httpx.get(
+def _stands_where_a_fresh_board_stands(page: Page, address: Address) -> None:
+    fresh = httpx.get(
         f"{address}/api/v1/board", params={"day": DAY.isoformat()}, headers=address.headers
     ).json()
+    page.wait_for_function(f"version => ({_BOARD})().version === version", arg=fresh["version"])
+    assert page.evaluate(_BOARD) == fresh
 
 
 def test_the_page_shows_runs_trips_and_what_is_left_over(open_page: OpenPage, address: Address) -> None:
@@ -89,10 +91,7 @@ def test_the_page_stands_where_a_fresh_board_stands(
     company.assign(company.run_ids[1], company.trip_ids[:2])
     company.extend_shift(company.run_ids[0], 10)
     company.set_status(company.trip_ids[4], TripStatus.CANCELLED)
-    fresh = _fresh(address)
-    caught_up = f"version => ({_BOARD})().version === version"
-    page.wait_for_function(caught_up, arg=fresh["version"])
-    assert page.evaluate(_BOARD) == fresh
+    _stands_where_a_fresh_board_stands(page, address)
 
 
 def test_the_page_says_how_far_a_solve_is_and_falls_silent_when_it_ends(
@@ -109,7 +108,7 @@ def test_the_page_says_how_far_a_solve_is_and_falls_silent_when_it_ends(
     expect(page.locator("#solve")).to_have_text("Planning: 87 of 90 placed, 12 s")
     give_back_solve(company.database, held, actor="test")
     expect(page.locator("#solve")).to_be_hidden()
-    assert page.evaluate(_BOARD) == _fresh(address)
+    _stands_where_a_fresh_board_stands(page, address)
 
 
 def test_after_a_lost_stream_the_page_catches_up(open_page: OpenPage, company: Dispatched) -> None:

@@ -199,6 +199,31 @@ def test_a_standing_order_until_a_day(open_page: OpenPage, address: Address, api
     assert [trip["service_on"] for trip in made[0]["trips"]] == ["2026-12-02"]
 
 
+def test_a_day_typed_at_the_last_moment_gives_the_trip_to_no_run_of_the_day_before(
+    open_page: OpenPage, address: Address, api: httpx.Client
+) -> None:
+    page = open_page(address)
+    begun(page)
+    expect(page.locator(f"{FORM} .offer").first).to_contain_text("km")
+    field(page, "day").fill("2.12.")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("nobody drives yet")
+    (made,) = api.get("/bookings", params={"day": "2026-12-02"}).json()["items"]
+    assert [trip["run_id"] for trip in made["trips"]] == [None]
+
+
+def test_who_books_faster_than_the_server_answers_gets_the_best_offer_all_the_same(
+    open_page: OpenPage, address: Address, api: httpx.Client, company: Dispatched
+) -> None:
+    page = open_page(address)
+    begun(page).press("Enter")
+    expect(page.locator(".toast")).to_contain_text("drives")
+    made = max(
+        api.get("/bookings", params={"day": DAY.isoformat()}).json()["items"], key=lambda b: b["booking_id"]
+    )
+    assert made["trips"][0]["run_id"] in company.run_ids
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [("fr", "Nouvelle réservation"), ("de", "Neue Buchung"), ("it", "Nuova prenotazione")],

@@ -12,7 +12,8 @@ const room = new Holding(SETTLED_AFTER_MS);
 
 /** Hold what is chosen now, and nothing else. */
 export function holdChosen(): void {
-  const { open, draft } = booking.get();
+  const { open, draft, asking } = booking.get();
+  if (open && asking) return; // what is offered may be of another day
   const offer = open ? chosenOffer(0) : null;
   const on = dayOf(draft);
   if (!offer || !on) return room.want(null);

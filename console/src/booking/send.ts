@@ -8,7 +8,7 @@ import { goTo } from '../timeline/cursor';
 import { clock, say, shortDay } from '../words/board';
 import { bodyOf, booking, closeForm, commonOf, dayOf, firstGap, legsOf, type Draft } from './draft';
 import type { Booked } from './records';
-import { chosenOffer, driverOf, wrongOf } from './trial';
+import { chosenOffer, driverOf, settled, wrongOf } from './trial';
 import { anyKey } from '../api/ask';
 import { readDay } from './typed';
 
@@ -22,6 +22,7 @@ export async function send(): Promise<void> {
   if (gap) return refuse({ field: gap, text: say(`wrong_${gap}`) });
   booking.change({ sending: true, wrong: null });
   try {
+    await settled(); // an offer for what stood there before may be of another day
     const made = draft.repeat.length > 0 ? await makeOrder(draft) : await ask<Booked>('/bookings', { method: 'POST', body: { ...bodyOf(draft), ...answer() } });
     await assignChosen(draft, made);
   } catch (error) {

@@ -13,11 +13,13 @@ const SETTLED_AFTER_MS = 180;
 const OFFERS = 3;
 let soon = 0;
 let asking = new AbortController();
+let answer = Promise.resolve();
 let last = '';
 
 /** Try the draft as soon as typing rests; nothing is asked twice unless the board has moved on. */
 export function tryOut(): void {
-  const { open, draft } = booking.get();
+  const { open, draft, sending } = booking.get();
+  if (sending) return; // what is sent goes with the answer that it has
   if (!open) {
     last = '';
     return;
@@ -26,15 +28,28 @@ export function tryOut(): void {
   if (text === last) return;
   last = text;
   clearTimeout(soon);
+  soon = 0;
   asking.abort();
-  if (text === '') booking.change({ trial: null, asking: false });
-  else soon = window.setTimeout(() => void askAbout(draft), SETTLED_AFTER_MS);
+  if (text === '') return booking.change({ trial: null, asking: false });
+  soon = window.setTimeout(askNow, SETTLED_AFTER_MS);
+  booking.change({ asking: true });
+}
+
+/** Wait for the server's word on the draft as it stands; what typing has not rested for is asked at once. */
+export async function settled(): Promise<void> {
+  if (soon) askNow();
+  await answer;
+}
+
+function askNow(): void {
+  clearTimeout(soon);
+  soon = 0;
+  answer = askAbout(booking.get().draft);
 }
 
 async function askAbout(draft: Draft): Promise<void> {
   asking = new AbortController();
   const { signal } = asking;
-  booking.change({ asking: true });
   try {
     await readDrivers(dayOf(draft)!);
     const body = { ...bodyOf(draft), offers: OFFERS };
