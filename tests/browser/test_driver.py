@@ -250,12 +250,30 @@ def test_a_session_that_ended_leaves_no_rider_on_the_phone_and_loses_no_step(
 
 
 def test_signing_out_forgets_the_run(driver: Phone) -> None:
-    page = driver.page
+    driver.expect_complaint("401")
+    sign_out(driver.page)
+    assert "A Rider" not in driver.page.evaluate("JSON.stringify(localStorage)")
+
+
+def test_an_answer_that_comes_after_signing_out_is_not_kept(driver: Phone) -> None:
+    driver.expect_complaint("401")
+    page, late = driver.page, []
+    page.route("**/api/v1/my/runs", lambda route: late.append((route, route.fetch())), times=1)
+    with page.expect_request("**/api/v1/my/runs"):
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+    sign_out(page)
+    ((route, answer),), asked = late, len(driver.asked)
+    with page.expect_response("**/api/v1/my/runs"):
+        route.fulfill(response=answer)
+    page.wait_for_timeout(100)
+    assert "A Rider" not in page.evaluate("JSON.stringify(localStorage)")
+    assert driver.asked[asked:] == []  # nor does the page go on listening
+
+
+def sign_out(page: Page) -> None:
     page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Link this phone")).to_be_visible()
-    assert "A Rider" not in page.evaluate("JSON.stringify(localStorage)")
-    driver.expect_complaint("401")
 
 
 def test_what_is_over_is_forgotten_by_itself(driver: Phone) -> None:

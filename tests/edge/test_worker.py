@@ -61,6 +61,7 @@ class Workers:
 def workers(database: Database, day: Day, tmp_path: Path) -> Iterator[Workers]:
     workers = Workers(database, day, tmp_path)
     yield workers
+    sys.stdout.write(workers.said())  # where a story fails, what they said is shown
     for process in workers.started:
         process.send_signal(signal.SIGCONT)
         process.kill()

@@ -2,11 +2,15 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import ExecStatus
 
 from estafette.domain.applied import Outcome
 from estafette.domain.error import Busy, Unavailable, Unsafe
@@ -85,6 +89,49 @@ def test_a_writer_that_waits_too_long_for_another_is_told_so(server: Server) -> 
             other.execute("SELECT FROM feed WHERE company_id = %s FOR UPDATE", [company])
             with pytest.raises(Busy, match="nothing was changed"):
                 database.transact(company, [_RENAME], actor="test")
+
+
+def test_a_writer_that_was_stopped_in_the_middle_of_its_pipeline_is_ended_by_who_waits_for_it(
+    server: Server,
+) -> None:
+    with Database(with_options(server, "-c lock_timeout=50ms")) as database:
+        company = a_company(database)
+        with writing(server, company, "SELECT 1") as stopped:
+            database.transact(company, [_RENAME], actor="test")
+            assert "terminating connection" in last_word_to(stopped)
+
+
+def test_a_writer_that_works_for_long_is_not_ended_by_who_waits_for_it(server: Server) -> None:
+    with Database(with_options(server, "-c lock_timeout=50ms")) as database:
+        company = a_company(database)
+        with writing(server, company, "SELECT pg_sleep(3)") as busy:
+            with pytest.raises(Busy, match="nothing was changed"):
+                database.transact(company, [_RENAME], actor="test")
+            assert last_word_to(busy) == ""
+
+
+@contextmanager
+def writing(server: Server, company: int, work: str) -> Iterator[psycopg.Connection[Any]]:
+    """Give a writer of a company that holds its lock and has sent `work`, but not the end of its pipeline."""
+    with closing(psycopg.connect(server.app, autocommit=True)) as writer:
+        writer.pgconn.enter_pipeline_mode()
+        scope = f"SELECT set_config('app.company', '{company}', true)"
+        for sql in ("BEGIN", scope, "SELECT FROM feed FOR NO KEY UPDATE", work):
+            writer.pgconn.send_query_params(sql.encode(), None)
+        writer.pgconn.send_flush_request()
+        writer.pgconn.flush()
+        yield writer
+
+
+def last_word_to(writer: psycopg.Connection[Any]) -> str:
+    """Wait for the end of a pipeline, and give what the server complained of, if it did."""
+    writer.pgconn.pipeline_sync()
+    while True:
+        result = writer.pgconn.get_result()
+        if result is not None and result.status == ExecStatus.PIPELINE_SYNC:
+            return ""
+        if result is not None and result.status == ExecStatus.FATAL_ERROR:
+            return result.error_message.decode()
 
 
 def test_who_claims_a_request_waits_for_no_other_writer_nor_for_the_disk(server: Server) -> None:

@@ -35,6 +35,8 @@ export class App {
   private drawn = '';
   private looking = false;
   private again = false;
+  /** Counts whose phone this is: an answer to who had it before is nobody's any more. */
+  private link = 0;
 
   constructor(private readonly root: HTMLElement) {
     this.language = chooseLanguage(new URLSearchParams(location.search).get('lang'), read('language'));
@@ -64,7 +66,7 @@ export class App {
 
   /** Another driver's stops and steps are not this one's. */
   private async linked({ user_id }: Welcome): Promise<void> {
-    if (read('userId') !== user_id) forget();
+    if (read('userId') !== user_id) this.forget();
     keep('userId', user_id);
     keep('name', await ask<{ user: { name: string } | null }>('/account').then(({ user }) => user?.name ?? '', () => ''));
     [this.state, this.trouble] = ['linked', ''];
@@ -216,13 +218,17 @@ export class App {
   }
 
   private async readRuns(): Promise<void> {
+    const { link } = this;
     try {
-      keep('runs', unforgotten(await ask<Runs>('/my/runs'), Date.now()));
+      const runs = await ask<Runs>('/my/runs');
+      if (link !== this.link) return;
+      keep('runs', unforgotten(runs, Date.now()));
       [this.reachable, this.readAt] = [true, Date.now()];
       keep('heardAt', this.readAt);
       this.state = 'linked';
       if (!isListening()) listen(read('cursor') ?? 0, (cursor) => this.heard(cursor));
     } catch (error) {
+      if (link !== this.link) return;
       if (!(error instanceof Refused) || error.status >= 500 || error.status === 429) this.reachable = false;
       else this.unlink(error.status === 403 ? this.say('link_foreign') : '');
     }
@@ -284,7 +290,12 @@ export class App {
     } catch (error) {
       if (!(error instanceof Refused)) return alert(this.say('sign_out_offline'));
     }
-    forget();
+    this.forget();
     this.unlink();
+  }
+
+  private forget(): void {
+    this.link += 1;
+    forget();
   }
 }

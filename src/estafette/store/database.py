@@ -32,6 +32,7 @@ from estafette.store.arrays import register_arrays
 from estafette.store.connections import Connections, PoolLoad
 from estafette.store.occasion import present_occasion
 from estafette.store.server import Server, unavailable
+from estafette.store.silent import end_silent
 from estafette.store.wire import Wire, WireCount
 
 Rows = list[tuple[Any, ...]]
@@ -285,10 +286,12 @@ _FOLLOW_OTHER_WRITERS = "SELECT FROM feed WHERE company_id = %(company)s FOR NO 
 def _in_one_round_trip(connection: Connection[Any], work: _Work) -> list[Rows]:
     try:
         return _pipelined(connection, work)
-    except psycopg.Error:
+    except psycopg.Error as error:
         if not connection.closed:
             # Past psycopg, which would forget all that is prepared: nothing is dropped or made in our transactions.
             connection.pgconn.exec_(b"ROLLBACK")
+        if isinstance(error, LockNotAvailable) and end_silent(connection):
+            return _in_one_round_trip(connection, work)
         raise
 
 

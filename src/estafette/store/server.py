@@ -25,7 +25,8 @@ APP_ROLE = "estafette_app"
 # Explicit time-outs: nothing waits for ever. A statement has a minute, because one may hold a day of
 # 100,000 trips; a lock has ten seconds, because such a statement may stand before it. The server must notice a
 # silent client too: one that vanishes in the middle of its pipeline is neither idle nor running a statement, and
-# would hold the lock of its company for the two hours of the system's keepalives.
+# would hold the lock of its company for the two hours of the system's keepalives. (One that is only stopped there
+# is ended by whoever waits for it: `store/silent.py`.)
 _OPTIONS = (
     "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s "
     "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c tcp_user_timeout=5s "
