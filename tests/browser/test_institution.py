@@ -116,6 +116,21 @@ def test_what_the_driver_does_shows_without_reloading(open_ward: OpenWard, compa
     expect(page.locator(f"#trip-{company.trip_ids[1]} .state")).to_have_text("Driver on the way")
 
 
+def test_what_happens_before_the_page_listens_shows_once_it_does(
+    open_ward: OpenWard, company: Dispatched
+) -> None:
+    page, held = open_ward(), []
+    page.route("**/api/v1/ward/events", lambda route: held.append(route), times=1)  # noqa: PLW0108 - it looks for an attribute
+    with page.expect_request("**/api/v1/ward/events"):
+        page.reload()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("#book")).to_be_visible()
+    company.set_status(company.trip_ids[1], TripStatus.EN_ROUTE)
+    page.wait_for_timeout(100)
+    held[0].continue_()
+    expect(page.locator(f"#trip-{company.trip_ids[1]} .state")).to_have_text("Driver on the way")
+
+
 def test_a_trip_is_called_off_after_a_question(open_ward: OpenWard, company: Dispatched) -> None:
     page = open_ward()
     page.locator(f"#cancel-{company.trip_ids[1]}").click()

@@ -29,6 +29,8 @@ export class App {
   private source: EventSource | null = null;
   private drawn = '';
   private timer = 0;
+  /** Looks so far: the answer to an earlier one is out of date. */
+  private looks = 0;
 
   constructor(private readonly root: HTMLElement) {
     this.language = chooseLanguage(new URLSearchParams(location.search).get('lang'), localStorage.getItem('estafette.language'));
@@ -36,7 +38,7 @@ export class App {
 
   begin(): void {
     this.draw();
-    void this.look();
+    this.listen();
     addEventListener('online', () => void this.look());
     document.addEventListener('visibilitychange', () => document.hidden || void this.look());
     setInterval(() => document.hidden || this.isFresh() || void this.look(), EVERY_MS);
@@ -48,20 +50,27 @@ export class App {
 
   private async look(): Promise<void> {
     if (this.state === 'ended') return;
+    const look = ++this.looks;
     try {
-      this.ward = await ask<Ward>('/ward');
+      const ward = await ask<Ward>('/ward');
+      if (look !== this.looks) return;
+      this.ward = ward;
       [this.state, this.reachable, this.heardAt] = ['open', true, Date.now()];
       this.listen();
     } catch (error) {
+      if (look !== this.looks) return;
       if (!(error instanceof Refused) || error.status >= 500 || error.status === 429) this.reachable = false;
       else this.end(error.status === 401 ? 'ended' : 'foreign');
     }
     this.draw();
   }
 
+  /** Look once the stream is open, also again: it says nothing of what happened before. */
   private listen(): void {
     if (this.source && this.source.readyState !== EventSource.CLOSED) return;
     this.source = new EventSource('/api/v1/ward/events');
+    this.source.addEventListener('open', () => void this.look());
+    this.source.addEventListener('error', () => this.ward || void this.look());
     this.source.addEventListener('changed', () => {
       clearTimeout(this.timer);
       this.timer = window.setTimeout(() => void this.look(), CALM_MS);
@@ -70,6 +79,7 @@ export class App {
 
   /** Whoever sits here next sees no rider. */
   private end(state: 'ended' | 'foreign'): void {
+    this.looks += 1;
     this.source?.close();
     document.querySelector('dialog')?.remove();
     [this.state, this.ward] = [state, null];
