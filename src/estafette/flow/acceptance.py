@@ -7,6 +7,7 @@ import msgspec
 
 from estafette.domain.applied import Applied
 from estafette.domain.booking import Lock, TripFacts
+from estafette.domain.counted import counted
 from estafette.domain.error import Conflict
 from estafette.domain.plan import Plan, PlannedRun, Violation
 from estafette.domain.problem import Problem
@@ -91,7 +92,7 @@ def _version(trip: TripFacts) -> int:
 
 def _refuse(what: str, found: Sequence[Violation]) -> None:
     if found:
-        rules = "1 rule" if len(found) == 1 else f"{len(found)} rules"
+        rules = counted(len(found), "rule")
         message = f"{what} breaks {rules} and was not applied: " + "; ".join(map(str, found[:3]))
         raise Conflict(message, code="breaks_rules", present={"violations": found})
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 
+from estafette.domain.counted import counted
 from estafette.domain.notice import (
     MAX_ATTEMPTS,
     ClaimedNotice,
@@ -132,7 +133,7 @@ def _outcome_mark(each: ClaimedNotice, outcome: Outcome) -> Mark:
         case GiveUp(reason=reason):
             return _mark(each, Fate.DEAD, why=reason)
         case Later(reason=reason) if attempts == MAX_ATTEMPTS:
-            return _mark(each, Fate.DEAD, why=f"{reason} ({attempts} attempts)")
+            return _mark(each, Fate.DEAD, why=f"{reason} ({counted(attempts, 'attempt')})")
         case Later(reason=reason):
             return _mark(each, Fate.LATER, why=reason, wait_s=wait_s)
         case Unsure(reason=reason):

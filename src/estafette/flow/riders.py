@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from estafette.domain.caller import Caller
+from estafette.domain.counted import counted
 from estafette.domain.error import Conflict
 from estafette.domain.permission import Right
 from estafette.domain.retention import Erased
@@ -60,7 +61,7 @@ def erase_rider(database: Database, caller: Caller, rider_id: int) -> Erased:
     if count is None:
         raise no_rider(rider_id)
     if count:
-        trips = "1 trip" if count == 1 else f"{count} trips"
+        trips = counted(count, "trip")
         message = f"rider {rider_id} has {trips} still to come, to be cancelled first; nothing was erased"
         raise Conflict(message)
     return erase_riders(database, caller.company_id, [rider_id], actor=caller.actor)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from estafette.domain.counted import counted
 from estafette.domain.error import Invalid
 from estafette.domain.ledger import Anchor, LedgerEntry
 from estafette.edge.cli.options import json_option
@@ -93,9 +94,10 @@ def verify(context: click.Context, files: tuple[Path, ...], as_json: bool, compa
             click.echo(line)
         if len(found.findings) > _SHOWN:
             click.echo(f"and {len(found.findings) - _SHOWN} more")
-        beside = f", {len(anchors)} anchors met" if anchors and not found.findings else ""
+        beside = f", {counted(len(anchors), 'anchor')} met" if anchors and not found.findings else ""
         click.echo(
-            f"{found.entries} entries, {found.first} to {found.last}: {len(found.findings)} breaks{beside}"
+            f"{counted(found.entries, 'entry', 'entries')}, {found.first} to {found.last}:"
+            f" {counted(len(found.findings), 'break')}{beside}"
         )
     context.exit(REFUSED if found.findings else DONE)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from estafette.domain.counted import counted
 from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
     actor_name,
@@ -138,7 +139,7 @@ def _print_audit(found: Audit) -> None:
             click.echo(f"        {line}")
         if rule.findings > len(rule.shown):
             click.echo(f"        and {rule.findings - len(rule.shown):,} more")
-    click.echo(f"{len(found.rules)} rules, {found.rows:,} rows, {found.findings:,} findings")
+    click.echo(f"{len(found.rules)} rules, {found.rows:,} rows, {counted(found.findings, 'finding')}")
 
 
 @db.command()
@@ -163,7 +164,7 @@ def prune(keep_days: int, as_json: bool, company_id: int) -> None:
     if as_json:
         print_json(pruned)
         return
-    click.echo(f"{pruned.events} events and {pruned.notices} notices removed")
+    click.echo(f"{counted(pruned.events, 'event')} and {counted(pruned.notices, 'notice')} removed")
     if pruned.held_by:
         click.echo(f"older ones are held back by {_HOLDERS[pruned.held_by]}")
 

@@ -13,6 +13,7 @@ import click
 
 from estafette.demo import invented_day
 from estafette.domain.account import NewApiKey, Purpose
+from estafette.domain.counted import counted
 from estafette.domain.outcome import Intake, Stored
 from estafette.edge.cli.options import json_option, usable_threads
 from estafette.edge.cli.progress import end_progress, say, warm_up
@@ -79,7 +80,7 @@ def demo(
     with open_database(counting=True, database=DATABASE) as database, errors_in_one_line():
         warm_up()
         company_id = create_company(database.server, name="Demo Geneva", zone=ZONE, language="en")
-        say(f"storing {trips} trips and {drivers} drivers of {service_on}")
+        say(f"storing {counted(trips, 'trip')} and {counted(drivers, 'driver')} of {service_on}")
         day = invented_day(seed, trips=trips, drivers=drivers, service_on=service_on)
         _all_stored(store_demo_day(database, company_id, day, actor=ACTOR))
         done = _dispatch(database, company_id, service_on, time_limit_s=time_limit_s, seed=seed)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from estafette.domain.applied import Outcome
+from estafette.domain.counted import counted
 from estafette.domain.difference import Difference, DriverDifference, Placement, TripDifference, Work
 from estafette.domain.history import ApplyEntry, KeptPlan, PlanEntry
 from estafette.domain.plan import Plan, PlannedRun
@@ -93,7 +94,7 @@ def _search(kept: KeptPlan) -> str:
 def _problem(kept: KeptPlan) -> str:
     if kept.problem is None:
         return f"a day that is not kept, board version {kept.entry.board_version}"
-    facts = f"{len(kept.problem.trips)} trips, {len(kept.problem.runs)} runs"
+    facts = f"{counted(len(kept.problem.trips), 'trip')}, {counted(len(kept.problem.runs), 'run')}"
     return f"{facts}, board version {kept.entry.board_version}{_hash(kept.entry.problem_sha256)}"
 
 
@@ -110,7 +111,7 @@ def _runs(plan: Plan, names: Names) -> Iterator[str]:
 def _run(plan: Plan, run: PlannedRun, names: Names) -> str:
     times = f"{names.clock_s(run.stops[0].depart_s)}-{names.clock_s(run.stops[-1].arrive_s)}"
     legs = len(plan.estimated_stops(run)) if plan.estimated_places else 0
-    estimated = f"  {legs} legs estimated" if legs else ""
+    estimated = f"  {counted(legs, 'leg')} estimated" if legs else ""
     return f"{times}  {len(list(trips_of([run]))):>3} trips  {run.drive_m / 1000:>7.1f} km{estimated}"
 
 
@@ -128,7 +129,7 @@ def difference_lines(found: Difference, names: Names) -> Iterator[str]:
     if not found.trips and not found.drivers:
         yield f"{found.service_on}: the two plans ask the same of everybody"
         return
-    yield f"{found.service_on}: {len(found.trips)} trips differ"
+    yield f"{found.service_on}: different on {counted(len(found.trips), 'trip')}"
     yield from (_trip(each, names) for each in found.trips)
     yield f"  {'driver':<24}{'trips':>16}{'minutes on duty':>20}{'driving':>16}{'kilometres':>20}"
     yield from (_driver(each, names) for each in found.drivers)

@@ -2,6 +2,7 @@
 
 import click
 
+from estafette.domain.counted import counted
 from estafette.domain.institution import InstitutionRequest
 from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
@@ -60,4 +61,4 @@ def list_(company_id: int, as_json: bool) -> None:
         print_json({"items": found})
         return
     for each in found:
-        click.echo(f"{each.institution_id:>6}  {each.ref:<20}  {each.name}  {each.riders} riders")
+        click.echo(f"{each.institution_id:>6}  {each.ref:<20}  {each.name}  {counted(each.riders, 'rider')}")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import click
 
+from estafette.domain.counted import counted
 from estafette.domain.solve import Automatic, SolveCard, SolveRequest, SolveState, Trouble
 from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
@@ -64,7 +65,7 @@ def _line(card: SolveCard) -> str:
         of = card.figures.placed + card.figures.left_over
         parts.append(f"{card.figures.placed} of {of} placed, {card.figures.seconds:.0f} s")
     if card.parts:
-        parts.append(f"{card.parts} parts, {card.helped} by other workers")
+        parts.append(f"{counted(card.parts, 'part')}, {card.helped} by other workers")
     if card.plan_id:
         parts.append(f"plan {card.plan_id}{', applied' if card.applied_id else ''}")
     if card.trouble and card.state is not SolveState.DONE:

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from estafette.domain.counted import counted
 from estafette.domain.retention import RetentionRules
 from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
@@ -75,8 +76,10 @@ def run(as_json: bool, company_id: int) -> None:
         print_json(kept)
         return
     click.echo(
-        f"gone: {kept.events} events, {kept.notices} notices, {kept.plans} plans,"
-        f" {kept.entries} entries of the audit log; made nameless: {kept.trips} trips, {kept.riders} riders"
+        f"gone: {counted(kept.events, 'event')}, {counted(kept.notices, 'notice')},"
+        f" {counted(kept.plans, 'plan')},"
+        f" {counted(kept.entries, 'entry', 'entries')} of the audit log;"
+        f" made nameless: {counted(kept.trips, 'trip')}, {counted(kept.riders, 'rider')}"
     )
     if kept.held_by:
         click.echo(f"older events are held back: {kept.held_by}")

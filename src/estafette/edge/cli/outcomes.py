@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import click
 
 from estafette.domain.applied import Applied, Outcome, Standing, TripOutcome
+from estafette.domain.counted import counted
 from estafette.domain.undone import Undone
 from estafette.edge.cli.naming import Names
 from estafette.edge.cli.progress import say
@@ -28,7 +29,7 @@ def exit_code(applied: Applied) -> int:
 def refuse_violations(found: list[str]) -> None:
     """End the command when the checker found something."""
     if found:
-        say(f"the checker refuses this plan ({len(found)} violations); nothing was applied:")
+        say(f"the checker refuses this plan ({counted(len(found), 'violation')}); nothing was applied:")
         say("\n".join(f"  {line}" for line in found[:10]))
         sys.exit(REFUSED)
 
@@ -37,7 +38,7 @@ def applied_lines(applied: Applied, names: Names) -> Iterator[str]:
     """Say what an apply did, and each trip that it could not change."""
     number = f"apply {applied.applied_id}, " if applied.applied_id else ""
     counts = outcome_lines(applied.counts())
-    yield f"{applied.service_on}: {number}{counts}; {applied.notices} drivers to be told"
+    yield f"{applied.service_on}: {number}{counts}; {counted(applied.notices, 'driver')} to be told"
     yield from trip_lines(refused_trips(applied), names)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from estafette.domain.applied import Outcome
+from estafette.domain.counted import counted
 from estafette.domain.plan import Give, Plan, PlannedRun, Relaxation, StopKind
 from estafette.domain.problem import Problem
 from estafette.flow.day import Dispatched, Planned
@@ -95,7 +96,8 @@ def as_text(planned: Planned) -> Iterator[str]:
     km = sum(run.drive_m for run in plan.runs) / 1000
     expected = sum(trip.expected for trip in problem.trips)
     day = (
-        f"{len(problem.trips)} trips, {len(problem.runs)} runs, {len(problem.will_calls)} will-calls waiting"
+        f"{counted(len(problem.trips), 'trip')}, {counted(len(problem.runs), 'run')},"
+        f" {counted(len(problem.will_calls), 'will-call')} waiting"
         + (f", room held for {expected} of the trips that nobody has called yet" if expected else "")
     )
     yield f"{plan.service_on}  {day}"
@@ -115,7 +117,7 @@ def as_text(planned: Planned) -> Iterator[str]:
 def hours_text(plan: Plan) -> str:
     """Say how long the used runs are out, in hours and minutes."""
     hours = plan.hours()
-    used = f"{hours.runs_used} of {len(plan.runs)} runs"
+    used = f"{hours.runs_used} of {counted(len(plan.runs), 'run')}"
     least, mean, most, spread = map(
         hours_and_minutes, (hours.least_s, hours.mean_s, hours.most_s, hours.spread_s)
     )
@@ -160,7 +162,7 @@ def left_over_lines(plan: Plan, problem: Problem, scale: int = 1) -> Iterator[st
         fits = f"; fits with {relaxation_text(left.relaxations[0], scale)}" if left.relaxations else ""
         yield (
             f"    trip {refs[left.trip_id]}: {reasons or 'no run on this day'} "
-            f"of {len(problem.runs)} runs{fits}"
+            f"of {counted(len(problem.runs), 'run')}{fits}"
         )
     if len(plan.left_over) > _SHOWN:
         yield f"    and {len(plan.left_over) - _SHOWN} more"

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from estafette.domain.caller import Caller
+from estafette.domain.counted import counted
 from estafette.domain.permission import RIGHTS, Role
 from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
@@ -113,7 +114,7 @@ def export(ref: str, file: Path, why: str, company_id: int) -> None:
     with _working(company_id, why) as (database, caller):
         found = export_rider(database, keys, caller, find_rider(database, company_id, ref))
         write_whole(file, msgspec.json.format(msgspec.json.encode(found), indent=2))
-    click.echo(f"{file}: {len(found['bookings'])} bookings")
+    click.echo(f"{file}: {counted(len(found['bookings']), 'booking')}")
 
 
 @rider.command()
@@ -141,6 +142,7 @@ def erase(ref: str, yes: bool, why: str, as_json: bool, company_id: int) -> None
         print_json(erased)
         return
     click.echo(
-        f"erased: {erased.riders} rider, {erased.bookings} bookings, {erased.trips} trips,"
-        f" {erased.places} places; {erased.plans} plans can no longer be replayed"
+        f"erased: {counted(erased.riders, 'rider')}, {counted(erased.bookings, 'booking')},"
+        f" {counted(erased.trips, 'trip')},"
+        f" {counted(erased.places, 'place')}; {counted(erased.plans, 'plan')} can no longer be replayed"
     )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from estafette.domain.counted import counted
 from estafette.domain.instance import Instance
 from estafette.domain.plan import Plan, Violation
 from estafette.edge.cli.instances import Figures, figures_of, violation_lines
@@ -157,7 +158,8 @@ def _as_object(order: FileSolve, instance: Instance, solved: Solved) -> dict[str
 def _as_text(order: FileSolve, instance: Instance, solved: Solved) -> Iterator[str]:
     plan = solved.plan
     figures: Figures = figures_of(instance, plan)
-    yield f"{order.file}  {instance.format}, {figures.trips} trips, {len(instance.problem.runs)} vehicles"
+    vehicles = counted(len(instance.problem.runs), "vehicle")
+    yield f"{order.file}  {instance.format}, {counted(figures.trips, 'trip')}, {vehicles}"
     yield f"  placed         {plan.placed()}"
     yield f"  left over      {len(plan.left_over)}"
     yield from left_over_lines(plan, instance.problem, instance.scale)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from estafette.domain.account import LASTS, Account, NewAccount, Purpose, SignInRules
+from estafette.domain.counted import counted
 from estafette.domain.error import Invalid, NotFound
 from estafette.domain.permission import Role
 from estafette.edge.cli.options import json_option
@@ -228,11 +229,10 @@ def _tell(invited: Invited, purpose: Purpose, *, as_json: bool) -> None:
 
 
 def _spoken(seconds: int) -> str:
-    for unit, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+    for unit, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= unit:
-            count = seconds // unit
-            return f"{count} {name}" if count != 1 else f"1 {name[:-1]}"
-    return f"{seconds} seconds"
+            return counted(seconds // unit, name)
+    return counted(seconds, "second")
 
 
 def _table(found: Sequence[Account]) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import click
 
+from estafette.domain.counted import counted
 from estafette.domain.webhook import KINDS, Webhook, WebhookRequest
 from estafette.edge.cli.options import json_option
 from estafette.edge.cli.session import (
@@ -152,4 +153,5 @@ def _state(webhook: Webhook) -> str:
     if webhook.failed is None:
         return f"sends {len(webhook.again)} again" if webhook.again else "well"
     again = f"again at {webhook.due_at:%Y-%m-%dT%H:%M:%SZ}" if webhook.due_at else "due"
-    return f"{'stopped' if webhook.stopped else again} ({webhook.failed}, {webhook.attempts} attempts)"
+    attempts = counted(webhook.attempts, "attempt")
+    return f"{'stopped' if webhook.stopped else again} ({webhook.failed}, {attempts})"
