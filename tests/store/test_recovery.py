@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -99,6 +100,15 @@ def test_a_writer_that_was_stopped_in_the_middle_of_its_pipeline_is_ended_by_who
         with writing(server, company, "SELECT 1") as stopped:
             database.transact(company, [_RENAME], actor="test")
             assert "terminating connection" in last_word_to(stopped)
+
+
+def test_a_key_that_a_stopped_writer_has_is_free_again(server: Server) -> None:
+    with Database(with_options(server, "-c lock_timeout=50ms")) as database:
+        company = a_company(database)
+        with writing(server, company, f"SELECT claim_key({company}, 'key')"):
+            time.sleep(0.1)
+            asked = Statement("SELECT 1", {})
+            assert database.transact(company, [asked], actor="test", once="key", aside=True) == [[(1,)]]
 
 
 def test_a_writer_that_works_for_long_is_not_ended_by_who_waits_for_it(server: Server) -> None:

@@ -290,7 +290,7 @@ def _in_one_round_trip(connection: Connection[Any], work: _Work) -> list[Rows]:
         if not connection.closed:
             # Past psycopg, which would forget all that is prepared: nothing is dropped or made in our transactions.
             connection.pgconn.exec_(b"ROLLBACK")
-        if isinstance(error, LockNotAvailable) and end_silent(connection):
+        if isinstance(error, LockNotAvailable | ObjectInUse) and end_silent(connection):
             return _in_one_round_trip(connection, work)
         raise
 

@@ -31,7 +31,7 @@ def end_silent(connection: Connection[Any]) -> int:
     """
     End the sessions that say nothing in the middle of a pipeline, and give how many; their work is undone.
 
-    Whoever waited for a lock in vain asks for it, on a connection outside any transaction.
+    Who did not get a lock asks for it, on a connection outside any transaction.
     """
     seen = _as_who_signed_in(connection, _SILENT, {})
     if not seen:
