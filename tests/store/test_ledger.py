@@ -361,7 +361,7 @@ def test_the_commands_list_prove_and_anchor(
     with open(file, "rb") as written:
         assert msgspec.json.decode(written.read(), type=Anchor).company_id == worked
     code, whole = call("verify", "--anchor", file)
-    assert (code, "0 breaks, 1 anchors met" in whole) == (0, True)
+    assert (code, "0 breaks, 1 anchor met" in whole) == (0, True)
     as_somebody_with_all_rights(server, f"DELETE FROM ledger WHERE company_id = {worked} AND id > 5")
     code, cut = call("verify", "--anchor", file)
     assert (code, "its tail is cut" in cut) == (1, True)

@@ -97,7 +97,7 @@ def test_a_writer_that_was_stopped_in_the_middle_of_its_pipeline_is_ended_by_who
 ) -> None:
     with Database(with_options(server, "-c lock_timeout=50ms")) as database:
         company = a_company(database)
-        with writing(server, company, "SELECT 1") as stopped:
+        with writing(server, company) as stopped:
             database.transact(company, [_RENAME], actor="test")
             assert "terminating connection" in last_word_to(stopped)
 
@@ -114,22 +114,28 @@ def test_a_key_that_a_stopped_writer_has_is_free_again(server: Server) -> None:
 def test_a_writer_that_works_for_long_is_not_ended_by_who_waits_for_it(server: Server) -> None:
     with Database(with_options(server, "-c lock_timeout=50ms")) as database:
         company = a_company(database)
-        with writing(server, company, "SELECT pg_sleep(3)") as busy:
+        with writing(server, company, doing="SELECT pg_sleep(3)") as busy:
             with pytest.raises(Busy, match="nothing was changed"):
                 database.transact(company, [_RENAME], actor="test")
             assert last_word_to(busy) == ""
 
 
 @contextmanager
-def writing(server: Server, company: int, work: str) -> Iterator[psycopg.Connection[Any]]:
-    """Give a writer of a company that holds its lock and has sent `work`, but not the end of its pipeline."""
+def writing(server: Server, company: int, *done: str, doing: str = "") -> Iterator[psycopg.Connection[Any]]:
+    """Give a writer that has the lock of its company, has `done` and is `doing`, and sent no end of its pipeline."""
     with closing(psycopg.connect(server.app, autocommit=True)) as writer:
         writer.pgconn.enter_pipeline_mode()
         scope = f"SELECT set_config('app.company', '{company}', true)"
-        for sql in ("BEGIN", scope, "SELECT FROM feed FOR NO KEY UPDATE", work):
+        begun = ("BEGIN", scope, "SELECT FROM feed FOR NO KEY UPDATE", *done)
+        for sql in filter(None, (*begun, doing)):
             writer.pgconn.send_query_params(sql.encode(), None)
-        writer.pgconn.send_flush_request()
+            writer.pgconn.send_flush_request()
         writer.pgconn.flush()
+        for _ in begun:
+            result = writer.pgconn.get_result()
+            assert result is not None
+            assert result.status in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}
+            assert writer.pgconn.get_result() is None
         yield writer
 
 
