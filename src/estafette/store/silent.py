@@ -21,8 +21,9 @@ WHERE datname = current_database() AND usename = session_user AND application_na
     AND state = 'active' AND wait_event = 'ClientRead'
     AND query_start < clock_timestamp() - current_setting('lock_timeout')::interval / 2
 """
+# It is waited for: what an ended session holds is let go a moment later.
 _END: LiteralString = f"""
-SELECT pg_terminate_backend(silent.pid) FROM ({_SILENT}) silent
+SELECT pg_terminate_backend(silent.pid, 5000) FROM ({_SILENT}) silent
 JOIN unnest(%(pids)s::int[], %(starts)s::timestamptz[]) seen(pid, query_start) USING (pid, query_start)
 """
 
