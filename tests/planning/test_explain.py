@@ -259,3 +259,10 @@ def test_what_needs_no_search_is_said_even_if_there_was_no_time_for_one() -> Non
         (2, Reason.SKILL),
         (3, Reason.BANNED),
     ]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_several_threads_give_the_reasons_that_one_gives(seed: int) -> None:
+    problem, matrix = a_random_featured_day(seed, 24, 3), a_featured_matrix(seed)
+    one, three = (solve(problem, matrix, budget=Budget(iterations=0), threads=threads) for threads in (1, 3))
+    assert three.left_over == one.left_over

@@ -11,7 +11,7 @@ import numpy as np
 from estafette.domain.fleet import RunFacts
 from estafette.domain.plan import LeftOver, Reason, RunRefusal
 from estafette.domain.problem import Problem
-from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, HOME, UNSERVED, Day, State
+from estafette.planning.kernel.arrays import ABSENT, FIXED, FREE, HOME, SIZE, UNSERVED, Day, State
 from estafette.planning.kernel.doors import refuse
 from estafette.planning.kernel.refusal import IS_BANNED, IS_BEATEN, IS_OUTRANKED, NO_SKILL, UNASKED
 from estafette.planning.kernel.timing import (
@@ -109,10 +109,13 @@ class _Team(NamedTuple):
 
 
 def _alike(states: Sequence[State]) -> Sequence[State]:
-    """Make all states like the first."""
+    """Make all states like the first, but for what no run of it uses."""
+    stops = int(states[0].sheet[:, SIZE].max(initial=0)) + 1
     for state in states[1:]:
         for name in State._fields:
-            np.copyto(getattr(state, name), getattr(states[0], name))
+            mine, theirs = getattr(state, name), getattr(states[0], name)
+            used = np.s_[:, :stops] if theirs.ndim >= states[0].line.ndim else np.s_[:]
+            mine[used] = theirs[used]
     return states
 
 

@@ -1,5 +1,7 @@
 """The arrays a search works on: the day (never written) and the state (everything that is)."""
 
+from math import prod
+from mmap import mmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -193,16 +195,16 @@ def new_state(day: Day, node: Ints, seed: int) -> State:
 
     fields: dict[str, Any] = {
         "node": node.copy(),
-        "line": ints(runs, room + 1, 8),
-        "gate": ints(runs, room + 1, 2, breaks + 1),
+        "line": roomy(runs, room + 1, 8),
+        "gate": roomy(runs, room + 1, 2, breaks + 1),
         "sheet": ints(runs, 26),
         "card": ints(trips, 6),
         "near": np.zeros((trips, min(max(trips, 1), NEAR)), dtype=np.int32),
         "absent": ints(2, trips),
-        "kept_line": ints(runs + 1, room + 1, 8),
-        "kept_gate": ints(runs + 1, room + 1, 2, breaks + 1),
+        "kept_line": roomy(runs + 1, room + 1, 8),
+        "kept_gate": roomy(runs + 1, room + 1, 2, breaks + 1),
         "touched": ints(runs),
-        "best": ints(runs, room, 2),
+        "best": roomy(runs, room, 2),
         "figure": ints(11),
         "dice": np.array([2 * abs(seed) + 1], dtype=np.uint64),
         "seq": ints(room + 3),
@@ -222,3 +224,14 @@ def new_state(day: Day, node: Ints, seed: int) -> State:
     fields["card"][:, RUN_OF] = -1
     fields["sheet"][:, MAY_WORK] = day.run[:, MAX_WORK]
     return State(**fields)
+
+
+def roomy(*shape: int) -> Ints:
+    """
+    Make a table of zeros that takes memory only where it is written.
+
+    Each run has room for hundreds of stops and uses tens. NumPy would ask for huge pages, and filling those
+    takes longer than reading the trips.
+    """
+    memory = mmap(-1, 8 * max(1, prod(shape)))
+    return np.frombuffer(memory, dtype=np.int64, count=prod(shape)).reshape(shape)
