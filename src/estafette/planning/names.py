@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from estafette.domain.booking import TripFacts
 from estafette.domain.error import Invalid
+from estafette.domain.fleet import RunFacts
 from estafette.domain.problem import Problem
 from estafette.domain.travel import TravelMatrix
-from estafette.planning.census import NOT, Census, census_of
+from estafette.planning.census import Census, census_of
 
 
 class Names:
@@ -49,12 +51,11 @@ def _with_several_runs(problem: Problem) -> set[int]:
     return {driver for driver, runs in times.items() if runs > 1}
 
 
-def row_of_place(matrix: TravelMatrix, place_id: int | None, who: str) -> int:
-    """Give the row of a place in the matrix, NOT for none; raises `Invalid`, naming `who`, for another."""
-    if place_id is None:
-        return NOT
+def row_of_place(matrix: TravelMatrix, place_id: int, asks: TripFacts | RunFacts) -> int:
+    """Give the row of a place in the matrix; raises `Invalid` for an unknown one, naming who asks for it."""
     row = matrix.row_of.get(place_id)
     if row is None:
+        who = f"trip {asks.trip_id}" if isinstance(asks, TripFacts) else f"run {asks.run_id}"
         message = f"{who}: place {place_id} is not in the travel matrix"
         raise Invalid(message)
     return row

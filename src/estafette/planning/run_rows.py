@@ -37,10 +37,9 @@ def rows_of_runs(
 
 
 def _frame(run: RunFacts, matrix: TravelMatrix) -> tuple[int, ...]:
-    who = f"run {run.run_id}"
-    end = len(matrix.place_ids) if run.end_place_id is None else row_of_place(matrix, run.end_place_id, who)
+    end = len(matrix.place_ids) if run.end_place_id is None else row_of_place(matrix, run.end_place_id, run)
     latest_s = run.shift_to_s + run.overtime_s
-    return row_of_place(matrix, run.start_place_id, who), end, run.shift_from_s, run.shift_to_s, latest_s
+    return row_of_place(matrix, run.start_place_id, run), end, run.shift_from_s, run.shift_to_s, latest_s
 
 
 class _Shared(NamedTuple):

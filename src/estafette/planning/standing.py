@@ -17,12 +17,16 @@ from estafette.domain.weights import Terms, Weights
 from estafette.planning.census import NOT, Census, census_of
 from estafette.planning.kernel.arrays import (
     CLOSED,
+    FROM,
     NEVER,
     NODE,
+    PAIR,
+    PAIR_END,
     REST,
     REST_END,
     RUN_OF,
     SIZE,
+    TO,
     ZERO,
     Day,
     State,
@@ -35,7 +39,7 @@ from estafette.planning.stand_again import Stood, stand_again
 from estafette.planning.stops import Lines, stops_of
 from estafette.planning.terms import PriceBook, book_of
 from estafette.planning.timetable import Times, aiming, timed_run
-from estafette.planning.trip_rows import Book, rows_of_trip
+from estafette.planning.trip_rows import Book, rows_of_trips
 
 # A skill that no run has: it stands for those that nobody has heard of yet.
 _UNHEARD_OF = "\0"
@@ -209,12 +213,13 @@ def _filled_in(standing: Standing, trip: TripFacts) -> Asked:
     names, row, day = standing.book.names, standing.spare, standing.day
     known = tuple(need if need in names.skill else _UNHEARD_OF for need in trip.needs)
     asked = msgspec.structs.replace(trip, needs=known)
-    rows = rows_of_trip(standing.book, asked, price=0, after=NOT, first_pair=len(day.pair))
+    rows = rows_of_trips(standing.book, [asked], [NOT])
     standing.state.node[2 * row : 2 * row + 2] = rows.node
     day.trip[row] = rows.trip
-    day.window[2 * row : 2 * row + 2] = [stop[1:3] for stop in rows.node]
-    if rows.pair:
-        day = day._replace(pair=np.vstack([day.pair, np.array(rows.pair, dtype=np.int64)]))
+    day.trip[row, [PAIR, PAIR_END]] += len(day.pair)
+    day.window[2 * row : 2 * row + 2] = rows.node[:, [FROM, TO]]
+    if len(rows.pair):
+        day = day._replace(pair=np.vstack([day.pair, rows.pair]))
     return Asked(standing, with_spare(_bare(standing), trip), day, row)
 
 

@@ -1,6 +1,6 @@
 """All trips of a problem as tables for the kernel; rows of trips that stay as they were are taken over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ from estafette.planning.census import NOT
 from estafette.planning.kernel.arrays import AFTER, FIXED, FREE, NEVER, PAIR, PAIR_END, RANK, UNSERVED, Ints
 from estafette.planning.names import Names
 from estafette.planning.prices import prices_of
-from estafette.planning.trip_rows import STAYS, Book, TripRows, rows_of_trip
+from estafette.planning.trip_rows import STAYS, Book, TripRows, rows_of_trips
 
 
 class TripTables(NamedTuple):
@@ -39,15 +39,12 @@ def trip_tables(book: Book, after: Mapping[int, int], kept: TripTables | None = 
     trips = book.problem.trips
     was = _rows_before(book, after, kept)
     fresh = np.flatnonzero(was < 0)
-    made = [
-        rows_of_trip(book, trips[row], price=0, after=after.get(row, NOT), first_pair=0)
-        for row in fresh.tolist()
-    ]
+    new = [trips[row] for row in fresh.tolist()]
+    made = rows_of_trips(book, new, (after.get(row, NOT) for row in fresh.tolist()))
     node, trip, stands = _kept_rows(kept, was) if kept is not None else _no_rows(len(trips))
-    if len(fresh):
-        stands[fresh] = [_stands(trips[row]) for row in fresh.tolist()]
-        node[fresh] = [rows.node for rows in made]
-        trip[fresh] = [rows.trip for rows in made]
+    if new:
+        stands[fresh] = list(map(_stands, new))
+        node[fresh], trip[fresh] = made.node.reshape(-1, 2, 8), made.trip
     pair = _pairs(trip, was, kept, made)
     price = prices_of(book.names.census, book.weights)
     trip[:, UNSERVED] = np.where(trip[:, FIXED] == FREE, price, STAYS)
@@ -91,17 +88,16 @@ def _same(one: object, other: object, *names: str) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
-def _pairs(trip: Ints, was: Ints, kept: TripTables | None, made: Sequence[TripRows]) -> Ints:
+def _pairs(trip: Ints, was: Ints, kept: TripTables | None, made: TripRows) -> Ints:
     """Put the pairs of all trips one after the other, and write where each trip's are."""
+    known = made.pair[:0] if kept is None else kept.pair
+    began = trip[:, PAIR].copy()
+    began[was < 0] += len(known)
     counts = trip[:, PAIR_END] - trip[:, PAIR]
-    known = np.zeros((0, 2), np.int64) if kept is None else kept.pair
-    own = [np.array(rows.pair, dtype=np.int64).reshape(-1, 2) for rows in made]
-    began = np.zeros(len(trip), np.int64) if kept is None else kept.trip[was, PAIR]
-    began[was < 0] = len(known) + np.cumsum([0, *map(len, own)])[:-1]
     trip[:, PAIR_END] = np.cumsum(counts)
     trip[:, PAIR] = trip[:, PAIR_END] - counts
     rows = np.repeat(began - trip[:, PAIR], counts) + np.arange(counts.sum())
-    found: Ints = np.concatenate([known, *own])[rows]
+    found: Ints = np.concatenate([known, made.pair])[rows]
     return found
 
 
