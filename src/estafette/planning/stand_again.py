@@ -22,6 +22,7 @@ from estafette.planning.kernel.arrays import (
     Ints,
     State,
     new_state,
+    roomy,
 )
 from estafette.planning.kernel.doors import stand
 from estafette.planning.stops import Lines
@@ -133,13 +134,15 @@ def _put_back(whole: State, few: State, rows: list[int], lines: Lines) -> State:
     whole.figure[CHANGES] = whole.sheet[:, CHANGED].sum()
     # What is sized by the trips is new; what is by the runs, or for one run, stays.
     order = few.order if len(few.order) > len(whole.order) else whole.order
-    return whole._replace(node=few.node, card=few.card, near=few.near, absent=few.absent, order=order)
+    return whole._replace(
+        node=few.node, card=few.card, near=few.near, in_time=few.in_time, absent=few.absent, order=order
+    )
 
 
 # By the runs, and as long as the longest run may be: hundreds of times what is in use.
 _LONG = ("line", "gate")
 # Of the search, which questions do not touch.
-_OF_SEARCH = ("near", "absent", "kept_line", "kept_gate", "best")
+_OF_SEARCH = ("near", "in_time", "absent", "open", "kept_line", "kept_gate", "best")
 
 
 def copied(state: State) -> State:
@@ -149,7 +152,7 @@ def copied(state: State) -> State:
 
 
 def _begun(table: Ints, used: int) -> Ints:
-    begun = np.zeros(table.shape, np.int64)  # pages that nobody writes to cost nothing
+    begun = roomy(*table.shape)
     begun[:, :used] = table[:, :used]
     return begun
 

@@ -44,8 +44,8 @@ NODE, HERE, LEAVE, LATEST, ABOARD, BEGINS, PRESENT, AVOIDED = range(8)
 RUN_OF, NEAR_KNOWN, PENALTY, KEY, MARKED, POSITION = range(6)
 # Entries of `State.figure`.
 (
-    TOTAL, BEST_TOTAL, STEP, ABSENT, TOUCHED, ABSENT_BEFORE, MARK, BLINKING, CHANGES, LAVISH, EMPTYING,
-) = range(11)  # fmt: skip
+    TOTAL, BEST_TOTAL, STEP, ABSENT, TOUCHED, ABSENT_BEFORE, MARK, BLINKING, CHANGES, LAVISH, EMPTYING, OPEN,
+) = range(12)  # fmt: skip
 
 # Typed numbers, not literals: numba would compile a function that is called with a literal once more.
 NEVER: int = np.int64(1 << 60)  # type: ignore[assignment]
@@ -120,9 +120,10 @@ class State(NamedTuple):
     where nobody is aboard: the earliest departure and the latest start of the next stop, by breaks taken.
     sheet : (r, 26); of the runs that share limits (NEXT) also what they take of them, the least time on duty
     that their stops allow, and MAY_WORK, what a run may take while it is timed. card : (m, 6). near :
-    (m, NEAR) related trips. absent : (2, m), the first
+    (m, NEAR) related trips. in_time : (m,) the trips by MIDDLE. absent : (2, m), the first
     `figure[ABSENT]` count; row 1 is kept for undoing, as are kept_line and kept_gate for the
-    runs `touched` (their last row is for trying what ejecting trips would allow). best : (r, c, 2) stop
+    runs `touched` (their last row is for trying what ejecting trips would allow). open : (r,), the first
+    `figure[OPEN]` count: all runs that are not CLOSED are among them. best : (r, c, 2) stop
     and start. The rest is scratch for timing one sequence of stops `seq`: start and lower bound of each,
     `at` departures by breaks taken, `came` 1 where that was reached by a break, `taken` breaks at a
     position, `rest_start`; `moment` for the cheapest times (see `kernel/moments.py`).
@@ -137,10 +138,12 @@ class State(NamedTuple):
     sheet: Ints
     card: Ints
     near: Small
+    in_time: Ints
     absent: Ints
     kept_line: Ints
     kept_gate: Ints
     touched: Ints
+    open: Ints
     best: Ints
     figure: Ints
     dice: npt.NDArray[np.uint64]
@@ -200,12 +203,14 @@ def new_state(day: Day, node: Ints, seed: int) -> State:
         "sheet": ints(runs, 26),
         "card": ints(trips, 6),
         "near": np.zeros((trips, min(max(trips, 1), NEAR)), dtype=np.int32),
+        "in_time": np.argsort(day.trip[:, MIDDLE], kind="stable"),
         "absent": ints(2, trips),
         "kept_line": roomy(runs + 1, room + 1, 8),
         "kept_gate": roomy(runs + 1, room + 1, 2, breaks + 1),
         "touched": ints(runs),
+        "open": np.arange(runs),
         "best": roomy(runs, room, 2),
-        "figure": ints(11),
+        "figure": ints(12),
         "dice": np.array([2 * abs(seed) + 1], dtype=np.uint64),
         "seq": ints(room + 3),
         "start": ints(room + 3),
@@ -222,6 +227,7 @@ def new_state(day: Day, node: Ints, seed: int) -> State:
         "last": ints(room),
     }
     fields["card"][:, RUN_OF] = -1
+    fields["figure"][OPEN] = runs
     fields["sheet"][:, MAY_WORK] = day.run[:, MAX_WORK]
     return State(**fields)
 

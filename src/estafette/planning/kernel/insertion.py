@@ -24,6 +24,7 @@ from estafette.planning.kernel.arrays import (
     MARK,
     NEVER,
     NODE,
+    OPEN,
     PLACE,
     RIDE,
     SHIFT_FROM,
@@ -186,11 +187,11 @@ def best_insertion(day: Day, state: State, trip: int, most: int) -> tuple[int, i
     best = min(most + 1, NEVER if state.figure[LAVISH] else day.trip[trip, UNSERVED])
     best_run, best_pickup, best_dropoff = ZERO - 1, ZERO, ZERO
     state.figure[MARK] += 1
-    runs = len(day.run)
+    runs = state.figure[OPEN]
     # Searching, the first of equals is drawn by lot: it need not be the one that helps the next trip.
-    first = draw(state.dice) % runs if state.figure[BLINKING] else ZERO
+    first = draw(state.dice) % runs if state.figure[BLINKING] and runs > 0 else ZERO
     for k in range(runs):
-        run = first + k if first + k < runs else first + k - runs
+        run = state.open[first + k if first + k < runs else first + k - runs]
         if may_look(day, state, trip, run):
             cost, pickup, dropoff = best_on_run(day, state, trip, run, best)
             if cost < best:

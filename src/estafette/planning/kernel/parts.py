@@ -36,6 +36,7 @@ from estafette.planning.kernel.arrays import (
 from estafette.planning.kernel.compiled import inner
 from estafette.planning.kernel.dice import draw
 from estafette.planning.kernel.links import first_leg, reckon_links, sever
+from estafette.planning.kernel.recreate import list_open
 from estafette.planning.kernel.undo import copy_run
 
 
@@ -61,6 +62,7 @@ def take_part(day: Day, state: State, whole: State, part: Ints, mine: int, parts
         take_run_over(state, whole, run)
         if part[run] != mine and not state.sheet[run, CLOSED]:
             state.sheet[run, CLOSED] = ELSEWHERE
+    list_open(state)
     list_absent(day, state)
     reckon_links(day, state)
     sever(day, state, part)
@@ -93,6 +95,7 @@ def open_all(day: Day, state: State) -> None:
     for run in range(len(day.run)):
         if state.sheet[run, CLOSED] == ELSEWHERE:
             state.sheet[run, CLOSED] = 0
+    list_open(state)
     list_absent(day, state)
     reckon_links(day, state)
 

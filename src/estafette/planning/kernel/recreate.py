@@ -21,6 +21,7 @@ from estafette.planning.kernel.arrays import (
     MIDDLE,
     NEVER,
     NODE,
+    OPEN,
     PLACE,
     RUN_OF,
     SIZE,
@@ -206,6 +207,7 @@ def adopt(day: Day, state: State, other: State) -> None:
             withdraw(day, state, trip)
     for run in range(len(day.run)):
         adopt_run(state, other, run)
+    list_open(state)
     for run in range(len(day.run) if day.rule[LINKS] else ZERO):
         publish(day, state, run, state.sheet[run, SIZE])
     for run in range(len(day.run)):
@@ -220,6 +222,16 @@ def adopt(day: Day, state: State, other: State) -> None:
             figure[ABSENT] += 1
             figure[TOTAL] += day.trip[trip, UNSERVED]
     figure[BEST_TOTAL] = figure[TOTAL]
+
+
+@inner
+def list_open(state: State) -> None:
+    """List the runs where trips may be put back: on a large day those of a part are few."""
+    state.figure[OPEN] = 0
+    for run in range(len(state.sheet)):
+        if not state.sheet[run, CLOSED]:
+            state.open[state.figure[OPEN]] = run
+            state.figure[OPEN] += 1
 
 
 @inner

@@ -42,14 +42,14 @@ def sort_heap(card: Ints, order: Ints, count: int) -> None:
 
 
 @inner
-def least_rows(card: Ints, order: Ints, rows: int, wanted: int) -> None:
-    """Put the `wanted` of all rows that have the least keys at the front of `order`, sorted."""
-    for row in range(wanted):
-        order[row] = row
-    for root in range(wanted // 2 - 1, -1, -1):
-        sink(card, order, root, wanted)
-    for row in range(wanted, rows):
-        if comes_before(card, row, order[0]):
-            order[0] = row
-            sink(card, order, ZERO, wanted)
-    sort_heap(card, order, wanted)
+def keep_least(card: Ints, order: Ints, count: int, wanted: int, row: int) -> int:
+    """Put a row beside the `count` in `order`, a heap once there are `wanted`; of more the greatest goes."""
+    if count < wanted:
+        order[count] = row
+        count += 1
+        for root in range(wanted // 2 - 1 if count == wanted else ZERO - 1, -1, -1):
+            sink(card, order, root, wanted)
+    elif comes_before(card, row, order[0]):
+        order[0] = row
+        sink(card, order, ZERO, wanted)
+    return count

@@ -5,6 +5,7 @@ from estafette.planning.kernel.arrays import (
     FIXED,
     NODE,
     ON_RUN,
+    OPEN,
     RUN_OF,
     SIZE,
     STEP,
@@ -31,7 +32,8 @@ def take_strings(day: Day, state: State, seed: int) -> None:
     doi:10.1287/trsc.2019.0914. Trips of a run are in the order of their pick-ups.
     """
     sheet, used, placed = state.sheet, ZERO, ZERO
-    for run in range(len(day.run)):
+    for k in range(state.figure[OPEN]):
+        run = state.open[k]
         used += sheet[run, SIZE] > 0
         placed += sheet[run, SIZE] // 2
     longest = max(1, min(LONGEST_STRING, placed // max(used, 1)))
