@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from estafette.domain.booking import TripStatus
 from estafette.store.database import Database
@@ -247,6 +247,28 @@ def test_a_session_that_ended_leaves_no_rider_on_the_phone_and_loses_no_step(
     expect(page.locator("#step")).to_have_text("Arrived")
     assert [status for status, _ in told(company, 1)] == ["en_route"]
     driver.expect_complaint("401")
+
+
+def test_a_refusal_of_the_link_before_does_not_end_the_new_one(driver: Phone, company: Dispatched) -> None:
+    driver.expect_complaint("401")
+    page, late = driver.page, []
+
+    def refuse(route: Route) -> None:
+        company.write("UPDATE login_session SET revoked_at = now() WHERE company_id = %(company)s")
+        late.append((route, route.fetch()))
+
+    page.route("**/progress", refuse, times=1)
+    page.locator("#step").click()
+    with page.expect_request("**/progress"):
+        driver.later()
+    link = link_of_driver(driver.address, company)
+    with page.expect_response("**/api/v1/account"):
+        page.evaluate("hash => { location.hash = hash }", link.partition("#")[2])
+    ((route, refusal),) = late
+    route.fulfill(response=refusal)
+    driver.until("!JSON.parse(localStorage['estafette-driver.outbox']).length")
+    assert [status for status, _ in told(company, 1)] == ["en_route"]
+    expect(page.locator("#step")).to_have_text("Arrived")
 
 
 def test_signing_out_forgets_the_run(driver: Phone) -> None:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ class Workers:
         self.work = Work(server=database.server, company_id=day.company_id, folder=str(home))
         self.log = (home / "workers.log").open("a+b")
         self.started: list[subprocess.Popen[bytes]] = []
+        self.stopped: list[int] = []
 
     def start(self) -> "subprocess.Popen[bytes]":
         process = subprocess.Popen(
@@ -53,6 +55,12 @@ class Workers:
         process.stdin.close()
         return process
 
+    def stop(self, process_id: int) -> None:
+        """Stop a process: one that waits for a processor still goes on for a moment after the signal."""
+        self.stopped.append(process_id)
+        os.kill(process_id, signal.SIGSTOP)
+        until(lambda: state_of(process_id) == "T")
+
     def said(self) -> str:
         return Path(self.log.name).read_text(encoding="utf-8")
 
@@ -63,9 +71,11 @@ def workers(database: Database, day: Day, tmp_path: Path) -> Iterator[Workers]:
     yield workers
     sys.stdout.write(workers.said())  # where a story fails, what they said is shown
     for process in workers.started:
-        process.send_signal(signal.SIGCONT)
         process.kill()
         process.wait()
+    for process_id in workers.stopped:  # a solver ends once it finds its worker gone
+        with suppress(ProcessLookupError):
+            os.kill(process_id, signal.SIGCONT)
     workers.log.close()
 
 
@@ -125,12 +135,6 @@ def state_of(process_id: int) -> str | None:
         return Path(f"/proc/{process_id}/stat").read_text().rpartition(") ")[2][0]
     except FileNotFoundError:
         return None
-
-
-def stop(process_id: int) -> None:
-    """Stop a process: one that waits for a processor still goes on for a moment after the signal."""
-    os.kill(process_id, signal.SIGSTOP)
-    until(lambda: state_of(process_id) == "T")
 
 
 def written(database: Database, day: Day) -> tuple[Any, ...]:
@@ -196,7 +200,7 @@ def test_a_worker_that_wakes_up_after_another_took_over_writes_nothing(
     until(searching(database, day))
     solver = solver_of(zombie)
     for process_id in (zombie.pid, solver):
-        stop(process_id)
+        workers.stop(process_id)
     workers.start()
     until(searching(database, day, attempt=2))
     card = called_off(database, day)
@@ -215,7 +219,7 @@ def test_a_solver_that_wakes_up_without_its_worker_writes_nothing(
     dead = workers.start()
     until(searching(database, day))
     solver = solver_of(dead)
-    stop(solver)
+    workers.stop(solver)
     dead.kill()
     workers.start()
     until(searching(database, day, attempt=2))

@@ -35,7 +35,7 @@ export class App {
   private drawn = '';
   private looking = false;
   private again = false;
-  /** Counts whose phone this is: an answer to who had it before is nobody's any more. */
+  /** Counts links and signings out: an answer to a link before is nobody's any more. */
   private link = 0;
 
   constructor(private readonly root: HTMLElement) {
@@ -66,7 +66,8 @@ export class App {
 
   /** Another driver's stops and steps are not this one's. */
   private async linked({ user_id }: Welcome): Promise<void> {
-    if (read('userId') !== user_id) this.forget();
+    this.link += 1;
+    if (read('userId') !== user_id) forget();
     keep('userId', user_id);
     keep('name', await ask<{ user: { name: string } | null }>('/account').then(({ user }) => user?.name ?? '', () => ''));
     [this.state, this.trouble] = ['linked', ''];
@@ -203,8 +204,9 @@ export class App {
     if (this.looking || this.state === 'unlinked') return;
     this.looking = true;
     try {
+      const { link } = this;
       const flushed = await flush();
-      if (flushed === 'signed_out') return this.unlink();
+      if (flushed === 'signed_out' && link === this.link) return this.unlink();
       if (flushed === 'unreachable') this.reachable = false;
       else if (urgent || !isListening() || Date.now() - this.readAt > READ_EVERY_MS) await this.readRuns();
       await sendPositions(Date.now());
@@ -290,12 +292,8 @@ export class App {
     } catch (error) {
       if (!(error instanceof Refused)) return alert(this.say('sign_out_offline'));
     }
-    this.forget();
-    this.unlink();
-  }
-
-  private forget(): void {
     this.link += 1;
     forget();
+    this.unlink();
   }
 }
